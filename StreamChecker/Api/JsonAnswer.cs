@@ -1,0 +1,35 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Http;
+
+namespace StreamChecker.Api;
+
+/// <summary>What every answer of the service is: a status, a few headers and a JSON body.</summary>
+internal abstract record JsonAnswer : IResult
+{
+    [JsonIgnore]
+    protected abstract int StatusCode { get; }
+
+    [JsonIgnore]
+    protected virtual string ContentType => "application/json; charset=utf-8";
+
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        var response = httpContext.Response;
+        response.StatusCode = StatusCode;
+        response.ContentType = ContentType;
+        response.Headers.CacheControl = "no-store";
+        WriteHeaders(response);
+        var json = JsonSerializer.SerializeToUtf8Bytes(this, GetType(), ApiJson.Default);
+        response.ContentLength = json.Length;
+        await response.Body.WriteAsync(json, httpContext.RequestAborted);
+    }
+
+    protected virtual void WriteHeaders(HttpResponse response)
+    {
+    }
+
+    protected static string WholeSeconds(TimeSpan wait) =>
+        Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,14 @@
+using Microsoft.AspNetCore.Http;
+
+namespace StreamChecker.Api;
+
+/// <summary>The refusal of one stream too many: it says what is playing where.</summary>
+internal sealed record LimitReachedProblem(int Limit, int Active, IReadOnlyList<StreamView> Streams) : Problem(
+    ProblemTypes.StreamLimitReached,
+    "The user has as many streams as they may have",
+    StatusCodes.Status403Forbidden,
+    $"{Active} of {Limit} streams are active.")
+{
+    public static LimitReachedProblem From(StartResult.LimitReached refusal) =>
+        new(refusal.Limit, refusal.Streams.Count, [.. refusal.Streams.Select(StreamView.From)]) { RetryAfter = refusal.RetryAfter };
+}

@@ -1,0 +1,61 @@
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Http;
+
+namespace StreamChecker.Api;
+
+/// <summary>A refusal or a failure, as RFC 9457 has it: <c>application/problem+json</c> with a stable <c>type</c>.</summary>
+internal record Problem(
+    [property: JsonPropertyOrder(-4)] string Type,
+    [property: JsonPropertyOrder(-3)] string Title,
+    [property: JsonPropertyOrder(-2)] int Status,
+    [property: JsonPropertyOrder(-1), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Detail = null) : JsonAnswer
+{
+    /// <summary>The field of the body or query, or the header, that is wrong.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Field { get; init; }
+
+    /// <summary>Under which a failure of ours is found in our logs.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? TraceId { get; init; }
+
+    [JsonIgnore]
+    public TimeSpan? RetryAfter { get; init; }
+
+    protected override int StatusCode => Status;
+
+    protected override string ContentType => "application/problem+json";
+
+    public static Problem InvalidBody(string detail) =>
+        new(ProblemTypes.InvalidRequest, "The request is not valid", StatusCodes.Status400BadRequest, detail);
+
+    public static Problem InvalidField(string field, string flaw) => InvalidBody($"{field} {flaw}.") with { Field = field };
+
+    public static Problem Unavailable(TimeSpan retryAfter) =>
+        new(
+            ProblemTypes.StoreUnavailable,
+            "The stream store is busy or away",
+            StatusCodes.Status503ServiceUnavailable,
+            "Nothing was lost. Make the same call again.") { RetryAfter = retryAfter };
+
+    public static Problem Fault(string traceId) =>
+        new(ProblemTypes.InternalError, "The service failed", StatusCodes.Status500InternalServerError) { TraceId = traceId };
+
+    /// <summary>The problem for a status that HTTP itself explains.</summary>
+    public static Problem Of(int status, string? detail = null) => status switch
+    {
+        StatusCodes.Status404NotFound => new(ProblemTypes.NotFound, "There is nothing here", status, detail),
+        StatusCodes.Status405MethodNotAllowed => new(ProblemTypes.MethodNotAllowed, "The method is not allowed here", status, detail),
+        StatusCodes.Status413PayloadTooLarge => new(ProblemTypes.BodyTooLarge, "The body is too large", status, detail),
+        StatusCodes.Status415UnsupportedMediaType => new(ProblemTypes.UnsupportedMediaType, "The content type is not supported", status, detail),
+        >= 400 and < 500 => new(ProblemTypes.InvalidRequest, "The request is not valid", status, detail),
+        _ => new(ProblemTypes.InternalError, "The service failed", status, detail),
+    };
+
+    protected override void WriteHeaders(HttpResponse response)
+    {
+        if (RetryAfter is { } wait)
+        {
+            response.Headers.RetryAfter = WholeSeconds(wait);
+        }
+    }
+}

@@ -1,0 +1,17 @@
+namespace StreamChecker.Api;
+
+/// <summary>The <c>type</c> of every problem: a URI reference that never changes its meaning.</summary>
+internal static class ProblemTypes
+{
+    public const string InvalidRequest = Root + "invalid-request";
+    public const string StreamLimitReached = Root + "stream-limit-reached";
+    public const string StreamEnded = Root + "stream-ended";
+    public const string NotFound = Root + "not-found";
+    public const string MethodNotAllowed = Root + "method-not-allowed";
+    public const string BodyTooLarge = Root + "body-too-large";
+    public const string UnsupportedMediaType = Root + "unsupported-media-type";
+    public const string StoreUnavailable = Root + "store-unavailable";
+    public const string InternalError = Root + "internal-error";
+
+    private const string Root = "/problems/";
+}

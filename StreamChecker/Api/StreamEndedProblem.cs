@@ -1,0 +1,17 @@
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Http;
+
+namespace StreamChecker.Api;
+
+/// <summary>The stream is over, and why.</summary>
+internal sealed record StreamEndedProblem(
+    int Status, StreamEndReason Reason, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ReplacingView? ReplacedBy)
+    : Problem(ProblemTypes.StreamEnded, "The stream is over", Status)
+{
+    public static StreamEndedProblem OfRetriedStart(StreamEnding ending) => From(StatusCodes.Status409Conflict, ending);
+
+    private static StreamEndedProblem From(int status, StreamEnding ending) => new(
+        status,
+        ending.Reason,
+        ending.ReplacedBy is { } by ? new ReplacingView(by.Id.ToString(), by.StreamId, by.DeviceName) : null);
+}

@@ -1,0 +1,75 @@
+using StreamChecker.Partitions;
+
+namespace StreamChecker;
+
+/// <summary>
+/// Runs a command until its transaction is committed, inside one deadline, for both stores. Every command may be run
+/// again after any failure, the ambiguous ones too: a start carries the key that makes it the same start.
+/// </summary>
+internal sealed class PartitionRetries(IStreamPartitions partitions, TimeSpan deadline, TimeProvider time)
+{
+    private const int UnseenSlotsBeforeOverwrite = 3;
+
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan RetryAfterFailure = TimeSpan.FromSeconds(1);
+
+    public async Task<StreamReply> ExecuteAsync(StreamCommand command, CancellationToken cancellationToken)
+    {
+        var began = time.GetTimestamp();
+        using var timeout = new CancellationTokenSource(deadline, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        var unseenSlots = 0;
+        for (var attempt = 0; ; attempt++)
+        {
+            PartitionAnswer answer;
+            try
+            {
+                answer = await partitions.ExecuteAsync(command, either.Token);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                throw Unavailable("The partition store did not answer in time.");
+            }
+
+            var pause = Jitter(attempt);
+            switch (answer)
+            {
+                case PartitionAnswer.Committed committed:
+                    return committed.Reply;
+
+                case PartitionAnswer.Conflict { UnseenSlot: true } when ++unseenSlots == UnseenSlotsBeforeOverwrite && command is StartCommand start:
+                    command = start with { OverwriteUnseen = true };
+                    break;
+
+                case PartitionAnswer.Throttled throttled when throttled.RetryAfter > pause:
+                    pause = throttled.RetryAfter;
+                    break;
+            }
+
+            if (time.GetElapsedTime(began) + pause >= deadline)
+            {
+                throw Unavailable(Story(answer), (answer as PartitionAnswer.Throttled)?.RetryAfter);
+            }
+
+            await Task.Delay(pause, time, cancellationToken);
+        }
+    }
+
+    private static TimeSpan Jitter(int attempt)
+    {
+        var most = FirstPause * Math.Pow(2, Math.Min(attempt, 16));
+        return (most < LongestPause ? most : LongestPause) * Random.Shared.NextDouble();
+    }
+
+    private static string Story(PartitionAnswer answer) => answer switch
+    {
+        PartitionAnswer.Conflict => "Other writers of the same partition were faster, again and again.",
+        PartitionAnswer.Throttled => "The partition store is too busy.",
+        PartitionAnswer.Ambiguous ambiguous => $"The partition store failed: {ambiguous.Cause}",
+        _ => "The partition store did not answer.",
+    };
+
+    private static StreamStoreUnavailableException Unavailable(string message, TimeSpan? retryAfter = null) =>
+        new(message, retryAfter > RetryAfterFailure ? retryAfter.Value : RetryAfterFailure);
+}

@@ -1,0 +1,25 @@
+namespace StreamChecker.Partitions;
+
+/// <summary>What one transaction in a partition came to.</summary>
+public abstract record PartitionAnswer
+{
+    private PartitionAnswer()
+    {
+    }
+
+    /// <summary>The transaction was committed, and is on disk where it wrote.</summary>
+    /// <param name="Reply">The procedure's answer.</param>
+    public sealed record Committed(StreamReply Reply) : PartitionAnswer;
+
+    /// <summary>Somebody else wrote first. All of it was rolled back; a new transaction may go through.</summary>
+    /// <param name="UnseenSlot">A document that the transaction could not see held the slot's id.</param>
+    public sealed record Conflict(bool UnseenSlot) : PartitionAnswer;
+
+    /// <summary>The store refused to begin, being too busy. Nothing was written.</summary>
+    /// <param name="RetryAfter">How long the store asks to be left alone.</param>
+    public sealed record Throttled(TimeSpan RetryAfter) : PartitionAnswer;
+
+    /// <summary>The store did not say whether it committed. The same command may be run again.</summary>
+    /// <param name="Cause">What was seen instead of an answer.</param>
+    public sealed record Ambiguous(string Cause) : PartitionAnswer;
+}

@@ -1,0 +1,23 @@
+namespace StreamChecker.Partitions;
+
+/// <summary>Start one more stream, if there is room.</summary>
+public sealed record StartCommand : StreamCommand
+{
+    /// <summary>The same in every try of one start.</summary>
+    public required string RecordId { get; init; }
+
+    /// <summary>What is to play.</summary>
+    public required string StreamId { get; init; }
+
+    /// <summary>Where it is to play.</summary>
+    public string? DeviceName { get; init; }
+
+    /// <summary>How long the stream lives without a heartbeat; 0 for until it is stopped.</summary>
+    public required long LeaseMs { get; init; }
+
+    /// <summary>The limit of a user who has none of their own.</summary>
+    public required int DefaultLimit { get; init; }
+
+    /// <summary>Whether the slot may be taken over a document that the transaction cannot see: one that expired and is not purged yet.</summary>
+    public bool OverwriteUnseen { get; init; }
+}

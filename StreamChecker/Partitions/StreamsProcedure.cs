@@ -1,0 +1,45 @@
+using System.Buffers;
+using System.Reflection;
+using System.Text.Json;
+
+namespace StreamChecker.Partitions;
+
+/// <summary>What both stores must know of <c>streams.js</c>: its name, its text, its argument, its answer and its conflicts.</summary>
+public static class StreamsProcedure
+{
+    /// <summary>
+    /// The procedure's id in the database. Renumbered on every breaking change, so that old and new instances of the
+    /// app can run at once.
+    /// </summary>
+    public const string Id = "streams-v1";
+
+    /// <summary>The procedure's text.</summary>
+    public static string Body { get; } = ReadBody();
+
+    /// <summary>Writes the procedure's arguments: a JSON array of one command.</summary>
+    public static void WriteArguments(IBufferWriter<byte> destination, StreamCommand command)
+    {
+        using var json = new Utf8JsonWriter(destination);
+        json.WriteStartArray();
+        JsonSerializer.Serialize(json, command, PartitionJson.Default.StreamCommand);
+        json.WriteEndArray();
+    }
+
+    /// <summary>Reads the procedure's answer.</summary>
+    public static StreamReply ReadReply(ReadOnlySpan<byte> body) =>
+        JsonSerializer.Deserialize(body, PartitionJson.Default.StreamReply)
+        ?? throw new StoredProcedureException("streams.js answered null.");
+
+    /// <summary>Tells the conflict that the procedure throws from its bugs, by the error's message.</summary>
+    public static PartitionAnswer ReadError(string message) =>
+        message.Contains("streams conflict", StringComparison.Ordinal)
+            ? new PartitionAnswer.Conflict(message.Contains("streams conflict: unseen slot", StringComparison.Ordinal))
+            : throw new StoredProcedureException(message);
+
+    private static string ReadBody()
+    {
+        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream("streams.js")!;
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+}

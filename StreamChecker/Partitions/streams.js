@@ -1,0 +1,222 @@
+/**
+ * Stream Checker's stored procedure: every rule about a user's streams, in one transaction of the user's partition.
+ *
+ * The partition holds slot documents, ids "0", "1", ..., one stream each (live or remembered), and at most one limit
+ * document, id "limit", where the user's own limit differs from the default. Times are milliseconds since the epoch.
+ *
+ * A call ends in one of these states, as `outcome` of the body
+ *
+ *   start  1. admitted            the stream has a slot (`replayed`: it already had one, nothing was written)
+ *          2. limitReached        no room; nothing was written; the body lists what is active
+ *          3. ended               a retry of a start whose stream is already over; nothing was written
+ *          4. keyReused           a retry that names another stream or device; nothing was written
+ *          5. foreignReplacement  `replace` names another user's stream; nothing was written
+ *
+ * or throws, which rolls everything back: 'streams conflict' (somebody else wrote first: try again in a new
+ * transaction), 'streams conflict: unseen slot' (a document that this transaction cannot see holds the slot's id), or
+ * anything else, which is a bug.
+ */
+function streams(command) {
+    'use strict';
+
+    const PAGE_SIZE = 1000;
+    const REMEMBER_SECONDS = 600;
+
+    // A transaction may run for 5 seconds beside this one, on a clock that reads earlier, and still see a stream alive
+    // that has lapsed here. For longer than that a lapsed slot is written off, not taken: then the two collide.
+    const SETTLE_MS = 10000;
+
+    const collection = getContext().getCollection();
+    const link = collection.getSelfLink();
+
+    // What the partition's documents say, read once by `survey`.
+    const slots = [], active = [], lapsing = [];
+    let now = Date.now(), limit = command.defaultLimit, remembered = null;
+
+    if (command.op !== 'start') throw new Error('streams: unknown op ' + command.op);
+    readPage();
+
+    function readPage(continuation) {
+        const query = {
+            query: 'SELECT * FROM c WHERE c.userId = @userId', parameters: [{ name: '@userId', value: command.userId }]
+        };
+        const options = { pageSize: PAGE_SIZE, continuation: continuation };
+        const accepted = collection.queryDocuments(link, query, options, function (error, page, more) {
+            if (error) throw new Error('streams: cannot read the partition: ' + error.body);
+            for (let i = 0; i < page.length; i++) slots.push(page[i]);
+            if (more.continuation) return readPage(more.continuation);
+            if (slots.length > 0) survey();
+            getContext().getResponse().setBody(start());
+        });
+        if (!accepted) throw conflict();
+    }
+
+    function survey() {
+        for (const document of slots) {
+            now = Math.max(now, newestTime(document));
+            if (document.id === 'limit') limit = document.maxConcurrentStreams;
+        }
+        for (let i = slots.length - 1; i >= 0; i--) {
+            const document = slots[i];
+            if (document.id === 'limit') slots.splice(i, 1);
+            else if (isActive(document)) active.push(document);
+            else if (isLapsing(document)) lapsing.push(document);
+            if (document.recordId === command.recordId
+                || document.previous && document.previous.recordId === command.recordId) remembered = document;
+        }
+        active.sort(function (a, b) { return a.startedAt - b.startedAt || a.id - b.id; });
+    }
+
+    /** The one rule for "active". */
+    function isActive(document) {
+        return !document.ended && (document.expiresAt === null || document.expiresAt > now);
+    }
+
+    function isLapsing(document) {
+        return !document.ended && now - document.expiresAt < SETTLE_MS;
+    }
+
+    /** Time never goes back in a partition, whatever the machine's clock does. */
+    function newestTime(document) {
+        return Math.max(
+            document.startedAt || 0,
+            document.expiresAt ? document.expiresAt - document.leaseMs : 0,
+            document.ended ? document.ended.at : 0);
+    }
+
+    function start() {
+        if (remembered) return answerRetry();
+
+        const chosen = command.replace || command.replaceOldest ? chooseReplaced() : [];
+        if (!chosen) return { outcome: 'foreignReplacement' };
+        const left = active.length - chosen.length;
+        if (left >= limit) return limitReached();
+
+        const slot = lowestFreeSlot(chosen);
+        const record = {
+            id: String(slot), userId: command.userId, recordId: command.recordId, streamId: command.streamId,
+            deviceName: command.deviceName, startedAt: now, expiresAt: command.leaseMs ? now + command.leaseMs : null,
+            leaseMs: command.leaseMs, ttl: command.leaseMs ? Math.ceil(command.leaseMs / 1000) + REMEMBER_SECONDS : -1
+        };
+        if (slots.length === 0) create(record); else take(record, chosen);
+        return {
+            outcome: 'admitted', replayed: false, record: view(record), limit: limit, active: left + 1,
+            replaced: chosen.map(view)
+        };
+    }
+
+    function answerRetry() {
+        if (remembered.recordId !== command.recordId) return over(remembered.previous.ended);
+        if (!isActive(remembered)) return over(ending(remembered));
+        if (remembered.streamId !== command.streamId || remembered.deviceName !== command.deviceName)
+            return { outcome: 'keyReused' };
+        return {
+            outcome: 'admitted', replayed: true, record: view(remembered), limit: limit, active: active.length, replaced: []
+        };
+    }
+
+    /** The active streams that this start would end: those named in `replace`, then the oldest, as many as it takes. */
+    function chooseReplaced() {
+        const named = command.replace || [];
+        if (named.some(function (stream) { return stream.userId !== command.userId; })) return null;
+        const keys = named.map(function (stream) { return stream.recordId; });
+        const chosen = active.filter(function (document) { return keys.includes(document.recordId); });
+        const others = active.filter(function (document) { return !keys.includes(document.recordId); });
+        const excess = command.replaceOldest ? others.length - limit + 1 : 0;
+        return excess > 0 ? chosen.concat(others.slice(0, excess)) : chosen;
+    }
+
+    function limitReached() {
+        const leases = active.map(function (document) { return document.expiresAt; })
+            .filter(function (expiresAt) { return expiresAt !== null; })
+            .sort(function (a, b) { return a - b; });
+        const enough = leases[active.length - limit];
+        return {
+            outcome: 'limitReached', limit: limit, active: active.length, streams: active.map(view),
+            retryAfterMs: enough === undefined ? null : enough - now
+        };
+    }
+
+    function lowestFreeSlot(chosen) {
+        const held = [];
+        for (const document of active) if (!chosen.includes(document)) held.push(document.id);
+        for (const document of lapsing) held.push(document.id);
+        let slot = 0;
+        while (held.includes(String(slot))) slot++;
+        return slot;
+    }
+
+    /** Writes the record into its slot, ends the chosen ones, and writes off the lapsing ones. */
+    function take(record, chosen) {
+        const replaced = {
+            reason: 'replaced', at: now,
+            by: {
+                slot: Number(record.id), recordId: record.recordId, streamId: record.streamId, deviceName: record.deviceName
+            }
+        };
+        const taken = slots.find(function (document) { return document.id === record.id; });
+        for (const document of chosen) if (document !== taken) end(document, replaced);
+        for (const document of lapsing) end(document, ending(document));
+        if (!taken) return create(record);
+        if (taken.recordId)
+            record.previous = { recordId: taken.recordId, ended: chosen.includes(taken) ? replaced : ending(taken) };
+        replace(taken, record);
+    }
+
+    function end(document, ending) {
+        const next = own(document);
+        next.ended = ending;
+        next.ttl = REMEMBER_SECONDS;
+        replace(document, next);
+    }
+
+    function ending(document) {
+        return document.ended || { reason: 'expired', at: document.expiresAt };
+    }
+
+    function over(ending) {
+        return { outcome: 'ended', reason: ending.reason, by: ending.by };
+    }
+
+    function view(document) {
+        return {
+            slot: Number(document.id), recordId: document.recordId, streamId: document.streamId,
+            deviceName: document.deviceName, startedAt: document.startedAt, expiresAt: document.expiresAt
+        };
+    }
+
+    /** What we wrote of a document, without what the database added. */
+    function own(document) {
+        const copy = {};
+        for (const name of Object.keys(document)) if (name[0] !== '_') copy[name] = document[name];
+        return copy;
+    }
+
+    function create(document) {
+        const accepted = command.overwriteUnseen
+            ? collection.upsertDocument(link, document, written)
+            : collection.createDocument(link, document, { disableAutomaticIdGeneration: true }, created);
+        if (!accepted) throw conflict();
+    }
+
+    function created(error) {
+        if (!error) return;
+        if (error.number === 409) throw conflict(': unseen slot');
+        written(error);
+    }
+
+    function replace(document, next) {
+        const accepted = collection.replaceDocument(document._self, next, { etag: document._etag }, written);
+        if (!accepted) throw conflict();
+    }
+
+    function written(error) {
+        if (!error) return;
+        if ([404, 409, 412, 449].includes(error.number)) throw conflict();
+        throw new Error('streams: cannot write: ' + error.body);
+    }
+
+    function conflict(detail) {
+        return new Error('streams conflict' + (detail || ''));
+    }
+}

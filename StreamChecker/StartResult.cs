@@ -1,0 +1,27 @@
+namespace StreamChecker;
+
+/// <summary>What came of the wish to start a stream.</summary>
+public abstract record StartResult
+{
+    private StartResult()
+    {
+    }
+
+    /// <summary>The stream may play.</summary>
+    /// <param name="Record">Its record.</param>
+    /// <param name="Limit">How many streams the user may have at once.</param>
+    /// <param name="Active">How many the user has now, this one included.</param>
+    public sealed record Admitted(StreamRecord Record, int Limit, int Active) : StartResult;
+
+    /// <summary>The user has as many streams as they may have. Nothing was recorded.</summary>
+    /// <param name="Limit">How many streams the user may have at once.</param>
+    /// <param name="Streams">What is active, oldest first.</param>
+    /// <param name="RetryAfter">
+    /// How long until enough leases could have lapsed; null where no lapse of a lease would make room.
+    /// </param>
+    public sealed record LimitReached(int Limit, IReadOnlyList<StreamRecord> Streams, TimeSpan? RetryAfter) : StartResult;
+
+    /// <summary>This was a retry of a start that succeeded before and whose stream is over by now.</summary>
+    /// <param name="Ending">How it ended.</param>
+    public sealed record Ended(StreamEnding Ending) : StartResult;
+}

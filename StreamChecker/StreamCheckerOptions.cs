@@ -1,0 +1,31 @@
+namespace StreamChecker;
+
+/// <summary>The settings of the service, from the configuration section <c>StreamChecker</c>.</summary>
+public sealed class StreamCheckerOptions
+{
+    /// <summary>The name of the configuration section.</summary>
+    public const string Section = "StreamChecker";
+
+    /// <summary>How many streams a user may have at once, where the user has no limit of their own. 0 to 100; 3 by default.</summary>
+    public int MaxConcurrentStreams { get; set; } = 3;
+
+    /// <summary>
+    /// How long a stream lives without a heartbeat, in seconds. 1 to 86,400; 90 by default. 0 means until it is stopped.
+    /// </summary>
+    public int LeaseSeconds { get; set; } = 90;
+
+    /// <summary>
+    /// How often a player should send a heartbeat, in seconds. 1 to 86,400 and below half of the lease, so that one
+    /// lost heartbeat never costs a stream; 30 by default. Without a lease it means nothing.
+    /// </summary>
+    public int HeartbeatIntervalSeconds { get; set; } = 30;
+
+    /// <summary>How long one call may try to reach the partition, with all its retries, in seconds. 1 to 60; 5 by default.</summary>
+    public int DeadlineSeconds { get; set; } = 5;
+
+    internal bool HasLease => LeaseSeconds > 0;
+
+    internal long LeaseMilliseconds => LeaseSeconds * 1000L;
+
+    internal TimeSpan Deadline => TimeSpan.FromSeconds(DeadlineSeconds);
+}

@@ -1,0 +1,21 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using StreamChecker.Api;
+
+namespace StreamChecker;
+
+/// <summary>Registers the service. A partition store is registered beside it.</summary>
+public static class StreamCheckerServices
+{
+    /// <summary>Adds <see cref="StreamLimiter"/>, <see cref="StreamApi"/> and their options, validated when the program starts.</summary>
+    public static IServiceCollection AddStreamChecker(this IServiceCollection services)
+    {
+        services.AddOptions<StreamCheckerOptions>().BindConfiguration(StreamCheckerOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<StreamCheckerOptions>, StreamCheckerOptionsValidator>();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<StreamLimiter>();
+        services.AddSingleton<StreamApi>();
+        return services;
+    }
+}

@@ -1,0 +1,27 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using StreamChecker.Embedded.Storage;
+using StreamChecker.Partitions;
+
+namespace StreamChecker.Embedded;
+
+/// <summary>Registers the embedded engine as the partition store.</summary>
+public static class EmbeddedServices
+{
+    /// <summary>Adds the embedded engine. It opens its data folder when it is first asked for.</summary>
+    public static IServiceCollection AddEmbeddedStreamPartitions(this IServiceCollection services)
+    {
+        services.AddOptions<EmbeddedOptions>().BindConfiguration(StreamCheckerOptions.Section);
+        services.AddSingleton(provider => DocumentEngine.Open(
+            provider.GetRequiredService<IOptions<EmbeddedOptions>>().Value,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<DocumentEngine>>()));
+        services.AddSingleton<IStreamPartitions, EmbeddedStreamPartitions>();
+        return services;
+    }
+
+    /// <summary>Opens the data folder, and returns its full path.</summary>
+    /// <exception cref="DataFolderException">It cannot be used; the message is one line that says why.</exception>
+    public static string OpenDataFolder(this IServiceProvider services) => services.GetRequiredService<DocumentEngine>().Path;
+}

@@ -1,0 +1,49 @@
+using System.Buffers;
+using StreamChecker.Embedded.Scripts;
+using StreamChecker.Embedded.Storage;
+using StreamChecker.Partitions;
+
+namespace StreamChecker.Embedded;
+
+/// <summary>The users' partitions on this machine: the same stored procedure, run by the embedded engine.</summary>
+internal sealed class EmbeddedStreamPartitions : IStreamPartitions
+{
+    private static readonly TimeSpan RetryAfterFull = TimeSpan.FromSeconds(1);
+
+    private readonly DocumentEngine engine;
+    private readonly Container container;
+    private readonly Procedure procedure;
+
+    public EmbeddedStreamPartitions(DocumentEngine engine)
+    {
+        this.engine = engine;
+        container = engine.Catalog.Ensure(StreamsContainer.Database, StreamsContainer.Id, StreamsContainer.PartitionKeyPath, defaultTimeToLive: -1);
+        procedure = engine.Catalog.Ensure(container, StreamsProcedure.Id, StreamsProcedure.Body, engine.Clock.Now());
+    }
+
+    public async Task<PartitionAnswer> ExecuteAsync(StreamCommand command, CancellationToken cancellationToken)
+    {
+        var arguments = new ArrayBufferWriter<byte>(512);
+        StreamsProcedure.WriteArguments(arguments, command);
+        var address = PartitionAddress.Of(container, PartitionKeyText.Of(command.UserId));
+        var work = new ProcedureWork(address, procedure, arguments.WrittenMemory, cancellationToken);
+        if (engine.TryRun(work, cancellationToken) is not { } running)
+        {
+            return new PartitionAnswer.Throttled(RetryAfterFull);
+        }
+
+        try
+        {
+            return await running switch
+            {
+                ScriptOutcome.Completed completed => new PartitionAnswer.Committed(StreamsProcedure.ReadReply(completed.Body.Span)),
+                ScriptOutcome.Failed failed => StreamsProcedure.ReadError(failed.Message),
+                var outcome => throw new InvalidOperationException($"No answer is known for {outcome}."),
+            };
+        }
+        catch (StorageFullException)
+        {
+            return new PartitionAnswer.Throttled(RetryAfterFull);
+        }
+    }
+}

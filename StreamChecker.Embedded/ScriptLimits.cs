@@ -1,0 +1,20 @@
+namespace StreamChecker.Embedded;
+
+/// <summary>What one run of a stored procedure may use before it is ended and rolled back.</summary>
+internal sealed record ScriptLimits
+{
+    /// <summary>Cosmos DB gives a procedure 5 seconds.</summary>
+    public TimeSpan Time { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>After this part of the time no further document operation is accepted, so that a script can end in order.</summary>
+    public TimeSpan AcceptedTime { get; init; } = TimeSpan.FromSeconds(4);
+
+    /// <summary>How many statements may run.</summary>
+    public int Statements { get; init; } = 50_000_000;
+
+    /// <summary>How many document operations are accepted.</summary>
+    public int Operations { get; init; } = int.MaxValue;
+
+    /// <summary>How deep calls may nest.</summary>
+    public int Recursion { get; init; } = 500;
+}

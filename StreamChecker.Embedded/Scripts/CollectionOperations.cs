@@ -1,0 +1,223 @@
+using System.Buffers;
+using Jint;
+using Jint.Native;
+using Jint.Native.Json;
+using Jint.Native.Object;
+using Jint.Runtime;
+using StreamChecker.Embedded.Queries;
+using StreamChecker.Embedded.Storage;
+
+namespace StreamChecker.Embedded.Scripts;
+
+/// <summary>
+/// The collection's functions, as <c>getContext().getCollection()</c> has them. A call says whether it was accepted and
+/// returns; the operation and its callback run when the script's current function has returned, in the order of the calls.
+/// </summary>
+/// <param name="engine">The script engine.</param>
+/// <param name="budget">What a run may use.</param>
+/// <param name="readsArguments">Whether the script may look at <c>arguments</c>, and so at more than its functions' parameters.</param>
+internal sealed class CollectionOperations(Engine engine, ScriptBudget budget, bool readsArguments)
+{
+    private readonly Queue<(Func<OperationAnswer> Run, JsValue Callback)> pending = new();
+    private readonly JsonSerializer serializer = new(engine);
+    private readonly DocumentObjects documents = new(engine);
+    private PartitionTransaction? transaction;
+
+    private PartitionTransaction Transaction => transaction ?? throw Refusal("The collection is used outside a run.");
+
+    public void Begin(PartitionTransaction running) => transaction = running;
+
+    public void End()
+    {
+        transaction = null;
+        pending.Clear();
+    }
+
+    /// <summary>Runs the next operation that was accepted, and its callback. False where there is none.</summary>
+    public bool RunNextOperation()
+    {
+        if (!pending.TryDequeue(out var operation))
+        {
+            return false;
+        }
+
+        var answer = operation.Run();
+        if (operation.Callback.IsUndefined())
+        {
+            if (answer.Error is { } error)
+            {
+                throw new JavaScriptException(error);
+            }
+        }
+        else
+        {
+            engine.Call(operation.Callback, answer.Error ?? JsValue.Undefined, answer.Resource, answer.Options);
+        }
+
+        return true;
+    }
+
+    public IEnumerable<(string Name, int Length, Func<JsValue[], JsValue> Body)> Functions() =>
+    [
+        ("getSelfLink", 0, _ => ResourceLinks.Self(Transaction.Address.Container)),
+        ("getAltLink", 0, _ => ResourceLinks.Alt(Transaction.Address.Container)),
+        ("readDocument", 3, ReadDocument),
+        ("readDocuments", 3, ReadDocuments),
+        ("queryDocuments", 4, QueryDocuments),
+        ("createDocument", 4, arguments => Write(arguments, (document, _) => Transaction.Create(document))),
+        ("upsertDocument", 4, arguments => Write(arguments, (document, etag) => Transaction.Upsert(document, etag))),
+        ("replaceDocument", 4, ReplaceDocument),
+        ("deleteDocument", 3, DeleteDocument),
+    ];
+
+    private JsBoolean ReadDocument(JsValue[] arguments)
+    {
+        var call = OperationCall.Read(arguments, first: 1);
+        var link = arguments.At(0);
+        var known = call.Text("ifNoneMatch");
+        return Submit(call, () =>
+        {
+            var result = Find(link) is { } id ? Transaction.Read(id) : NotFound;
+            return known is not null && result.Document is { } document && known == PartitionTransaction.EtagText(document.Etag)
+                ? new(null, JsValue.Undefined, documents.NotModified())
+                : Answer(call, result);
+        });
+    }
+
+    private JsBoolean ReadDocuments(JsValue[] arguments)
+    {
+        CheckCollection(arguments.At(0));
+        return Feed(OperationCall.Read(arguments, first: 1), FeedQuery.WholePartition);
+    }
+
+    private JsBoolean QueryDocuments(JsValue[] arguments)
+    {
+        CheckCollection(arguments.At(0));
+        FeedQuery query;
+        try
+        {
+            query = DocumentObjects.Query(arguments.At(1));
+        }
+        catch (FeedQueryException flaw)
+        {
+            throw Refusal(flaw.Message);
+        }
+
+        return Feed(OperationCall.Read(arguments, first: 2), query);
+    }
+
+    private JsBoolean Feed(OperationCall call, FeedQuery query)
+    {
+        var pageSize = call.PageSize;
+        var continuation = call.Text("continuation");
+        return Submit(call, () =>
+        {
+            try
+            {
+                var page = query.Read(Transaction, pageSize, continuation);
+                return new(null, documents.Array(page), documents.FeedOptions(page));
+            }
+            catch (FeedQueryException flaw)
+            {
+                return new(engine.Error(DocumentResult.BadRequest, flaw.Message), JsValue.Undefined, JsValue.Undefined);
+            }
+        });
+    }
+
+    private JsBoolean Write(JsValue[] arguments, Func<IncomingDocument, string?, DocumentResult> write)
+    {
+        CheckCollection(arguments.At(0));
+        var call = OperationCall.Read(arguments, first: 2);
+        var body = Serialize(arguments.At(1));
+        var etag = call.Text("etag");
+        return Submit(call, () =>
+        {
+            var (document, refusal) = IncomingDocument.Parse(body, Transaction.Address.Container, makeId: !call.Flag("disableAutomaticIdGeneration"));
+            return Answer(call, document is null ? refusal : write(document, etag));
+        });
+    }
+
+    private JsBoolean ReplaceDocument(JsValue[] arguments)
+    {
+        var call = OperationCall.Read(arguments, first: 2);
+        var link = arguments.At(0);
+        var body = Serialize(arguments.At(1));
+        var etag = call.Text("etag");
+        return Submit(call, () =>
+        {
+            if (Find(link) is not { } id)
+            {
+                return Answer(call, NotFound);
+            }
+
+            var (document, refusal) = IncomingDocument.Parse(body, Transaction.Address.Container, makeId: false);
+            return Answer(call, document is null ? refusal : Transaction.Replace(id, document, etag));
+        });
+    }
+
+    private JsBoolean DeleteDocument(JsValue[] arguments)
+    {
+        var call = OperationCall.Read(arguments, first: 1);
+        var link = arguments.At(0);
+        var etag = call.Text("etag");
+        return Submit(call, () => Answer(call, Find(link) is { } id ? Transaction.Delete(id, etag) : NotFound));
+    }
+
+    private static DocumentResult NotFound =>
+        DocumentResult.Failure(DocumentResult.NotFound, "Resource Not Found: the link leads to no document.");
+
+    private JsBoolean Submit(OperationCall call, Func<OperationAnswer> operation)
+    {
+        if (!budget.TryAcceptOperation())
+        {
+            return JsBoolean.False;
+        }
+
+        pending.Enqueue((operation, call.Callback));
+        return JsBoolean.True;
+    }
+
+    private OperationAnswer Answer(OperationCall call, DocumentResult result)
+    {
+        if (result.Failed)
+        {
+            return new(engine.Error(result.Status, result.Message!), JsValue.Undefined, JsValue.Undefined);
+        }
+
+        // Most scripts ask a write only whether it failed. To make an object of the document costs more than to write it.
+        return call.WantsResource || readsArguments
+            ? new(
+                null,
+                result.Document is { } document ? documents.Object(document, Transaction.Address.Container) : JsValue.Undefined,
+                documents.WriteOptions(result.Document))
+            : new(null, JsValue.Undefined, JsValue.Undefined);
+    }
+
+    private byte[] Serialize(JsValue body)
+    {
+        if (body is not ObjectInstance || body.IsArray())
+        {
+            throw Refusal("The document must be an object.");
+        }
+
+        var buffer = new ArrayBufferWriter<byte>(512);
+        serializer.Serialize(body, buffer);
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private void CheckCollection(JsValue link)
+    {
+        if (!ResourceLinks.LeadsTo(Transaction.Address.Container, link.ToString()))
+        {
+            throw Refusal("The collection link must be the link of the stored procedure's own collection.");
+        }
+    }
+
+    /// <summary>The id of the document that a link leads to; null where it leads to none of this partition's.</summary>
+    private string? Find(JsValue link) =>
+        ResourceLinks.DocumentId(Transaction.Address.Container, link.ToString(), resource =>
+            Transaction.All().Find(document => document.Resource == resource)?.Id)
+        ?? null;
+
+    private JavaScriptException Refusal(string message) => new(engine.Error(DocumentResult.BadRequest, message));
+}

@@ -1,0 +1,22 @@
+using Jint;
+using Jint.Native;
+using Jint.Native.Object;
+using Jint.Runtime.Interop;
+
+namespace StreamChecker.Embedded.Scripts;
+
+/// <summary>What the script engine lacks a short word for.</summary>
+internal static class EngineFunctions
+{
+    public static ClrFunction Function(this Engine engine, string name, int length, Func<JsValue[], JsValue> body) =>
+        new(engine, name, (_, arguments) => body(arguments), length);
+
+    /// <summary>An error as callbacks get it: with the number of Cosmos DB's status.</summary>
+    public static ObjectInstance Error(this Engine engine, int number, string message)
+    {
+        var error = engine.Intrinsics.Error.Construct(message);
+        error.Set("number", number);
+        error.Set("body", message);
+        return error;
+    }
+}

@@ -1,0 +1,105 @@
+using System.Buffers;
+using Jint;
+using Jint.Native;
+using Jint.Native.Json;
+using Jint.Runtime;
+using StreamChecker.Embedded.Storage;
+
+namespace StreamChecker.Embedded.Scripts;
+
+/// <summary>One script engine, kept for one stored procedure and used for one run after the other.</summary>
+internal sealed class ProcedureEngine : IDisposable
+{
+    private readonly Engine engine;
+    private readonly ScriptBudget budget;
+    private readonly JsValue function;
+    private readonly JsonParser parser;
+    private readonly JsonSerializer serializer;
+    private readonly ServerSideContext context;
+    private readonly GlobalSnapshot globals;
+
+    public ProcedureEngine(string body, EngineClock clock, ScriptLimits limits)
+    {
+        budget = new(limits);
+        engine = new(options =>
+        {
+            options.Strict();
+            options.LimitRecursion(limits.Recursion);
+            options.Constraint(budget);
+            options.TimeSystem = new ScriptTime(clock);
+            options.Host.StringCompilationAllowed = false;
+        });
+        parser = new(engine);
+        serializer = new(engine);
+        context = new(engine, budget, body);
+        budget.Begin();
+        function = engine.Evaluate($"({body.TrimEnd().TrimEnd(';')}\n)");
+        globals = engine.Advanced.CaptureGlobalSnapshot();
+    }
+
+    /// <summary>Says why a text is no stored procedure; null where it is one.</summary>
+    public static string? FlawOf(string body)
+    {
+        try
+        {
+            using var engine = new Engine(options => options.Strict().TimeoutInterval(TimeSpan.FromSeconds(1)));
+            return engine.Evaluate($"({body.TrimEnd().TrimEnd(';')}\n)").IsCallable() ? null : "The body must be one JavaScript function.";
+        }
+        catch (Exception flaw) when (flaw is JintException or Acornima.ParseErrorException or TimeoutException)
+        {
+            return flaw.Message;
+        }
+    }
+
+    /// <summary>Runs the procedure, its callbacks and its promises to the end.</summary>
+    /// <exception cref="ScriptAbortedException">It used up its time or its statements: this engine must not be used again.</exception>
+    public ScriptOutcome Run(PartitionTransaction transaction, ReadOnlySpan<byte> arguments)
+    {
+        budget.Begin();
+        context.Begin(transaction);
+        try
+        {
+            engine.Call(function, Arguments(arguments));
+            do
+            {
+                engine.Advanced.ProcessTasks();
+            }
+            while (context.Collection.RunNextOperation());
+
+            return new ScriptOutcome.Completed(Serialize(context.ResponseBody));
+        }
+        catch (JavaScriptException thrown)
+        {
+            return new ScriptOutcome.Failed(DocumentResult.BadRequest, MessageOf(thrown));
+        }
+        catch (RecursionDepthOverflowException)
+        {
+            throw new ScriptAbortedException(403, "The script's calls nest too deep.");
+        }
+        finally
+        {
+            context.End();
+            engine.Advanced.RestoreGlobalSnapshot(globals);
+        }
+    }
+
+    public void Dispose() => engine.Dispose();
+
+    private JsValue[] Arguments(ReadOnlySpan<byte> json) =>
+        parser.Parse(json) is JsArray array ? [.. array] : throw new JavaScriptException("The arguments of a stored procedure must be a JSON array.");
+
+    private ReadOnlyMemory<byte> Serialize(JsValue value)
+    {
+        if (value.IsUndefined())
+        {
+            return default;
+        }
+
+        var buffer = new ArrayBufferWriter<byte>(512);
+        serializer.Serialize(value, buffer);
+        return buffer.WrittenMemory;
+    }
+
+    private static string MessageOf(JavaScriptException thrown) =>
+        thrown.Error.IsObject() ? $"{thrown.Error.AsObject().Get("name")}: {thrown.Message}" : thrown.Error.ToString();
+}

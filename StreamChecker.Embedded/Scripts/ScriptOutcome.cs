@@ -1,0 +1,18 @@
+namespace StreamChecker.Embedded.Scripts;
+
+/// <summary>What one run of a stored procedure came to.</summary>
+internal abstract record ScriptOutcome
+{
+    private ScriptOutcome()
+    {
+    }
+
+    /// <summary>It ran to its end, and what it wrote is committed.</summary>
+    /// <param name="Body">What it answered, as JSON; empty where it set no body.</param>
+    public sealed record Completed(ReadOnlyMemory<byte> Body) : ScriptOutcome;
+
+    /// <summary>It threw, and what it wrote is rolled back.</summary>
+    /// <param name="Status">400, or what the script's limits make of it: 408 for its time, 403 for its statements.</param>
+    /// <param name="Message">What it threw, as text.</param>
+    public sealed record Failed(int Status, string Message) : ScriptOutcome;
+}

@@ -1,0 +1,60 @@
+using System.Globalization;
+
+namespace StreamChecker.Embedded.Storage;
+
+/// <summary>The folder on disk: it says which format its data has, and refuses one that this program does not know.</summary>
+internal static class DataFolder
+{
+    private const int Format = 1;
+    private const string FormatFile = "FORMAT";
+
+    public static string DefaultPath()
+    {
+        var home = Environment.GetFolderPath(
+            Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
+        return home.Length > 0
+            ? Path.Combine(home, "stream-checker")
+            : throw new DataFolderException("This user has no application data folder; name a data folder with StreamChecker__DataPath.");
+    }
+
+    /// <summary>Makes the folder ready for use, and returns its full path.</summary>
+    public static string Prepare(string path)
+    {
+        path = Path.GetFullPath(path);
+        try
+        {
+            Directory.CreateDirectory(path);
+            var file = Path.Combine(path, FormatFile);
+            if (!File.Exists(file))
+            {
+                if (Directory.EnumerateFileSystemEntries(path).Any())
+                {
+                    throw new DataFolderException($"The data folder {path} holds files that are not Stream Checker's; name another with StreamChecker__DataPath.");
+                }
+
+                File.WriteAllText(file, Format.ToString(CultureInfo.InvariantCulture) + "\n");
+            }
+
+            CheckFormat(path, File.ReadAllText(file));
+            return path;
+        }
+        catch (Exception denied) when (denied is UnauthorizedAccessException or IOException)
+        {
+            throw new DataFolderException($"The data folder {path} cannot be used: {denied.Message}", denied);
+        }
+    }
+
+    private static void CheckFormat(string path, string text)
+    {
+        if (!int.TryParse(text.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var format))
+        {
+            throw new DataFolderException($"The data folder {path} has a {FormatFile} file that holds no number.");
+        }
+
+        if (format != Format)
+        {
+            throw new DataFolderException(
+                $"The data folder {path} has format {format}; this version of Stream Checker reads format {Format}.");
+        }
+    }
+}

@@ -1,0 +1,11 @@
+using StreamChecker.Embedded.Scripts;
+
+namespace StreamChecker.Embedded.Storage;
+
+/// <summary>One operation on documents, as a transaction of its own.</summary>
+internal sealed class DocumentWork<T>(PartitionAddress address, Func<PartitionTransaction, T> operation, CancellationToken cancellationToken)
+    : AnsweredWork<T>(address, cancellationToken)
+{
+    protected override (T Answer, bool Commit) Do(PartitionTransaction transaction, ProcedureEngines procedures) =>
+        (operation(transaction), true);
+}

@@ -1,0 +1,75 @@
+using System.Buffers.Binary;
+
+namespace StreamChecker.Embedded.Storage;
+
+/// <summary>
+/// The links and resource ids of Cosmos DB: <c>dbs/{id}/colls/{id}/docs/{id}</c> by names, or the same by resource ids,
+/// which are base64 of the database's, the container's and the document's numbers, one behind the other.
+/// </summary>
+internal static class ResourceLinks
+{
+    private const int DatabaseBytes = 4;
+    private const int ContainerBytes = 8;
+    private const int DocumentBytes = 16;
+
+    public static string Alt(Container container) => $"dbs/{container.Database}/colls/{container.Id}";
+
+    public static string Self(Container container) => container.SelfLink;
+
+    public static string Self(Container container, ulong document) => $"{container.SelfLink}docs/{DocumentResource(container, document)}/";
+
+    /// <summary>The resource id of the container's database.</summary>
+    public static string DatabaseResource(string database)
+    {
+        Span<byte> bytes = stackalloc byte[DatabaseBytes];
+        WriteDatabase(bytes, database);
+        return Encode(bytes);
+    }
+
+    public static string ContainerResource(Container container)
+    {
+        Span<byte> bytes = stackalloc byte[ContainerBytes];
+        WriteContainer(bytes, container);
+        return Encode(bytes);
+    }
+
+    public static string DocumentResource(Container container, ulong document)
+    {
+        Span<byte> bytes = stackalloc byte[DocumentBytes];
+        WriteContainer(bytes, container);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes[ContainerBytes..], document);
+        return Encode(bytes);
+    }
+
+    public static bool LeadsTo(Container container, string link) =>
+        link.AsSpan().Trim('/').SequenceEqual(container.SelfLink.AsSpan().Trim('/')) || link.AsSpan().Trim('/').SequenceEqual(Alt(container));
+
+    /// <summary>The id of the document behind a link; null where the link leads elsewhere or nowhere.</summary>
+    public static string? DocumentId(Container container, string link, Func<ulong, string?> byResource)
+    {
+        var parts = link.Trim('/').Split('/');
+        if (parts is not ["dbs", _, "colls", _, "docs", var document] || !LeadsTo(container, string.Join('/', parts[..4])))
+        {
+            return null;
+        }
+
+        Span<byte> bytes = stackalloc byte[DocumentBytes];
+        return link.TrimStart('/').StartsWith(container.SelfLink, StringComparison.Ordinal)
+            && Convert.TryFromBase64String(document.Replace('-', '/'), bytes, out var length) && length == DocumentBytes
+                ? byResource(BinaryPrimitives.ReadUInt64BigEndian(bytes[ContainerBytes..]))
+                : Uri.UnescapeDataString(document);
+    }
+
+    private static void WriteDatabase(Span<byte> bytes, string database) =>
+        BinaryPrimitives.WriteUInt32BigEndian(bytes, (uint)System.IO.Hashing.XxHash32.HashToUInt32(System.Text.Encoding.UTF8.GetBytes(database)) | 1);
+
+    private static void WriteContainer(Span<byte> bytes, Container container)
+    {
+        WriteDatabase(bytes, container.Database);
+
+        // The top bit tells a container's resource id from a user's, in Cosmos DB's own encoding.
+        BinaryPrimitives.WriteUInt32BigEndian(bytes[DatabaseBytes..], container.Number | 0x8000_0000);
+    }
+
+    private static string Encode(ReadOnlySpan<byte> bytes) => Convert.ToBase64String(bytes).Replace('/', '-');
+}

@@ -12,6 +12,7 @@ internal sealed class PartitionRetries(IStreamPartitions partitions, TimeSpan de
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(2);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LongestThrottle = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan RetryAfterFailure = TimeSpan.FromSeconds(1);
 
     public async Task<StreamReply> ExecuteAsync(StreamCommand command, CancellationToken cancellationToken)
@@ -41,6 +42,9 @@ internal sealed class PartitionRetries(IStreamPartitions partitions, TimeSpan de
                 case PartitionAnswer.Conflict { UnseenSlot: true } when ++unseenSlots == UnseenSlotsBeforeOverwrite && command is StartCommand start:
                     command = start with { OverwriteUnseen = true };
                     break;
+
+                case PartitionAnswer.Throttled throttled when throttled.RetryAfter > LongestThrottle:
+                    throw Unavailable(Story(answer), throttled.RetryAfter);
 
                 case PartitionAnswer.Throttled throttled when throttled.RetryAfter > pause:
                     pause = throttled.RetryAfter;

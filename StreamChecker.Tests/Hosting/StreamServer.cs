@@ -1,0 +1,55 @@
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+
+namespace StreamChecker.Tests.Hosting;
+
+/// <summary>The Server in this process, with a clock that the test moves and a data folder of its own.</summary>
+public sealed class StreamServer : WebApplicationFactory<Program>
+{
+    private readonly TemporaryFolder folder = new();
+    private readonly Dictionary<string, string> settings = [];
+    private readonly List<Action<IServiceCollection>> substitutes = [];
+
+    /// <summary>The time, as the service and the database have it.</summary>
+    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 1, 31, 20, 15, 0, TimeSpan.Zero));
+
+    /// <summary>Sets a setting of the section <c>StreamChecker</c>. Before the first request.</summary>
+    public StreamServer With(string setting, object value)
+    {
+        settings[$"{StreamCheckerOptions.Section}:{setting}"] = value.ToString()!;
+        return this;
+    }
+
+    /// <summary>Puts something else in the place of a service. Before the first request.</summary>
+    public StreamServer With<TService>(TService substitute)
+        where TService : class
+    {
+        substitutes.Add(services => services.AddSingleton(substitute));
+        return this;
+    }
+
+    protected override void ConfigureWebHost(IWebHostBuilder builder)
+    {
+        builder.UseSetting("StreamChecker:DataPath", folder.Path);
+        builder.UseSetting("Logging:LogLevel:Default", "None");
+        foreach (var (name, value) in settings)
+        {
+            builder.UseSetting(name, value);
+        }
+
+        builder.ConfigureTestServices(services =>
+        {
+            services.AddSingleton<TimeProvider>(Time);
+            substitutes.ForEach(substitute => substitute(services));
+        });
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        folder.Dispose();
+    }
+}

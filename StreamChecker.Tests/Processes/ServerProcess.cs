@@ -1,0 +1,123 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace StreamChecker.Tests.Processes;
+
+/// <summary>The Server as a process of its own, on a free port, with a data folder that outlives it.</summary>
+internal sealed partial class ServerProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly Process process;
+    private readonly StringBuilder output = new();
+    private readonly TaskCompletionSource<Uri> listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private ServerProcess(string dataPath, IEnumerable<(string Name, string Value)> settings)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "StreamChecker.Server.dll")])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment =
+            {
+                ["ASPNETCORE_URLS"] = "http://127.0.0.1:0",
+                ["StreamChecker__DataPath"] = dataPath,
+                ["DOTNET_gcServer"] = "0",
+            },
+        };
+        foreach (var (name, value) in settings)
+        {
+            start.Environment[name] = value;
+        }
+
+        process = new() { StartInfo = start };
+        process.OutputDataReceived += (_, line) => Read(line.Data);
+        process.ErrorDataReceived += (_, line) => Read(line.Data);
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    public string Output
+    {
+        get
+        {
+            lock (output)
+            {
+                return output.ToString();
+            }
+        }
+    }
+
+    public int Id => process.Id;
+
+    /// <summary>Starts the Server and waits until it listens.</summary>
+    public static async Task<ServerProcess> StartAsync(string dataPath, params (string Name, string Value)[] settings)
+    {
+        var server = new ServerProcess(dataPath, settings);
+        var exited = server.process.WaitForExitAsync();
+        if (await Task.WhenAny(server.listening.Task, exited).WaitAsync(Patience) == exited)
+        {
+            throw new InvalidOperationException($"The Server ended: {server.Output}");
+        }
+
+        return server;
+    }
+
+    /// <summary>Starts the Server where it cannot start, and returns how it ended.</summary>
+    public static async Task<(int ExitCode, string Output)> FailAsync(string dataPath, params (string Name, string Value)[] settings)
+    {
+        await using var server = new ServerProcess(dataPath, settings);
+        await server.process.WaitForExitAsync().WaitAsync(Patience);
+        return (server.process.ExitCode, server.Output);
+    }
+
+    public HttpClient CreateClient() => new() { BaseAddress = listening.Task.Result, Timeout = Patience };
+
+    /// <summary><c>kill -9</c>.</summary>
+    public async Task KillAsync()
+    {
+        process.Kill();
+        await process.WaitForExitAsync().WaitAsync(Patience);
+    }
+
+    /// <summary><c>kill</c>, as a supervisor does it.</summary>
+    public async Task<int> StopAsync()
+    {
+        using var kill = Process.Start("kill", ["-TERM", Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        await process.WaitForExitAsync().WaitAsync(Patience);
+        return process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!process.HasExited)
+        {
+            await KillAsync();
+        }
+
+        process.Dispose();
+    }
+
+    private void Read(string? line)
+    {
+        if (line is null)
+        {
+            return;
+        }
+
+        lock (output)
+        {
+            output.AppendLine(line);
+        }
+
+        if (ListeningLine().Match(line) is { Success: true } match)
+        {
+            listening.TrySetResult(new(match.Groups[1].Value));
+        }
+    }
+
+    [GeneratedRegex("Now listening on: (http://127.0.0.1:[0-9]+)")]
+    private static partial Regex ListeningLine();
+}

@@ -1,0 +1,71 @@
+using System.Net;
+using System.Net.Sockets;
+using StreamChecker.Tests.Hosting;
+
+namespace StreamChecker.Tests.Processes;
+
+/// <summary>A Server that cannot start says why in one line, and ends with 1.</summary>
+public sealed class StartFailureTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task ADataFolderThatIsOpenElsewhere_IsNamed()
+    {
+        await using var first = await ServerProcess.StartAsync(folder.Path);
+
+        await AssertRefusedAsync($"The data folder {folder.Path} is open in another process.");
+    }
+
+    [Fact]
+    public async Task ADataFolderOfANewerFormat_IsNotTouched()
+    {
+        await File.WriteAllTextAsync(Path.Combine(folder.Path, "FORMAT"), "2\n");
+
+        await AssertRefusedAsync($"The data folder {folder.Path} has format 2; this version of Stream Checker reads format 1.");
+
+        Assert.Equal(["FORMAT"], Directory.EnumerateFileSystemEntries(folder.Path).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public async Task AFolderOfSomebodyElse_IsNotTouched()
+    {
+        await File.WriteAllTextAsync(Path.Combine(folder.Path, "holiday.jpg"), "");
+
+        await AssertRefusedAsync("holds files that are not Stream Checker's");
+    }
+
+    [Fact]
+    public async Task ADataFolderThatCannotBeWritten_IsNamed() =>
+        await AssertRefusedAsync("The data folder /dev/null/data cannot be used", dataPath: "/dev/null/data");
+
+    [Fact]
+    public async Task ASettingOutOfRange_IsNamed() =>
+        await AssertRefusedAsync("StreamChecker:LeaseSeconds is -5", settings: ("StreamChecker__LeaseSeconds", "-5"));
+
+    [Fact]
+    public async Task ASettingThatIsNoNumber_IsNamed() =>
+        await AssertRefusedAsync("StreamChecker:LeaseSeconds", settings: ("StreamChecker__LeaseSeconds", "ninety"));
+
+    [Fact]
+    public async Task APortThatIsTaken_IsNamed()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var url = $"http://127.0.0.1:{((IPEndPoint)taken.LocalEndpoint).Port}";
+
+        await AssertRefusedAsync("address already in use", settings: ("ASPNETCORE_URLS", url));
+    }
+
+    private async Task AssertRefusedAsync(string line, string? dataPath = null, params (string Name, string Value)[] settings)
+    {
+        var (exitCode, output) = await ServerProcess.FailAsync(
+            dataPath ?? folder.Path, [("Logging__LogLevel__Default", "None"), .. settings]);
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains(line, output, StringComparison.Ordinal);
+        Assert.Single(output.Trim().Split('\n'));
+    }
+}

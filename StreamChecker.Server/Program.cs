@@ -9,6 +9,9 @@ try
     // Where it listens: loopback, unless somebody says otherwise.
     builder.ListenOnLoopbackByDefault();
 
+    // Who may call it.
+    builder.AddKeyGuard();
+
     // The service, on the embedded engine.
     builder.Services.AddStreamChecker();
     builder.Services.AddEmbeddedStreamPartitions();
@@ -17,6 +20,7 @@ try
 
     // Whatever has no answer of its own gets a problem document.
     app.UseProblemAnswers();
+    app.UseKeyGuard();
 
     // The routes.
     app.MapStreamApi();

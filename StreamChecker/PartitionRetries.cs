@@ -6,7 +6,7 @@ namespace StreamChecker;
 /// Runs a command until its transaction is committed, inside one deadline, for both stores. Every command may be run
 /// again after any failure, the ambiguous ones too: a start carries the key that makes it the same start.
 /// </summary>
-internal sealed class PartitionRetries(IStreamPartitions partitions, TimeSpan deadline, TimeProvider time)
+internal sealed class PartitionRetries(IStreamPartitions partitions, TimeSpan deadline, TimeProvider time, StreamTelemetry telemetry)
 {
     private const int UnseenSlotsBeforeOverwrite = 3;
 
@@ -15,12 +15,29 @@ internal sealed class PartitionRetries(IStreamPartitions partitions, TimeSpan de
     private static readonly TimeSpan LongestThrottle = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan RetryAfterFailure = TimeSpan.FromSeconds(1);
 
-    public async Task<StreamReply> ExecuteAsync(StreamCommand command, CancellationToken cancellationToken)
+    /// <summary>The procedure's answer, and whether an earlier try of ours may have been committed without our knowing.</summary>
+    public async Task<(StreamReply Reply, bool InDoubt)> ExecuteAsync(StreamCommand command, CancellationToken cancellationToken)
+    {
+        using var operation = telemetry.Begin(command);
+        try
+        {
+            return await ExecuteAsync(command, operation, cancellationToken);
+        }
+        catch (Exception failure)
+        {
+            operation.Failed(failure.GetType().Name);
+            throw;
+        }
+    }
+
+    private async Task<(StreamReply Reply, bool InDoubt)> ExecuteAsync(
+        StreamCommand command, StreamTelemetry.Operation operation, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
         using var timeout = new CancellationTokenSource(deadline, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         var unseenSlots = 0;
+        var inDoubt = false;
         for (var attempt = 0; ; attempt++)
         {
             PartitionAnswer answer;
@@ -33,14 +50,19 @@ internal sealed class PartitionRetries(IStreamPartitions partitions, TimeSpan de
                 throw Unavailable("The partition store did not answer in time.");
             }
 
+            operation.Answered(answer);
             var pause = Jitter(attempt);
             switch (answer)
             {
                 case PartitionAnswer.Committed committed:
-                    return committed.Reply;
+                    return (committed.Reply, inDoubt);
 
-                case PartitionAnswer.Conflict { UnseenSlot: true } when ++unseenSlots == UnseenSlotsBeforeOverwrite && command is StartCommand start:
-                    command = start with { OverwriteUnseen = true };
+                case PartitionAnswer.Ambiguous:
+                    inDoubt = true;
+                    break;
+
+                case PartitionAnswer.Conflict { UnseenSlot: true } when ++unseenSlots == UnseenSlotsBeforeOverwrite:
+                    command = command with { OverwriteUnseen = true };
                     break;
 
                 case PartitionAnswer.Throttled throttled when throttled.RetryAfter > LongestThrottle:

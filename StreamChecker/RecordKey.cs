@@ -1,5 +1,7 @@
+using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
+using System.Text;
 
 namespace StreamChecker;
 
@@ -18,7 +20,16 @@ internal readonly record struct RecordKey(UInt128 Bits)
         return Read(bytes);
     }
 
-    public static RecordKey Read(ReadOnlySpan<byte> bytes) => new(System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(bytes));
+    /// <summary>The key of a start that its caller can repeat: the same for the same user and idempotency key.</summary>
+    public static RecordKey For(string userId, string idempotencyKey)
+    {
+        // No control character is in a user id, so the line feed ends it beyond doubt.
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(Encoding.UTF8.GetBytes($"{userId}\n{idempotencyKey}"), hash);
+        return Read(hash);
+    }
+
+    public static RecordKey Read(ReadOnlySpan<byte> bytes) => new(BinaryPrimitives.ReadUInt128BigEndian(bytes));
 
     public static RecordKey Parse(string text)
     {
@@ -28,7 +39,7 @@ internal readonly record struct RecordKey(UInt128 Bits)
             : throw new FormatException("A slot's recordId is not 128 bits of base64url.");
     }
 
-    public void Write(Span<byte> destination) => System.Buffers.Binary.BinaryPrimitives.WriteUInt128BigEndian(destination, Bits);
+    public void Write(Span<byte> destination) => BinaryPrimitives.WriteUInt128BigEndian(destination, Bits);
 
     public override string ToString()
     {

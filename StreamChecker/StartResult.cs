@@ -11,9 +11,11 @@ public abstract record StartResult
     /// <param name="Record">Its record.</param>
     /// <param name="Limit">How many streams the user may have at once.</param>
     /// <param name="Active">How many the user has now, this one included.</param>
-    public sealed record Admitted(StreamRecord Record, int Limit, int Active) : StartResult;
+    /// <param name="Replaced">The streams that this start ended; none in a replay.</param>
+    /// <param name="Replayed">Whether this was a retry of a start that had been admitted before.</param>
+    public sealed record Admitted(StreamRecord Record, int Limit, int Active, IReadOnlyList<StreamRecord> Replaced, bool Replayed) : StartResult;
 
-    /// <summary>The user has as many streams as they may have. Nothing was recorded.</summary>
+    /// <summary>The user has as many streams as they may have. Nothing was recorded and nothing ended.</summary>
     /// <param name="Limit">How many streams the user may have at once.</param>
     /// <param name="Streams">What is active, oldest first.</param>
     /// <param name="RetryAfter">
@@ -24,4 +26,10 @@ public abstract record StartResult
     /// <summary>This was a retry of a start that succeeded before and whose stream is over by now.</summary>
     /// <param name="Ending">How it ended.</param>
     public sealed record Ended(StreamEnding Ending) : StartResult;
+
+    /// <summary>The idempotency key belongs to a start of another stream or on another device.</summary>
+    public sealed record KeyReused : StartResult;
+
+    /// <summary>A stream to be replaced belongs to another user. Nothing was recorded and nothing ended.</summary>
+    public sealed record ForeignReplacement : StartResult;
 }

@@ -11,4 +11,19 @@ public sealed record StartStream
 
     /// <summary>Where it is to play, for the eyes of whoever is refused later.</summary>
     public string? DeviceName { get; init; }
+
+    /// <summary>What to do where there is no room.</summary>
+    public OnLimit OnLimit { get; init; }
+
+    /// <summary>
+    /// Streams of the same user to end in the same transaction, whether there is room or not. Those that are over already
+    /// are ignored. Where the start is refused, none is ended.
+    /// </summary>
+    public IReadOnlyList<StreamRecordId> Replace { get; init; } = [];
+
+    /// <summary>
+    /// What makes a retry the same start: 1 to 255 visible ASCII characters, the user's own. Without one, the start is
+    /// tried again only inside the service.
+    /// </summary>
+    public string? IdempotencyKey { get; init; }
 }

@@ -14,6 +14,8 @@ public static class StreamCheckerServices
         services.AddOptions<StreamCheckerOptions>().BindConfiguration(StreamCheckerOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<StreamCheckerOptions>, StreamCheckerOptionsValidator>();
         services.TryAddSingleton(TimeProvider.System);
+        services.AddMetrics();
+        services.AddSingleton<StreamTelemetry>();
         services.AddSingleton<StreamLimiter>();
         services.AddSingleton<StreamApi>();
         return services;

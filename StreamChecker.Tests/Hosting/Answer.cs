@@ -9,6 +9,11 @@ public sealed record Answer(HttpStatusCode Status, string? ContentType, JsonElem
     /// <summary>The last word of the problem's type.</summary>
     public string? ProblemType => Body.ValueKind == JsonValueKind.Object && Body.TryGetProperty("type", out var type) ? type.GetString()!.Split('/')[^1] : null;
 
+    /// <summary>The device names of the streams that the answer lists.</summary>
+    public string?[] Devices => [.. Body.GetProperty("streams").EnumerateArray().Select(stream => stream.GetProperty("deviceName").GetString())];
+
+    public string Id => Text("id");
+
     public string Text(string member) => Body.GetProperty(member).GetString()!;
 
     public int Number(string member) => Body.GetProperty(member).GetInt32();

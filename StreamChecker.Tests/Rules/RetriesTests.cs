@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using NSubstitute;
 using StreamChecker.Partitions;
+using StreamChecker.Tests.Hosting;
 
 namespace StreamChecker.Tests.Rules;
 
@@ -9,7 +10,10 @@ namespace StreamChecker.Tests.Rules;
 public sealed class RetriesTests
 {
     private static readonly PartitionAnswer Admitted = new PartitionAnswer.Committed(
-        new StreamReply.Admitted(false, new SlotView(0, RecordKey.New().ToString(), "film", null, 1, 2), 3, 1));
+        new StreamReply.Admitted(false, new SlotView(0, RecordKey.New().ToString(), "film", null, 1, 2), 3, 1, []));
+
+    private static readonly PartitionAnswer Replay = new PartitionAnswer.Committed(
+        new StreamReply.Admitted(true, new SlotView(0, RecordKey.New().ToString(), "film", null, 1, 2), 3, 1, []));
 
     private readonly IStreamPartitions partitions = Substitute.For<IStreamPartitions>();
     private readonly FakeTimeProvider time = new() { AutoAdvanceAmount = TimeSpan.FromMilliseconds(1) };
@@ -34,6 +38,16 @@ public sealed class RetriesTests
         Assert.IsType<StartResult.Admitted>(await StartAsync());
 
         Assert.Single(commands.Select(command => command.RecordId).Distinct());
+    }
+
+    [Fact]
+    public async Task AReplayThatOurOwnRetryFound_IsNotTheCallersRetry()
+    {
+        Answer(new PartitionAnswer.Ambiguous("the answer was lost"), Replay);
+        Assert.False(Assert.IsType<StartResult.Admitted>(await StartAsync()).Replayed);
+
+        Answer(Replay);
+        Assert.True(Assert.IsType<StartResult.Admitted>(await StartAsync()).Replayed);
     }
 
     [Fact]
@@ -133,7 +147,7 @@ public sealed class RetriesTests
         partitions.ExecuteAsync(Arg.Do<StreamCommand>(command => commands.Add((StartCommand)command)), Arg.Any<CancellationToken>())
             .Returns(first, others);
 
-    private StreamLimiter Limiter() => new(partitions, Options.Create(new StreamCheckerOptions()), time);
+    private StreamLimiter Limiter() => new(partitions, Options.Create(new StreamCheckerOptions()), time, Telemetry.None());
 
     /// <summary>Starts, and lets the clock run for as long as that takes.</summary>
     private async Task<StartResult> StartAsync()
@@ -141,8 +155,8 @@ public sealed class RetriesTests
         var starting = Limiter().StartAsync(Film, CancellationToken.None);
         while (!starting.IsCompleted)
         {
-            time.Advance(TimeSpan.FromMilliseconds(5));
-            await Task.Yield();
+            time.Advance(TimeSpan.FromMilliseconds(25));
+            await Task.Delay(1);
         }
 
         return await starting;

@@ -34,46 +34,117 @@ internal sealed class BodyFields
     /// <summary>What is wrong with the members read so far; null where nothing is.</summary>
     public Problem? Problem { get; private set; }
 
-    public string? RequiredText(string name)
+    public string? RequiredText(string name) => Required(name) is { } value ? FieldTextOf(name, value) : null;
+
+    public string? OptionalText(string name) => Optional(name) is { } value ? FieldTextOf(name, value) : null;
+
+    public int RequiredWholeNumber(string name, int least, int most)
+    {
+        if (Required(name) is not { } value)
+        {
+            return 0;
+        }
+
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= least && number <= most)
+        {
+            return number;
+        }
+
+        Refuse(name, $"must be a whole number from {least} to {most}");
+        return 0;
+    }
+
+    public OnLimit OnLimit(string name) => (Optional(name) is { } value ? Text(name, value) : null) switch
+    {
+        null or "reject" => StreamChecker.OnLimit.Reject,
+        "replaceOldest" => StreamChecker.OnLimit.ReplaceOldest,
+        _ => Refuse<OnLimit>(name, "must be \"reject\" or \"replaceOldest\""),
+    };
+
+    public IReadOnlyList<StreamRecordId> RecordIds(string name)
+    {
+        if (Optional(name) is not { } value)
+        {
+            return [];
+        }
+
+        if (value.ValueKind != JsonValueKind.Array)
+        {
+            Refuse(name, "must be an array of ids of stream records");
+            return [];
+        }
+
+        var ids = new List<StreamRecordId>(value.GetArrayLength());
+        foreach (var element in value.EnumerateArray())
+        {
+            if (Text($"{name}[{ids.Count}]", element) is not { } text)
+            {
+                return [];
+            }
+
+            if (!StreamRecordId.TryParse(text, out var id))
+            {
+                Refuse($"{name}[{ids.Count}]", "is not the id of a stream record");
+                return [];
+            }
+
+            ids.Add(id);
+        }
+
+        return ids;
+    }
+
+    private JsonElement? Required(string name)
     {
         if (Problem is null && !members.ContainsKey(name))
         {
-            Problem = Problem.InvalidField(name, "is missing");
+            Refuse(name, "is missing");
         }
 
-        return Problem is null ? Text(name, members[name]) : null;
+        return Problem is null ? members[name] : null;
     }
 
-    /// <summary>A text that may be missing; null is the same as missing.</summary>
-    public string? OptionalText(string name) =>
-        Problem is null && members.TryGetValue(name, out var value) && value.ValueKind != JsonValueKind.Null ? Text(name, value) : null;
+    /// <summary>A member that may be missing; null is the same as missing.</summary>
+    private JsonElement? Optional(string name) =>
+        Problem is null && members.TryGetValue(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+
+    private string? FieldTextOf(string name, JsonElement value)
+    {
+        var text = Text(name, value);
+        if (text is not null && FieldText.Flaw(text) is { } flaw)
+        {
+            Refuse(name, flaw);
+            return null;
+        }
+
+        return text;
+    }
 
     private string? Text(string name, JsonElement value)
     {
         if (value.ValueKind != JsonValueKind.String)
         {
-            Problem = Problem.InvalidField(name, "must be a string");
+            Refuse(name, "must be a string");
             return null;
         }
 
-        string text;
         try
         {
-            text = value.GetString()!;
+            return value.GetString();
         }
         catch (InvalidOperationException)
         {
-            Problem = Problem.InvalidField(name, "must be valid Unicode");
+            Refuse(name, "must be valid Unicode");
             return null;
         }
+    }
 
-        if (FieldText.Flaw(text) is { } flaw)
-        {
-            Problem = Problem.InvalidField(name, flaw);
-            return null;
-        }
+    private void Refuse(string name, string flaw) => Problem = Problem.InvalidField(name, flaw);
 
-        return text;
+    private T? Refuse<T>(string name, string flaw)
+    {
+        Refuse(name, flaw);
+        return default;
     }
 
     private static string? NameOf(JsonProperty member)

@@ -30,6 +30,20 @@ internal record Problem(
 
     public static Problem InvalidField(string field, string flaw) => InvalidBody($"{field} {flaw}.") with { Field = field };
 
+    public static Problem NotAnId() => InvalidField("id", "is not the id of a stream record");
+
+    public static Problem KeyReused() => new(
+        ProblemTypes.IdempotencyKeyReused,
+        "The idempotency key belongs to another start",
+        StatusCodes.Status422UnprocessableEntity,
+        "The key was used for another streamId or deviceName.") { Field = IdempotencyKeyHeader.Name };
+
+    public static Problem ForeignReplacement() => new(
+        ProblemTypes.ForeignReplacement,
+        "A stream to be replaced is another user's",
+        StatusCodes.Status422UnprocessableEntity,
+        "replace may name streams of the same user only. Nothing was ended.") { Field = "replace" };
+
     public static Problem Unavailable(TimeSpan retryAfter) =>
         new(
             ProblemTypes.StoreUnavailable,
@@ -43,6 +57,7 @@ internal record Problem(
     /// <summary>The problem for a status that HTTP itself explains.</summary>
     public static Problem Of(int status, string? detail = null) => status switch
     {
+        StatusCodes.Status401Unauthorized => new(ProblemTypes.KeyRequired, "A key is needed", status, detail),
         StatusCodes.Status404NotFound => new(ProblemTypes.NotFound, "There is nothing here", status, detail),
         StatusCodes.Status405MethodNotAllowed => new(ProblemTypes.MethodNotAllowed, "The method is not allowed here", status, detail),
         StatusCodes.Status413PayloadTooLarge => new(ProblemTypes.BodyTooLarge, "The body is too large", status, detail),

@@ -6,6 +6,9 @@ internal static class ProblemTypes
     public const string InvalidRequest = Root + "invalid-request";
     public const string StreamLimitReached = Root + "stream-limit-reached";
     public const string StreamEnded = Root + "stream-ended";
+    public const string IdempotencyKeyReused = Root + "idempotency-key-reused";
+    public const string ForeignReplacement = Root + "foreign-replacement";
+    public const string KeyRequired = Root + "key-required";
     public const string NotFound = Root + "not-found";
     public const string MethodNotAllowed = Root + "method-not-allowed";
     public const string BodyTooLarge = Root + "body-too-large";

@@ -71,13 +71,28 @@ internal sealed class RequestBody : IDisposable
         var userId = fields.RequiredText("userId");
         var streamId = fields.RequiredText("streamId");
         var deviceName = fields.OptionalText("deviceName");
+        var onLimit = fields.OnLimit("onLimit");
+        var replace = fields.RecordIds("replace");
         if ((problem = fields.Problem) is not null)
         {
             return false;
         }
 
-        start = new() { UserId = userId!, StreamId = streamId!, DeviceName = deviceName };
+        start = new() { UserId = userId!, StreamId = streamId!, DeviceName = deviceName, OnLimit = onLimit, Replace = replace };
         return true;
+    }
+
+    public bool TryReadLimit(out int maxConcurrentStreams, [NotNullWhen(false)] out Problem? problem)
+    {
+        maxConcurrentStreams = 0;
+        if (!TryOpen(out var fields, out problem))
+        {
+            return false;
+        }
+
+        maxConcurrentStreams = fields.RequiredWholeNumber("maxConcurrentStreams", 0, UserLimit.Largest);
+        problem = fields.Problem;
+        return problem is null;
     }
 
     public void Dispose()

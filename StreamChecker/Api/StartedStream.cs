@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 
 namespace StreamChecker.Api;
@@ -12,8 +13,12 @@ internal sealed record StartedStream(
     DateTimeOffset? ExpiresAt,
     int? HeartbeatIntervalSeconds,
     int Limit,
-    int Active) : JsonAnswer
+    int Active,
+    IReadOnlyList<StreamName> Replaced) : JsonAnswer
 {
+    [JsonIgnore]
+    public bool Replayed { get; init; }
+
     protected override int StatusCode => StatusCodes.Status201Created;
 
     public static StartedStream From(StartResult.Admitted admitted, int? heartbeatIntervalSeconds)
@@ -21,8 +26,18 @@ internal sealed record StartedStream(
         var record = admitted.Record;
         return new(
             record.Id.ToString(), record.UserId, record.StreamId, record.DeviceName, record.StartedAt, record.ExpiresAt,
-            heartbeatIntervalSeconds, admitted.Limit, admitted.Active);
+            heartbeatIntervalSeconds, admitted.Limit, admitted.Active, [.. admitted.Replaced.Select(StreamName.From)])
+        {
+            Replayed = admitted.Replayed,
+        };
     }
 
-    protected override void WriteHeaders(HttpResponse response) => response.Headers.Location = "/stream-record/" + Id;
+    protected override void WriteHeaders(HttpResponse response)
+    {
+        response.Headers.Location = "/stream-record/" + Id;
+        if (Replayed)
+        {
+            response.Headers[IdempotencyKeyHeader.Replayed] = "true";
+        }
+    }
 }

@@ -12,23 +12,99 @@ public sealed partial class StreamApi(StreamLimiter limiter, IOptions<StreamChec
     /// <summary><c>POST /stream-record</c>: starts a stream, if the user may have one more.</summary>
     public Task<IResult> StartAsync(HttpRequest request, CancellationToken cancellationToken) => AnswerAsync(request, async () =>
     {
-        using var body = await RequestBody.ReadAsync(request, cancellationToken);
-        if (!body.TryReadStart(out var start, out var problem))
+        if (!IdempotencyKeyHeader.TryRead(request, out var idempotencyKey, out var problem))
         {
             return problem;
         }
 
-        return await limiter.StartAsync(start, cancellationToken) switch
+        using var body = await RequestBody.ReadAsync(request, cancellationToken);
+        if (!body.TryReadStart(out var start, out problem))
+        {
+            return problem;
+        }
+
+        return await limiter.StartAsync(start with { IdempotencyKey = idempotencyKey }, cancellationToken) switch
         {
             StartResult.Admitted admitted => StartedStream.From(admitted, heartbeatIntervalSeconds),
             StartResult.LimitReached refusal => LimitReachedProblem.From(refusal),
             StartResult.Ended ended => StreamEndedProblem.OfRetriedStart(ended.Ending),
+            StartResult.KeyReused => Problem.KeyReused(),
+            StartResult.ForeignReplacement => Problem.ForeignReplacement(),
             var result => throw new InvalidOperationException($"No answer is known for {result}."),
         };
     });
 
+    /// <summary><c>POST /stream-record/{id}/heartbeat</c>: lets the stream's lease begin anew.</summary>
+    public Task<IResult> HeartbeatAsync(HttpRequest request, string id, CancellationToken cancellationToken) => AnswerAsync(request, async () =>
+    {
+        if (!StreamRecordId.TryParse(id, out var recordId))
+        {
+            return Problem.NotAnId();
+        }
+
+        return await limiter.RenewAsync(recordId, cancellationToken) switch
+        {
+            RenewResult.Alive alive => LiveStream.From(alive.Record, heartbeatIntervalSeconds),
+            RenewResult.Ended ended => StreamEndedProblem.OfHeartbeat(ended.Ending),
+            var result => throw new InvalidOperationException($"No answer is known for {result}."),
+        };
+    });
+
+    /// <summary><c>DELETE /stream-record/{id}</c>: ends a stream; 204 also where it had ended.</summary>
+    public Task<IResult> StopAsync(HttpRequest request, string id, CancellationToken cancellationToken) => AnswerAsync(request, async () =>
+    {
+        if (!StreamRecordId.TryParse(id, out var recordId))
+        {
+            return Problem.NotAnId();
+        }
+
+        await limiter.StopAsync(recordId, cancellationToken);
+        return TypedResults.NoContent();
+    });
+
+    /// <summary><c>GET /stream-record?userId=</c>: what the user has running.</summary>
+    public Task<IResult> ListAsync(HttpRequest request, CancellationToken cancellationToken) => OfUserAsync(
+        request, async userId => StreamList.From(await limiter.ListAsync(userId, cancellationToken)));
+
+    /// <summary><c>DELETE /stream-record?userId=</c>: ends all that the user has running.</summary>
+    public Task<IResult> StopAllAsync(HttpRequest request, CancellationToken cancellationToken) => OfUserAsync(
+        request, async userId => new StoppedStreams(await limiter.StopAllAsync(userId, cancellationToken)));
+
+    /// <summary><c>GET /stream-limit?userId=</c>: how many streams the user may have.</summary>
+    public Task<IResult> GetLimitAsync(HttpRequest request, CancellationToken cancellationToken) => OfUserAsync(
+        request, async userId => StreamLimit.From(await limiter.GetLimitAsync(userId, cancellationToken)));
+
+    /// <summary><c>PUT /stream-limit?userId=</c>: gives the user a limit of their own.</summary>
+    public Task<IResult> SetLimitAsync(HttpRequest request, CancellationToken cancellationToken) => OfUserAsync(request, async userId =>
+    {
+        using var body = await RequestBody.ReadAsync(request, cancellationToken);
+        return body.TryReadLimit(out var maxConcurrentStreams, out var problem)
+            ? StreamLimit.From(await limiter.SetLimitAsync(userId, maxConcurrentStreams, cancellationToken))
+            : problem;
+    });
+
+    /// <summary><c>DELETE /stream-limit?userId=</c>: takes the user back to the default limit.</summary>
+    public Task<IResult> ResetLimitAsync(HttpRequest request, CancellationToken cancellationToken) => OfUserAsync(request, async userId =>
+    {
+        await limiter.SetLimitAsync(userId, null, cancellationToken);
+        return TypedResults.NoContent();
+    });
+
+    /// <summary><c>GET /health/live</c>: the process answers.</summary>
+    public static Task<IResult> LiveAsync() => Task.FromResult<IResult>(new Health("live"));
+
+    /// <summary><c>GET /health/ready</c>: the store answers, too.</summary>
+    public Task<IResult> ReadyAsync(HttpRequest request, CancellationToken cancellationToken) => AnswerAsync(request, async () =>
+    {
+        await limiter.ProbeAsync(cancellationToken);
+        return new Health("ready");
+    });
+
     /// <summary>Writes the problem document of a status that the web server has given by itself.</summary>
     public static Task AnswerStatus(HttpContext context) => Problem.Of(context.Response.StatusCode).ExecuteAsync(context);
+
+    private Task<IResult> OfUserAsync(HttpRequest request, Func<string, Task<IResult>> answer) => AnswerAsync(
+        request, () => UserIdQuery.TryRead(request, out var userId, out var problem) ? answer(userId) : Task.FromResult<IResult>(problem));
 
     private async Task<IResult> AnswerAsync(HttpRequest request, Func<Task<IResult>> answer)
     {

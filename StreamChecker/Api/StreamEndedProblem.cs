@@ -5,13 +5,13 @@ namespace StreamChecker.Api;
 
 /// <summary>The stream is over, and why.</summary>
 internal sealed record StreamEndedProblem(
-    int Status, StreamEndReason Reason, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ReplacingView? ReplacedBy)
+    int Status, StreamEndReason Reason, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] StreamName? ReplacedBy)
     : Problem(ProblemTypes.StreamEnded, "The stream is over", Status)
 {
     public static StreamEndedProblem OfRetriedStart(StreamEnding ending) => From(StatusCodes.Status409Conflict, ending);
 
-    private static StreamEndedProblem From(int status, StreamEnding ending) => new(
-        status,
-        ending.Reason,
-        ending.ReplacedBy is { } by ? new ReplacingView(by.Id.ToString(), by.StreamId, by.DeviceName) : null);
+    public static StreamEndedProblem OfHeartbeat(StreamEnding ending) => From(StatusCodes.Status410Gone, ending);
+
+    private static StreamEndedProblem From(int status, StreamEnding ending) =>
+        new(status, ending.Reason, ending.ReplacedBy is { } by ? StreamName.From(by) : null);
 }

@@ -9,7 +9,8 @@ public abstract record PartitionAnswer
 
     /// <summary>The transaction was committed, and is on disk where it wrote.</summary>
     /// <param name="Reply">The procedure's answer.</param>
-    public sealed record Committed(StreamReply Reply) : PartitionAnswer;
+    /// <param name="RequestCharge">What it cost, in request units; null where the store does not charge.</param>
+    public sealed record Committed(StreamReply Reply, double? RequestCharge = null) : PartitionAnswer;
 
     /// <summary>Somebody else wrote first. All of it was rolled back; a new transaction may go through.</summary>
     /// <param name="UnseenSlot">A document that the transaction could not see held the slot's id.</param>

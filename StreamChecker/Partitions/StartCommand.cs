@@ -18,6 +18,9 @@ public sealed record StartCommand : StreamCommand
     /// <summary>The limit of a user who has none of their own.</summary>
     public required int DefaultLimit { get; init; }
 
-    /// <summary>Whether the slot may be taken over a document that the transaction cannot see: one that expired and is not purged yet.</summary>
-    public bool OverwriteUnseen { get; init; }
+    /// <summary>The streams to end in the same transaction.</summary>
+    public IReadOnlyList<ReplaceOrder>? Replace { get; init; }
+
+    /// <summary>Whether the oldest streams are to be ended, as many as it takes.</summary>
+    public bool ReplaceOldest { get; init; }
 }

@@ -6,11 +6,17 @@
  *
  * A call ends in one of these states, as `outcome` of the body
  *
- *   start  1. admitted            the stream has a slot (`replayed`: it already had one, nothing was written)
- *          2. limitReached        no room; nothing was written; the body lists what is active
- *          3. ended               a retry of a start whose stream is already over; nothing was written
- *          4. keyReused           a retry that names another stream or device; nothing was written
- *          5. foreignReplacement  `replace` names another user's stream; nothing was written
+ *   start      1. admitted            the stream has a slot (`replayed`: it already had one, nothing was written)
+ *              2. limitReached        no room; nothing was written; the body lists what is active
+ *              3. ended               a retry of a start whose stream is already over; nothing was written
+ *              4. keyReused           a retry that names another stream or device; nothing was written
+ *              5. foreignReplacement  `replace` names another user's stream; nothing was written
+ *   renew      6. renewed             the stream is alive; `written` only where its lease has run down enough
+ *              7. ended               the stream is over, and why; nothing was written
+ *   stop       8. stopped             the stream is over; `count` is 0 where it was already
+ *   stopAll    9. stopped             `count` streams were ended
+ *   list      10. listed              what is active, and the limit
+ *   setLimit  11. limitSet            the user's own limit is set, or reset to the default
  *
  * or throws, which rolls everything back: 'streams conflict' (somebody else wrote first: try again in a new
  * transaction), 'streams conflict: unseen slot' (a document that this transaction cannot see holds the slot's id), or
@@ -31,12 +37,33 @@ function streams(command) {
 
     // What the partition's documents say, read once by `survey`.
     const slots = [], active = [], lapsing = [];
-    let now = Date.now(), limit = command.defaultLimit, remembered = null;
+    let now = Date.now(), limit = command.defaultLimit, limitDocument = null, remembered = null;
 
-    if (command.op !== 'start') throw new Error('streams: unknown op ' + command.op);
-    readPage();
+    switch (command.op) {
+        case 'start': readPartition(start); break;
+        case 'renew': readSlot(renew); break;
+        case 'stop': readSlot(stop); break;
+        case 'stopAll': readPartition(stopAll); break;
+        case 'list': readPartition(list); break;
+        case 'setLimit': readPartition(setLimit); break;
+        default: throw new Error('streams: unknown op ' + command.op);
+    }
 
-    function readPage(continuation) {
+    function answer(body) {
+        getContext().getResponse().setBody(body);
+    }
+
+    function readSlot(operation) {
+        const slot = collection.getAltLink() + '/docs/' + command.slot;
+        const accepted = collection.readDocument(slot, function (error, document) {
+            if (error && error.number !== 404) throw new Error('streams: cannot read the slot: ' + error.body);
+            if (document) now = Math.max(now, newestTime(document));
+            answer(operation(document));
+        });
+        if (!accepted) throw conflict();
+    }
+
+    function readPartition(operation, continuation) {
         const query = {
             query: 'SELECT * FROM c WHERE c.userId = @userId', parameters: [{ name: '@userId', value: command.userId }]
         };
@@ -44,9 +71,9 @@ function streams(command) {
         const accepted = collection.queryDocuments(link, query, options, function (error, page, more) {
             if (error) throw new Error('streams: cannot read the partition: ' + error.body);
             for (let i = 0; i < page.length; i++) slots.push(page[i]);
-            if (more.continuation) return readPage(more.continuation);
+            if (more.continuation) return readPartition(operation, more.continuation);
             if (slots.length > 0) survey();
-            getContext().getResponse().setBody(start());
+            answer(operation());
         });
         if (!accepted) throw conflict();
     }
@@ -54,12 +81,14 @@ function streams(command) {
     function survey() {
         for (const document of slots) {
             now = Math.max(now, newestTime(document));
-            if (document.id === 'limit') limit = document.maxConcurrentStreams;
+            if (document.id === 'limit') limitDocument = document;
         }
-        for (let i = slots.length - 1; i >= 0; i--) {
-            const document = slots[i];
-            if (document.id === 'limit') slots.splice(i, 1);
-            else if (isActive(document)) active.push(document);
+        if (limitDocument) {
+            limit = limitDocument.maxConcurrentStreams;
+            slots.splice(slots.indexOf(limitDocument), 1);
+        }
+        for (const document of slots) {
+            if (isActive(document)) active.push(document);
             else if (isLapsing(document)) lapsing.push(document);
             if (document.recordId === command.recordId
                 || document.previous && document.previous.recordId === command.recordId) remembered = document;
@@ -79,7 +108,7 @@ function streams(command) {
     /** Time never goes back in a partition, whatever the machine's clock does. */
     function newestTime(document) {
         return Math.max(
-            document.startedAt || 0,
+            document.startedAt || document.setAt || 0,
             document.expiresAt ? document.expiresAt - document.leaseMs : 0,
             document.ended ? document.ended.at : 0);
     }
@@ -95,14 +124,75 @@ function streams(command) {
         const slot = lowestFreeSlot(chosen);
         const record = {
             id: String(slot), userId: command.userId, recordId: command.recordId, streamId: command.streamId,
-            deviceName: command.deviceName, startedAt: now, expiresAt: command.leaseMs ? now + command.leaseMs : null,
-            leaseMs: command.leaseMs, ttl: command.leaseMs ? Math.ceil(command.leaseMs / 1000) + REMEMBER_SECONDS : -1
+            deviceName: command.deviceName, startedAt: now
         };
+        lease(record);
         if (slots.length === 0) create(record); else take(record, chosen);
         return {
             outcome: 'admitted', replayed: false, record: view(record), limit: limit, active: left + 1,
             replaced: chosen.map(view)
         };
+    }
+
+    function renew(document) {
+        const gone = endOf(document);
+        if (gone) return gone;
+
+        // Not every heartbeat needs a write. One is left out only where the player may lose the next and still come in time.
+        const remaining = document.expiresAt === null ? Infinity : document.expiresAt - now;
+        const due = command.leaseMs
+            ? remaining === Infinity
+                || remaining <= Math.max(command.leaseMs - command.intervalMs / 2, 2 * command.intervalMs)
+            : remaining !== Infinity;
+        if (!due) return { outcome: 'renewed', written: false, record: view(document) };
+        const renewed = own(document);
+        lease(renewed);
+        replace(document, renewed);
+        return { outcome: 'renewed', written: true, record: view(renewed) };
+    }
+
+    function stop(document) {
+        const gone = endOf(document);
+        if (!gone) end(document, { reason: 'stopped', at: now });
+        else if (document && document.recordId === command.recordId && isLapsing(document)) writeOff(document);
+        return { outcome: 'stopped', count: gone ? 0 : 1 };
+    }
+
+    function stopAll() {
+        for (const document of active) end(document, { reason: 'stopped', at: now });
+        lapsing.forEach(writeOff);
+        return { outcome: 'stopped', count: active.length };
+    }
+
+    function list() {
+        return { outcome: 'listed', limit: limit, isDefault: !limitDocument, streams: active.map(view) };
+    }
+
+    function setLimit() {
+        const isDefault = command.maxConcurrentStreams === undefined;
+        const next = isDefault ? command.defaultLimit : command.maxConcurrentStreams;
+        const document = { id: 'limit', userId: command.userId, maxConcurrentStreams: next, setAt: now, ttl: -1 };
+        if (next < limit) collideWithStarts();
+        if (isDefault && limitDocument) remove(limitDocument);
+        else if (!isDefault && limitDocument) replace(limitDocument, document);
+        else if (!isDefault) create(document);
+        return { outcome: 'limitSet', limit: next, isDefault: isDefault };
+    }
+
+    /** A start that read the old limit, on the same snapshot, wants the lowest free slot: then one of the two is rolled back. */
+    function collideWithStarts() {
+        const slot = String(lowestFreeSlot([]));
+        const document = slots.find(function (document) { return document.id === slot; });
+        lapsing.forEach(writeOff);
+        if (document) replace(document, own(document));
+        else create({ id: slot, userId: command.userId, ended: { reason: 'unused', at: now }, ttl: REMEMBER_SECONDS });
+    }
+
+    /** How the stream that the command names ended; null where it is active. */
+    function endOf(document) {
+        if (document && document.recordId === command.recordId) return isActive(document) ? null : over(ending(document));
+        const known = document && document.previous && document.previous.recordId === command.recordId;
+        return over(known ? document.previous.ended : { reason: 'unknown' });
     }
 
     function answerRetry() {
@@ -156,11 +246,17 @@ function streams(command) {
         };
         const taken = slots.find(function (document) { return document.id === record.id; });
         for (const document of chosen) if (document !== taken) end(document, replaced);
-        for (const document of lapsing) end(document, ending(document));
+        lapsing.forEach(writeOff);
         if (!taken) return create(record);
         if (taken.recordId)
             record.previous = { recordId: taken.recordId, ended: chosen.includes(taken) ? replaced : ending(taken) };
         replace(taken, record);
+    }
+
+    function lease(record) {
+        record.leaseMs = command.leaseMs;
+        record.expiresAt = command.leaseMs ? now + command.leaseMs : null;
+        record.ttl = command.leaseMs ? Math.ceil(command.leaseMs / 1000) + REMEMBER_SECONDS : -1;
     }
 
     function end(document, ending) {
@@ -168,6 +264,10 @@ function streams(command) {
         next.ended = ending;
         next.ttl = REMEMBER_SECONDS;
         replace(document, next);
+    }
+
+    function writeOff(document) {
+        end(document, ending(document));
     }
 
     function ending(document) {
@@ -207,6 +307,11 @@ function streams(command) {
 
     function replace(document, next) {
         const accepted = collection.replaceDocument(document._self, next, { etag: document._etag }, written);
+        if (!accepted) throw conflict();
+    }
+
+    function remove(document) {
+        const accepted = collection.deleteDocument(document._self, { etag: document._etag }, written);
         if (!accepted) throw conflict();
     }
 

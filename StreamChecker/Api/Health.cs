@@ -1,0 +1,9 @@
+using Microsoft.AspNetCore.Http;
+
+namespace StreamChecker.Api;
+
+/// <summary>That a host is alive, or ready.</summary>
+internal sealed record Health(string Status) : JsonAnswer
+{
+    protected override int StatusCode => StatusCodes.Status200OK;
+}

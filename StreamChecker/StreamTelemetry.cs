@@ -1,0 +1,150 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using StreamChecker.Partitions;
+
+namespace StreamChecker;
+
+/// <summary>
+/// What the service tells OpenTelemetry: an <see cref="ActivitySource"/> and a <see cref="Meter"/>, both named
+/// <c>StreamChecker</c>. No user id, stream id or device name is ever in them; docs/telemetry.md lists the names.
+/// </summary>
+public sealed class StreamTelemetry
+{
+    /// <summary>The name of the activity source and of the meter.</summary>
+    public const string Name = "StreamChecker";
+
+    private static readonly ActivitySource Activities = new(Name);
+
+    private readonly Counter<long> starts;
+    private readonly Counter<long> heartbeats;
+    private readonly Counter<long> endings;
+    private readonly Counter<long> retries;
+    private readonly Histogram<double> duration;
+    private readonly Histogram<double> charge;
+
+    /// <summary>Makes the instruments.</summary>
+    public StreamTelemetry(IMeterFactory meters)
+    {
+        var meter = meters.Create(Name);
+        starts = meter.CreateCounter<long>("stream_checker.starts", "{start}", "Starts, by outcome.");
+        heartbeats = meter.CreateCounter<long>("stream_checker.heartbeats", "{heartbeat}", "Heartbeats, by outcome and whether they were written.");
+        endings = meter.CreateCounter<long>("stream_checker.endings", "{stream}", "Streams known to be over, by reason.");
+        retries = meter.CreateCounter<long>("stream_checker.partition.retries", "{retry}", "Transactions tried again, by cause.");
+        duration = meter.CreateHistogram(
+            "stream_checker.partition.operation.duration",
+            "s",
+            "How long one command to a partition took, with its retries.",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5] });
+        charge = meter.CreateHistogram(
+            "stream_checker.partition.operation.request_charge",
+            "{request_unit}",
+            "What one transaction cost, in request units.",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [1, 2, 3, 5, 7.5, 10, 15, 20, 30, 50, 100] });
+    }
+
+    internal Operation Begin(StreamCommand command) => new(this, command);
+
+    internal void Started(StartResult result)
+    {
+        starts.Add(1, Outcome(result switch
+        {
+            StartResult.Admitted { Replayed: true } => "replayed",
+            StartResult.Admitted => "admitted",
+            StartResult.LimitReached => "limit_reached",
+            StartResult.Ended => "ended",
+            StartResult.KeyReused => "key_reused",
+            _ => "foreign_replacement",
+        }));
+        if (result is StartResult.Admitted { Replaced.Count: > 0 and var replaced })
+        {
+            endings.Add(replaced, Reason("replaced"));
+        }
+    }
+
+    internal void Renewed(RenewResult result, bool written)
+    {
+        if (result is RenewResult.Ended { Ending.Reason: var reason })
+        {
+            heartbeats.Add(1, Outcome("ended"), new("stream_checker.written", false));
+            if (reason == StreamEndReason.Expired)
+            {
+                endings.Add(1, Reason("expired"));
+            }
+        }
+        else
+        {
+            heartbeats.Add(1, Outcome("alive"), new("stream_checker.written", written));
+        }
+    }
+
+    internal void Stopped(int count)
+    {
+        if (count > 0)
+        {
+            endings.Add(count, Reason("stopped"));
+        }
+    }
+
+    private static KeyValuePair<string, object?> Outcome(string outcome) => new("stream_checker.outcome", outcome);
+
+    private static KeyValuePair<string, object?> Reason(string reason) => new("stream_checker.reason", reason);
+
+    /// <summary>One command on its way to its partition and back.</summary>
+    internal readonly struct Operation : IDisposable
+    {
+        private readonly StreamTelemetry telemetry;
+        private readonly KeyValuePair<string, object?> name;
+        private readonly Activity? activity;
+        private readonly long began = Stopwatch.GetTimestamp();
+
+        public Operation(StreamTelemetry telemetry, StreamCommand command)
+        {
+            this.telemetry = telemetry;
+            name = new("stream_checker.operation", NameOf(command));
+            activity = Activities.StartActivity("stream_checker.partition", ActivityKind.Client);
+            activity?.SetTag(name.Key, name.Value);
+        }
+
+        public void Answered(PartitionAnswer answer)
+        {
+            if (answer is PartitionAnswer.Committed { RequestCharge: { } units })
+            {
+                telemetry.charge.Record(units, name);
+                activity?.SetTag("stream_checker.request_charge", units);
+            }
+            else if (answer is not PartitionAnswer.Committed)
+            {
+                var cause = answer switch
+                {
+                    PartitionAnswer.Conflict => "conflict",
+                    PartitionAnswer.Throttled => "throttled",
+                    _ => "ambiguous",
+                };
+                telemetry.retries.Add(1, name, new("stream_checker.cause", cause));
+                activity?.AddEvent(new("stream_checker." + cause));
+            }
+        }
+
+        public void Failed(string error)
+        {
+            activity?.SetStatus(ActivityStatusCode.Error);
+            activity?.SetTag("error.type", error);
+        }
+
+        public void Dispose()
+        {
+            telemetry.duration.Record(Stopwatch.GetElapsedTime(began).TotalSeconds, name);
+            activity?.Dispose();
+        }
+
+        private static string NameOf(StreamCommand command) => command switch
+        {
+            StartCommand => "start",
+            RenewCommand => "renew",
+            StopCommand => "stop",
+            StopAllCommand => "stop_all",
+            ListCommand => "list",
+            _ => "set_limit",
+        };
+    }
+}

@@ -10,7 +10,7 @@ public sealed record Answer(HttpStatusCode Status, string? ContentType, JsonElem
     public string? ProblemType => Body.ValueKind == JsonValueKind.Object && Body.TryGetProperty("type", out var type) ? type.GetString()!.Split('/')[^1] : null;
 
     /// <summary>The device names of the streams that the answer lists.</summary>
-    public string?[] Devices => [.. Body.GetProperty("streams").EnumerateArray().Select(stream => stream.GetProperty("deviceName").GetString())];
+    public string[] Devices => [.. Body.GetProperty("streams").EnumerateArray().Select(stream => stream.GetProperty("deviceName").GetString()!)];
 
     public string Id => Text("id");
 

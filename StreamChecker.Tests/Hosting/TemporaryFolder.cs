@@ -5,5 +5,20 @@ internal sealed class TemporaryFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("stream-checker-test-").FullName;
 
-    public void Dispose() => Directory.Delete(Path, recursive: true);
+    public void Dispose()
+    {
+        for (var patience = 100; ; patience--)
+        {
+            try
+            {
+                Directory.Delete(Path, recursive: true);
+                return;
+            }
+            catch (IOException) when (patience > 0)
+            {
+                // A host in this process that is being shut down still closes its files.
+                Thread.Sleep(50);
+            }
+        }
+    }
 }

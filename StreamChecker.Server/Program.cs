@@ -1,4 +1,5 @@
 using StreamChecker;
+using StreamChecker.Cosmos;
 using StreamChecker.Embedded;
 using StreamChecker.Server;
 
@@ -12,9 +13,17 @@ try
     // Who may call it.
     builder.AddKeyGuard();
 
-    // The service, on the embedded engine.
+    // The service, on Cosmos DB where the settings name an account, on the embedded engine where they do not.
     builder.Services.AddStreamChecker();
-    builder.Services.AddEmbeddedStreamPartitions();
+    var inCosmos = CosmosOptions.IsConfigured(builder.Configuration);
+    if (inCosmos)
+    {
+        builder.Services.AddCosmosStreamPartitions();
+    }
+    else
+    {
+        builder.Services.AddEmbeddedStreamPartitions();
+    }
 
     var app = builder.Build();
 
@@ -25,7 +34,16 @@ try
     // The routes.
     app.MapStreamApi();
 
-    app.Logger.LogDataFolder(app.Services.OpenDataFolder());
+    // The store, before the first call.
+    if (inCosmos)
+    {
+        await app.Services.ProvisionStreamPartitionsAsync(app.Lifetime.ApplicationStopping);
+    }
+    else
+    {
+        app.Logger.LogDataFolder(app.Services.OpenDataFolder());
+    }
+
     await app.RunAsync();
     return 0;
 }

@@ -28,5 +28,10 @@ internal static class Routes
         routes.MapGet("/health/live", () => StreamApi.LiveAsync()).OpenToAll();
         routes.MapGet("/health/ready", (HttpRequest request, StreamApi api, CancellationToken cancellationToken) =>
             api.ReadyAsync(request, cancellationToken)).OpenToAll();
+
+        routes.MapGet("/openapi.json", () => Documentation.OpenApi()).OpenToAll();
+        routes.MapGet("/docs", () => Documentation.Page()).OpenToAll();
+        routes.MapGet("/docs/{asset}", (string asset) => Documentation.Asset(asset)).OpenToAll();
+        routes.MapGet("/problems/{name}", (string name) => Documentation.Problem(name)).OpenToAll();
     }
 }

@@ -25,6 +25,20 @@ public static class StreamsProcedure
         json.WriteEndArray();
     }
 
+    /// <summary>The procedure's arguments as a stream, at its beginning.</summary>
+    public static Stream ArgumentStream(StreamCommand command)
+    {
+        var arguments = new ArrayBufferWriter<byte>(512);
+        WriteArguments(arguments, command);
+        return new MemoryStream(arguments.WrittenSpan.ToArray(), writable: false);
+    }
+
+    /// <summary>Reads the procedure's answer.</summary>
+    /// <exception cref="JsonException">The answer was cut off or garbled on its way.</exception>
+    public static async ValueTask<StreamReply> ReadReplyAsync(Stream body, CancellationToken cancellationToken) =>
+        await JsonSerializer.DeserializeAsync(body, PartitionJson.Default.StreamReply, cancellationToken)
+        ?? throw new StoredProcedureException("streams.js answered null.");
+
     /// <summary>Reads the procedure's answer.</summary>
     public static StreamReply ReadReply(ReadOnlySpan<byte> body) =>
         JsonSerializer.Deserialize(body, PartitionJson.Default.StreamReply)

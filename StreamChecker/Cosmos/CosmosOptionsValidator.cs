@@ -1,0 +1,49 @@
+using System.Data.Common;
+using Microsoft.Extensions.Options;
+
+namespace StreamChecker.Cosmos;
+
+/// <summary>Refuses settings that lead to no account, or to one in an unsafe way, by their names.</summary>
+internal sealed class CosmosOptionsValidator : IValidateOptions<CosmosOptions>
+{
+    public ValidateOptionsResult Validate(string? name, CosmosOptions options) =>
+        Flaw(options) is { } flaw ? ValidateOptionsResult.Fail(flaw) : ValidateOptionsResult.Success;
+
+    private static string? Flaw(CosmosOptions options) => (options.AccountEndpoint, options.ConnectionString) switch
+    {
+        (null or "", null or "") =>
+            $"Set {Setting(nameof(options.AccountEndpoint))} to the Cosmos DB account's endpoint, or, for an emulator, {Setting(nameof(options.ConnectionString))}.",
+        ({ Length: > 0 }, { Length: > 0 }) =>
+            $"Set either {Setting(nameof(options.AccountEndpoint))} or {Setting(nameof(options.ConnectionString))}, not both.",
+        ({ Length: > 0 } endpoint, _) when !Uri.TryCreate(endpoint, UriKind.Absolute, out var uri) || uri.Scheme != Uri.UriSchemeHttps =>
+            $"{Setting(nameof(options.AccountEndpoint))} must be an https address.",
+        (_, { Length: > 0 } text) => FlawOfConnectionString(text),
+        _ => null,
+    };
+
+    private static string? FlawOfConnectionString(string text)
+    {
+        var setting = Setting(nameof(CosmosOptions.ConnectionString));
+        DbConnectionStringBuilder parts;
+        try
+        {
+            parts = new() { ConnectionString = text };
+        }
+        catch (ArgumentException)
+        {
+            return $"{setting} is no connection string.";
+        }
+
+        if (!parts.TryGetValue("AccountEndpoint", out var endpoint) || !Uri.TryCreate(endpoint as string, UriKind.Absolute, out var uri)
+            || !parts.ContainsKey("AccountKey"))
+        {
+            return $"{setting} must have an AccountEndpoint and an AccountKey.";
+        }
+
+        return parts.ContainsKey("DisableServerCertificateValidation") && !uri.IsLoopback
+            ? $"{setting} may leave out the check of the server's certificate for an emulator on this machine only."
+            : null;
+    }
+
+    private static string Setting(string name) => $"{CosmosOptions.Section}:{name}";
+}

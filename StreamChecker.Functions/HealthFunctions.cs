@@ -1,0 +1,20 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using StreamChecker.Api;
+
+namespace StreamChecker.Functions;
+
+/// <summary>Whether the app is alive and ready. Open to all: a probe has no key.</summary>
+public sealed class HealthFunctions(StreamApi api)
+{
+    /// <summary><c>GET /health/live</c></summary>
+    [Function("Live")]
+    public Task<IResult> Live([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "health/live")] HttpRequest request) =>
+        StreamApi.LiveAsync();
+
+    /// <summary><c>GET /health/ready</c></summary>
+    [Function("Ready")]
+    public Task<IResult> Ready(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "health/ready")] HttpRequest request, CancellationToken cancellationToken) =>
+        api.ReadyAsync(request, cancellationToken);
+}

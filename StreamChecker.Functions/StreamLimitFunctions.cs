@@ -1,0 +1,27 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using StreamChecker.Api;
+
+namespace StreamChecker.Functions;
+
+/// <summary>The calls about limits.</summary>
+public sealed class StreamLimitFunctions(StreamApi api)
+{
+    /// <summary><c>GET /stream-limit?userId=</c></summary>
+    [Function("GetLimit")]
+    public Task<IResult> Get(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "stream-limit")] HttpRequest request, CancellationToken cancellationToken) =>
+        api.GetLimitAsync(request, cancellationToken);
+
+    /// <summary><c>PUT /stream-limit?userId=</c></summary>
+    [Function("SetLimit")]
+    public Task<IResult> Set(
+        [HttpTrigger(AuthorizationLevel.Function, "put", Route = "stream-limit")] HttpRequest request, CancellationToken cancellationToken) =>
+        api.SetLimitAsync(request, cancellationToken);
+
+    /// <summary><c>DELETE /stream-limit?userId=</c></summary>
+    [Function("ResetLimit")]
+    public Task<IResult> Reset(
+        [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "stream-limit")] HttpRequest request, CancellationToken cancellationToken) =>
+        api.ResetLimitAsync(request, cancellationToken);
+}

@@ -5,14 +5,16 @@ using StreamChecker.Tests.Processes;
 namespace StreamChecker.Tests.Api;
 
 /// <summary>Who may call the service.</summary>
-public sealed class KeyTests : IAsyncDisposable
+public sealed class KeyTests : IAsyncLifetime
 {
     private readonly StreamServer server = new StreamServer().With("ApiKeys", "first-key,second-key");
     private readonly HttpClient client;
 
     public KeyTests() => client = server.CreateClient();
 
-    public ValueTask DisposeAsync() => server.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => server.DisposeAsync().AsTask();
 
     [Theory]
     [InlineData("first-key", HttpStatusCode.OK)]

@@ -7,14 +7,16 @@ using StreamChecker.Tests.Hosting;
 namespace StreamChecker.Tests.Api;
 
 /// <summary>The calls of a stream's life after its start, over HTTP.</summary>
-public sealed class LifeApiTests : IAsyncDisposable
+public sealed class LifeApiTests : IAsyncLifetime
 {
     private readonly StreamServer server = new();
     private readonly HttpClient client;
 
     public LifeApiTests() => client = server.CreateClient();
 
-    public ValueTask DisposeAsync() => server.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => server.DisposeAsync().AsTask();
 
     [Fact]
     public async Task AHeartbeat_IsAnsweredWithTheNewExpiry()

@@ -7,14 +7,16 @@ namespace StreamChecker.Tests.Api;
 /// The scenarios of the original system, which this one replaces: its clients go on to work unchanged. There the limit
 /// was three, too; a start was answered 201, one too many 403, and ids that are no strings 400.
 /// </summary>
-public sealed class OriginalScenariosTests : IAsyncDisposable
+public sealed class OriginalScenariosTests : IAsyncLifetime
 {
     private readonly StreamServer server = new();
     private readonly HttpClient client;
 
     public OriginalScenariosTests() => client = server.CreateClient();
 
-    public ValueTask DisposeAsync() => server.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => server.DisposeAsync().AsTask();
 
     [Theory]
     [InlineData(0, HttpStatusCode.Created)]

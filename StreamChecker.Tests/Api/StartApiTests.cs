@@ -8,14 +8,16 @@ using StreamChecker.Tests.Hosting;
 namespace StreamChecker.Tests.Api;
 
 /// <summary><c>POST /stream-record</c>, over HTTP.</summary>
-public sealed class StartApiTests : IAsyncDisposable
+public sealed class StartApiTests : IAsyncLifetime
 {
     private readonly StreamServer server = new();
     private readonly HttpClient client;
 
     public StartApiTests() => client = server.CreateClient();
 
-    public ValueTask DisposeAsync() => server.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => server.DisposeAsync().AsTask();
 
     [Fact]
     public async Task Start_IsAnsweredWithTheRecordAndWhereItIs()

@@ -1,11 +1,13 @@
 namespace StreamChecker.Tests.Rules;
 
 /// <summary>How a stream stays alive, and how it dies.</summary>
-public sealed class HeartbeatTests : IAsyncDisposable
+public sealed class HeartbeatTests : IAsyncLifetime
 {
     private readonly PartitionOnThisMachine partition = new();
 
-    public ValueTask DisposeAsync() => partition.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => partition.DisposeAsync().AsTask();
 
     [Fact]
     public async Task AHeartbeat_LetsTheLeaseBeginAnew()

@@ -1,11 +1,13 @@
 namespace StreamChecker.Tests.Rules;
 
 /// <summary>A retry with the same key is the same start.</summary>
-public sealed class IdempotencyTests : IAsyncDisposable
+public sealed class IdempotencyTests : IAsyncLifetime
 {
     private readonly PartitionOnThisMachine partition = new();
 
-    public ValueTask DisposeAsync() => partition.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => partition.DisposeAsync().AsTask();
 
     [Fact]
     public async Task ARetry_IsAnsweredWithTheSameRecord()

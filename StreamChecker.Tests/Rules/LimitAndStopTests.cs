@@ -1,11 +1,13 @@
 namespace StreamChecker.Tests.Rules;
 
 /// <summary>How streams are ended, and how limits change.</summary>
-public sealed class LimitAndStopTests : IAsyncDisposable
+public sealed class LimitAndStopTests : IAsyncLifetime
 {
     private readonly PartitionOnThisMachine partition = new();
 
-    public ValueTask DisposeAsync() => partition.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => partition.DisposeAsync().AsTask();
 
     [Fact]
     public async Task AStop_GivesTheSlotBackAtOnce()

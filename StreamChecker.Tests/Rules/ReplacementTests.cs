@@ -1,11 +1,13 @@
 namespace StreamChecker.Tests.Rules;
 
 /// <summary>Who has to go when there is no room.</summary>
-public sealed class ReplacementTests : IAsyncDisposable
+public sealed class ReplacementTests : IAsyncLifetime
 {
     private readonly PartitionOnThisMachine partition = new();
 
-    public ValueTask DisposeAsync() => partition.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => partition.DisposeAsync().AsTask();
 
     [Fact]
     public async Task ReplaceOldest_EndsTheTrueOldest()

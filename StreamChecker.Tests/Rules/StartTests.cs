@@ -1,11 +1,13 @@
 namespace StreamChecker.Tests.Rules;
 
 /// <summary>When a stream may start: the rules of <c>streams.js</c>, on the engine that runs it.</summary>
-public sealed class StartTests : IAsyncDisposable
+public sealed class StartTests : IAsyncLifetime
 {
     private readonly PartitionOnThisMachine partition = new();
 
-    public ValueTask DisposeAsync() => partition.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => partition.DisposeAsync().AsTask();
 
     [Fact]
     public async Task Start_WithNoneActive_IsAdmitted()

@@ -1,0 +1,57 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using StreamChecker.Cosmos;
+using StreamChecker.Tests.Infrastructure;
+
+namespace StreamChecker.Tests.Cosmos;
+
+/// <summary>Settings that lead to no account stop the program when it starts, by their names.</summary>
+public sealed class CosmosOptionsTests
+{
+    private const string Key = "AccountKey=C2y6yDjf5/R+ob0N8A7Cgv30VRDJIWEHLM+4QDU5DE2nQ9nDuVTqobD4b8mGGyPMbIZnqyMsEcaGQy67XIw/Jw==";
+
+    [Theory]
+    [InlineData(null, null, "Set StreamChecker:Cosmos:AccountEndpoint to the Cosmos DB account's endpoint, or, for an emulator, StreamChecker:Cosmos:ConnectionString")]
+    [InlineData("https://a.documents.azure.com", "AccountEndpoint=https://localhost:8081/;" + Key, "not both")]
+    [InlineData("a.documents.azure.com", null, "StreamChecker:Cosmos:AccountEndpoint must be an https address")]
+    [InlineData("http://a.documents.azure.com", null, "StreamChecker:Cosmos:AccountEndpoint must be an https address")]
+    [InlineData(null, "nonsense", "StreamChecker:Cosmos:ConnectionString is no connection string")]
+    [InlineData(null, Key, "must have an AccountEndpoint and an AccountKey")]
+    [InlineData(null, "AccountEndpoint=https://a.documents.azure.com/;DisableServerCertificateValidation=True;" + Key, "emulator on this machine only")]
+    public void SettingsThatLeadNowhere_AreNamed(string? endpoint, string? connectionString, string line)
+    {
+        var failure = Assert.Throws<OptionsValidationException>(() => Read(endpoint, connectionString));
+
+        Assert.Contains(line, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("https://a.documents.azure.com:443/", null)]
+    [InlineData(null, "AccountEndpoint=https://localhost:8081/;DisableServerCertificateValidation=True;" + Key)]
+    [InlineData(null, "AccountEndpoint=http://127.0.0.1:8082/;" + Key)]
+    public void SettingsThatLeadToAnAccount_AreTaken(string? endpoint, string? connectionString) =>
+        Assert.Equal(("stream-checker", "streams"), (Read(endpoint, connectionString).DatabaseName, Read(endpoint, connectionString).ContainerName));
+
+    [Fact]
+    public void TheSampleSettings_AreTaken()
+    {
+        var sample = new ConfigurationBuilder().AddJsonFile(Path.Combine(RepositoryFiles.Root, "local.settings.sample.json")).Build();
+        var connectionString = sample["Values:StreamChecker__Cosmos__ConnectionString"];
+
+        Assert.Equal(connectionString, Read(null, connectionString).ConnectionString);
+    }
+
+    private static CosmosOptions Read(string? endpoint, string? connectionString)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(
+        [
+            new("StreamChecker:Cosmos:AccountEndpoint", endpoint), new("StreamChecker:Cosmos:ConnectionString", connectionString),
+        ]).Build();
+        using var services = new ServiceCollection()
+            .AddSingleton<IConfiguration>(configuration)
+            .AddCosmosStreamPartitions()
+            .BuildServiceProvider();
+        return services.GetRequiredService<IOptions<CosmosOptions>>().Value;
+    }
+}

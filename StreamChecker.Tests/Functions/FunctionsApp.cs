@@ -1,0 +1,51 @@
+using System.Linq.Expressions;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+using StreamChecker.Embedded;
+using StreamChecker.Tests.Hosting;
+
+namespace StreamChecker.Tests.Functions;
+
+/// <summary>The triggers' own code behind a web server: what the worker does with them, less the worker.</summary>
+internal sealed class FunctionsApp : IAsyncDisposable
+{
+    private readonly TemporaryFolder folder = new();
+    private readonly WebApplication app;
+
+    private FunctionsApp()
+    {
+        var builder = WebApplication.CreateBuilder();
+        builder.WebHost.UseTestServer();
+        builder.Logging.ClearProviders();
+        builder.Configuration["StreamChecker:DataPath"] = folder.Path;
+        builder.Services.AddSingleton<TimeProvider>(Time);
+        builder.Services.AddStreamChecker().AddEmbeddedStreamPartitions();
+        app = builder.Build();
+        foreach (var trigger in Trigger.All)
+        {
+            var types = trigger.Body.GetParameters().Select(parameter => parameter.ParameterType).Append(trigger.Body.ReturnType);
+            var instance = ActivatorUtilities.CreateInstance(app.Services, trigger.Body.DeclaringType!);
+            app.MapMethods(trigger.Route, [trigger.Method], trigger.Body.CreateDelegate(Expression.GetDelegateType([.. types]), instance));
+        }
+    }
+
+    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 1, 31, 20, 15, 0, TimeSpan.Zero));
+
+    public static async Task<FunctionsApp> StartAsync()
+    {
+        var functions = new FunctionsApp();
+        await functions.app.StartAsync();
+        return functions;
+    }
+
+    public HttpClient CreateClient() => app.GetTestClient();
+
+    public async ValueTask DisposeAsync()
+    {
+        await app.DisposeAsync();
+        folder.Dispose();
+    }
+}

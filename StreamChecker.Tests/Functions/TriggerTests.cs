@@ -1,0 +1,76 @@
+using System.Net;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.DependencyInjection;
+using StreamChecker.Server;
+using StreamChecker.Tests.Api;
+using StreamChecker.Tests.Hosting;
+
+namespace StreamChecker.Tests.Functions;
+
+/// <summary>The two hosts have the same surface.</summary>
+public sealed class TriggerTests
+{
+    [Fact]
+    public async Task RoutesMethodsAndKeys_AreExactlyTheServers()
+    {
+        await using var server = new StreamServer();
+        var endpoints = server.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>();
+        var served = from endpoint in endpoints
+                     from method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods
+                     select (method, endpoint.RoutePattern.RawText!, NeedsKey: endpoint.Metadata.GetMetadata<OpenToAll>() is null);
+
+        var triggered = Trigger.All.Select(trigger => (trigger.Method, trigger.Route, NeedsKey: trigger.Level == AuthorizationLevel.Function));
+
+        Assert.Equal(served.Order(), triggered.Order());
+        Assert.All(Trigger.All, trigger => Assert.True(trigger.Level is AuthorizationLevel.Function or AuthorizationLevel.Anonymous));
+    }
+
+    [Fact]
+    public void Triggers_HaveNamesOfTheirOwn() =>
+        Assert.Equal(Trigger.All.Count, Trigger.All.Select(trigger => trigger.Name).Distinct(StringComparer.OrdinalIgnoreCase).Count());
+
+    /// <summary>The worker fills any other parameter from the query or the body, which would be a second way in.</summary>
+    [Fact]
+    public void Triggers_TakeTheRequestTheirRoutesParametersAndTheCancellationOnly()
+    {
+        Assert.All(Trigger.All, trigger =>
+        {
+            var parameters = trigger.Body.GetParameters();
+            Assert.Equal(typeof(HttpRequest), parameters[0].ParameterType);
+            Assert.All(parameters.Skip(1), parameter => Assert.True(
+                parameter.ParameterType == typeof(CancellationToken)
+                || (parameter.ParameterType == typeof(string) && trigger.Route.Contains($"{{{parameter.Name}}}", StringComparison.Ordinal))));
+        });
+    }
+
+    [Fact]
+    public async Task ThroughTheTriggers_TheHouseholdsEveningGoesAsItShould()
+    {
+        await using var app = await FunctionsApp.StartAsync();
+
+        await new HouseholdEvening(app.CreateClient(), "the household", span =>
+        {
+            app.Time.Advance(span);
+            return Task.CompletedTask;
+        }).PlayAsync();
+    }
+
+    [Theory]
+    [InlineData("/health/live")]
+    [InlineData("/health/ready")]
+    [InlineData("/openapi.json")]
+    [InlineData("/docs")]
+    [InlineData("/docs/swagger-ui.css")]
+    [InlineData("/problems/stream-limit-reached")]
+    public async Task WhatIsOpenToAll_IsServedByTheTriggersToo(string path)
+    {
+        await using var app = await FunctionsApp.StartAsync();
+
+        using var response = await app.CreateClient().GetAsync(new Uri(path, UriKind.Relative));
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.NotEmpty(await response.Content.ReadAsByteArrayAsync());
+    }
+}

@@ -1,0 +1,76 @@
+using StreamChecker.Cosmos;
+
+namespace StreamChecker.Tests.Infrastructure;
+
+public sealed class AppSettingsTests
+{
+    /// <summary>Options for an emulator on a developer's machine, which are never set here.</summary>
+    private static readonly string[] OnlyForAnEmulator = [nameof(CosmosOptions.ConnectionString), nameof(CosmosOptions.Provision)];
+
+    private static readonly string[] PlatformSettings =
+    [
+        "APPLICATIONINSIGHTS_AUTHENTICATION_STRING",
+        "APPLICATIONINSIGHTS_CONNECTION_STRING",
+        "AzureWebJobsStorage__blobServiceUri",
+        "AzureWebJobsStorage__clientId",
+        "AzureWebJobsStorage__credential",
+    ];
+
+    [BicepFact]
+    public void EverySettingThatTheOptionsNeed_IsSet_AndNoneThatTheyDoNotKnow()
+    {
+        var options = SettingsOf<StreamCheckerOptions>(StreamCheckerOptions.Section);
+        var cosmos = SettingsOf<CosmosOptions>(CosmosOptions.Section);
+
+        Assert.Equal(
+            options.Concat(cosmos).Concat(PlatformSettings).Order(StringComparer.Ordinal),
+            PredictedDeployment.OfDefaults.AppSettings().Keys.Order(StringComparer.Ordinal));
+    }
+
+    [BicepFact]
+    public void Settings_CarryTheParameters()
+    {
+        var settings = PredictedDeployment.OfOtherValues.AppSettings();
+
+        Assert.Equal("7", settings["StreamChecker__MaxConcurrentStreams"]);
+        Assert.Equal("600", settings["StreamChecker__LeaseSeconds"]);
+        Assert.Equal("120", settings["StreamChecker__HeartbeatIntervalSeconds"]);
+        Assert.Equal("9", settings["StreamChecker__DeadlineSeconds"]);
+    }
+
+    [BicepFact]
+    public void Settings_NameTheAppsIdentityWhereverOneIsNeeded()
+    {
+        var deployment = PredictedDeployment.OfDefaults;
+        var settings = deployment.AppSettings();
+        var identity = (string)deployment.Only("Microsoft.ManagedIdentity/userAssignedIdentities")["id"]!;
+
+        Assert.Equal("managedidentity", settings["AzureWebJobsStorage__credential"]);
+        Assert.All(
+            ["AzureWebJobsStorage__clientId", "StreamChecker__Cosmos__ManagedIdentityClientId", "APPLICATIONINSIGHTS_AUTHENTICATION_STRING"],
+            (string setting) =>
+            {
+                Assert.Contains(identity, settings[setting], StringComparison.Ordinal);
+                Assert.Contains(".clientId", settings[setting], StringComparison.Ordinal);
+            });
+        Assert.Contains("Authorization=AAD", settings["APPLICATIONINSIGHTS_AUTHENTICATION_STRING"], StringComparison.Ordinal);
+    }
+
+    [BicepFact]
+    public void OnlyApplicationInsights_HasAConnectionString()
+    {
+        var withConnectionString = PredictedDeployment.OfDefaults.AppSettings()
+            .Where(setting => setting.Key.Contains("ConnectionString", StringComparison.OrdinalIgnoreCase)
+                || setting.Key.Contains("CONNECTION_STRING", StringComparison.OrdinalIgnoreCase)
+                || setting.Value.Contains("ConnectionString", StringComparison.OrdinalIgnoreCase)
+                || setting.Value.Contains("AccountKey", StringComparison.OrdinalIgnoreCase))
+            .Select(setting => setting.Key);
+
+        Assert.Equal(["APPLICATIONINSIGHTS_CONNECTION_STRING"], withConnectionString);
+    }
+
+    private static IEnumerable<string> SettingsOf<TOptions>(string section) =>
+        from property in typeof(TOptions).GetProperties()
+        where property.SetMethod is { IsPublic: true, IsStatic: false } && !OnlyForAnEmulator.Contains(property.Name)
+        select $"{section.Replace(":", "__", StringComparison.Ordinal)}__{property.Name}";
+}

@@ -1,0 +1,68 @@
+using System.Text.Json.Nodes;
+
+namespace StreamChecker.Tests.Infrastructure;
+
+public sealed class ParameterTests
+{
+    [BicepFact]
+    public void EveryParameter_IsDescribed() =>
+        Assert.All(CompiledTemplate.Parameters, parameter =>
+            Assert.False(string.IsNullOrWhiteSpace((string?)parameter.Value!["metadata"]?["description"]), parameter.Key));
+
+    [BicepFact]
+    public void EveryNumber_HasARange() =>
+        Assert.All(
+            CompiledTemplate.Parameters.Where(parameter => (string?)parameter.Value!["type"] == "int"),
+            parameter => Assert.True(
+                parameter.Value!["allowedValues"] is not null
+                    || (parameter.Value["minValue"] is not null && parameter.Value["maxValue"] is not null),
+                parameter.Key));
+
+    [BicepFact]
+    public void OnlyTheEnvironmentsName_HasNoDefault() =>
+        Assert.Equal(
+            ["environmentName"],
+            CompiledTemplate.Parameters.Where(parameter => parameter.Value!["defaultValue"] is null).Select(parameter => parameter.Key));
+
+    [BicepFact]
+    public void NoParameter_IsASecret() =>
+        Assert.DoesNotContain(
+            CompiledTemplate.Parameters,
+            parameter => ((string)parameter.Value!["type"]!).StartsWith("secure", StringComparison.OrdinalIgnoreCase));
+
+    [BicepTheory]
+    [InlineData("maxConcurrentStreams", 0, 100, nameof(StreamCheckerOptions.MaxConcurrentStreams))]
+    [InlineData("leaseSeconds", 0, 86_400, nameof(StreamCheckerOptions.LeaseSeconds))]
+    [InlineData("heartbeatIntervalSeconds", 1, 86_400, nameof(StreamCheckerOptions.HeartbeatIntervalSeconds))]
+    [InlineData("deadlineSeconds", 1, 60, nameof(StreamCheckerOptions.DeadlineSeconds))]
+    public void Setting_HasTheRangeAndTheDefaultOfItsOption(string name, int least, int most, string option)
+    {
+        var parameter = Parameter(name);
+
+        Assert.Equal(least, (int)parameter["minValue"]!);
+        Assert.Equal(most, (int)parameter["maxValue"]!);
+        Assert.Equal(
+            (int)typeof(StreamCheckerOptions).GetProperty(option)!.GetValue(new StreamCheckerOptions())!,
+            (int)parameter["defaultValue"]!);
+    }
+
+    [BicepTheory]
+    [InlineData("param heartbeatIntervalSeconds = 45", "heartbeatIntervalSeconds must be below half of leaseSeconds")]
+    [InlineData("param cosmosAutoscaleMaxRu = 1500", "cosmosAutoscaleMaxRu must be a multiple of 1000")]
+    [InlineData("param cosmosReadRegions = ['northeurope']", "cosmosReadRegions needs cosmosCapacity autoscale")]
+    public void CombinationThatCannotWork_IsRefusedBeforeAnythingIsMade(string parameters, string message)
+    {
+        var run = PredictedDeployment.Try(parameters);
+
+        Assert.NotEqual(0, run.ExitCode);
+        Assert.Contains(message, run.Errors, StringComparison.Ordinal);
+    }
+
+    [BicepTheory]
+    [InlineData("param leaseSeconds = 0")]
+    [InlineData("param heartbeatIntervalSeconds = 44")]
+    public void CombinationAtTheEdge_IsAccepted(string parameters) =>
+        Assert.NotEmpty(PredictedDeployment.Of(parameters).All);
+
+    private static JsonObject Parameter(string name) => CompiledTemplate.Parameters[name]!.AsObject();
+}

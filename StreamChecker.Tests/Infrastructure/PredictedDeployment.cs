@@ -1,0 +1,94 @@
+using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
+
+namespace StreamChecker.Tests.Infrastructure;
+
+/// <summary>
+/// The resources that a deployment would make, as <c>bicep snapshot</c> predicts them: the template with its
+/// parameters, conditions and loops worked out. What only Azure knows stays an expression.
+/// </summary>
+internal sealed class PredictedDeployment
+{
+    public const string WriteRegion = "westeurope";
+
+    private const string Subscription = "00000000-0000-0000-0000-000000000001";
+
+    private static readonly ConcurrentDictionary<string, Lazy<PredictedDeployment>> Known = new(StringComparer.Ordinal);
+
+    private readonly JsonArray resources;
+
+    private PredictedDeployment(JsonArray resources) => this.resources = resources;
+
+    /// <summary>With nothing set but the environment's name.</summary>
+    public static PredictedDeployment OfDefaults => Of("");
+
+    /// <summary>With every costly promise taken.</summary>
+    public static PredictedDeployment OfProduction => Of(
+        """
+        param cosmosCapacity = 'autoscale'
+        param cosmosAutoscaleMaxRu = 4000
+        param cosmosReadRegions = ['northeurope']
+        param cosmosBackup = 'Continuous30Days'
+        param zoneRedundant = true
+        param alwaysReadyInstances = 2
+        param instanceMemoryMB = 4096
+        param maximumInstanceCount = 200
+        param alertEmail = 'on-call@example.com'
+        """);
+
+    /// <summary>With every number different from its default, and the choices that the others do not make.</summary>
+    public static PredictedDeployment OfOtherValues => Of(
+        """
+        param maxConcurrentStreams = 7
+        param leaseSeconds = 600
+        param heartbeatIntervalSeconds = 120
+        param deadlineSeconds = 9
+        param cosmosConsistencyLevel = 'BoundedStaleness'
+        param cosmosBackup = 'Periodic'
+        param logRetentionDays = 90
+        param logDailyQuotaGB = 11
+        param serverErrorSharePercent = 13
+        param p95LatencyMilliseconds = 250
+        param throttledRequests = 12
+        param normalizedRuPercent = 66
+        """);
+
+    public IReadOnlyList<JsonObject> All => [.. resources.Select(resource => resource!.AsObject())];
+
+    /// <summary>With the given lines of a parameter file.</summary>
+    public static PredictedDeployment Of(string parameters) =>
+        Known.GetOrAdd(parameters, lines => new Lazy<PredictedDeployment>(() => Predict(lines))).Value;
+
+    /// <summary>Tries the given lines of a parameter file and tells what the compiler says.</summary>
+    public static BicepRun Try(string parameters)
+    {
+        using var copy = new InfrastructureCopy();
+        return Snapshot(copy, parameters);
+    }
+
+    /// <summary>The only resource of a type.</summary>
+    public JsonObject Only(string type) => OfType(type).Single();
+
+    public IEnumerable<JsonObject> OfType(string type) => All.Where(resource => (string?)resource["type"] == type);
+
+    /// <summary>The app settings of the function app, by name.</summary>
+    public IReadOnlyDictionary<string, string> AppSettings() =>
+        Only("Microsoft.Web/sites")["properties"]!["siteConfig"]!["appSettings"]!.AsArray()
+            .ToDictionary(setting => (string)setting!["name"]!, setting => (string)setting!["value"]!);
+
+    private static PredictedDeployment Predict(string parameters)
+    {
+        using var copy = new InfrastructureCopy();
+        Snapshot(copy, parameters).ShouldBeClean();
+        var snapshot = JsonNode.Parse(File.ReadAllText(copy.Path("infra/test.snapshot.json")))!;
+        return new PredictedDeployment(snapshot["predictedResources"]!.AsArray());
+    }
+
+    private static BicepRun Snapshot(InfrastructureCopy copy, string parameters)
+    {
+        copy.Write("infra/test.bicepparam", $"using './main.bicep'\nparam environmentName = 'test'\n{parameters}\n");
+        return BicepCompiler.Run(
+            "snapshot", copy.Path("infra/test.bicepparam"), "--mode", "overwrite",
+            "--subscription-id", Subscription, "--resource-group", "rg-test", "--location", WriteRegion);
+    }
+}

@@ -1,0 +1,301 @@
+metadata description = 'Stream Checker: a function app on Flex Consumption, its Cosmos DB account, and what watches them.'
+
+targetScope = 'resourceGroup'
+
+// ---- Where ----------------------------------------------------------------------------------------------------------
+
+@description('The name of this environment, such as dev or prod. It becomes a tag, and part of what the names are made from.')
+@minLength(1)
+@maxLength(64)
+param environmentName string
+
+@description('The region of every resource. By default the region of the resource group. It must offer Flex Consumption.')
+param location string = resourceGroup().location
+
+@description('The name of the Cosmos DB account. Set it to bring a restored account into service; by default made from the resource group and the environment.')
+@minLength(3)
+@maxLength(44)
+param cosmosAccountName string = 'cosmos-${uniqueString(resourceGroup().id, environmentName)}'
+
+// ---- The service's own settings: StreamChecker__* of the function app -----------------------------------------------
+
+@description('How many streams a user may have at once, where the user has no limit of their own.')
+@minValue(0)
+@maxValue(100)
+param maxConcurrentStreams int = 3
+
+@description('How long a stream lives without a heartbeat, in seconds. 0 means until it is stopped.')
+@minValue(0)
+@maxValue(86400)
+param leaseSeconds int = 90
+
+@description('How often a player should send a heartbeat, in seconds. Below half of the lease, so that one lost heartbeat never costs a stream.')
+@minValue(1)
+@maxValue(86400)
+param heartbeatIntervalSeconds int = 30
+
+@description('How long one call may try to reach the database, with all its retries, in seconds.')
+@minValue(1)
+@maxValue(60)
+param deadlineSeconds int = 5
+
+// ---- The function app -----------------------------------------------------------------------------------------------
+
+@description('The memory of one instance, in MB. CPU comes in proportion.')
+@allowed([
+  512
+  2048
+  4096
+])
+param instanceMemoryMB int = 2048
+
+@description('The most instances that the app may scale out to. A ceiling on what a flood of requests can cost.')
+@minValue(40)
+@maxValue(1000)
+param maximumInstanceCount int = 40
+
+@description('Instances that are always running, against cold starts. Each one is paid for around the clock.')
+@minValue(0)
+@maxValue(40)
+param alwaysReadyInstances int = 0
+
+// ---- The database ---------------------------------------------------------------------------------------------------
+
+@description('How the database is paid for. serverless: by request, one region, up to 5,000 RU/s for each physical partition. autoscale: by the hour, up to cosmosAutoscaleMaxRu. It cannot be changed once the account exists.')
+@allowed([
+  'serverless'
+  'autoscale'
+])
+param cosmosCapacity string = 'serverless'
+
+@description('With autoscale: the ceiling of the container, in RU/s, in each region; a multiple of 1,000. A tenth of it is the floor, and is paid for when nothing happens.')
+@minValue(1000)
+@maxValue(1000000)
+param cosmosAutoscaleMaxRu int = 1000
+
+@description('With autoscale: further regions that hold a copy to fail over to, nearest first. There is one write region, always.')
+@maxLength(4)
+param cosmosReadRegions string[] = []
+
+@description('The consistency level of the account. With read regions only Strong keeps every acknowledged start through the loss of a region, so it is the default there.')
+@allowed([
+  'Session'
+  'BoundedStaleness'
+  'Strong'
+])
+param cosmosConsistencyLevel string = empty(cosmosReadRegions) ? 'Session' : 'Strong'
+
+@description('Backups. Continuous7Days is free of charge. An account cannot go back from continuous to periodic.')
+@allowed([
+  'Continuous7Days'
+  'Continuous30Days'
+  'Periodic'
+])
+param cosmosBackup string = 'Continuous7Days'
+
+@description('Spread the database, the plan and the storage over availability zones. The regions must have them.')
+param zoneRedundant bool = false
+
+// ---- Watching -------------------------------------------------------------------------------------------------------
+
+@description('Where alerts are mailed to. Empty: alerts are raised in the portal and mailed to nobody.')
+param alertEmail string = ''
+
+@description('How long logs are kept, in days.')
+@minValue(30)
+@maxValue(730)
+param logRetentionDays int = 30
+
+@description('The most telemetry taken in a day, in GB. Beyond it telemetry is dropped until the next day and the alerts on requests see nothing. -1 means no ceiling.')
+@minValue(-1)
+@maxValue(1000)
+param logDailyQuotaGB int = 5
+
+@description('Alert when more than this share of requests in 15 minutes is answered with 5xx, in percent.')
+@minValue(1)
+@maxValue(100)
+param serverErrorSharePercent int = 2
+
+@description('Alert when the 95th percentile of a request\'s duration in 15 minutes is above this, in milliseconds.')
+@minValue(10)
+@maxValue(60000)
+param p95LatencyMilliseconds int = 500
+
+@description('Alert when the database refuses more than this many requests with 429 in 5 minutes.')
+@minValue(0)
+@maxValue(1000000)
+param throttledRequests int = 25
+
+@description('Alert when the busiest physical partition uses more than this share of its throughput, on average over 15 minutes, in percent.')
+@minValue(1)
+@maxValue(100)
+param normalizedRuPercent int = 80
+
+// ---- What no range can say ------------------------------------------------------------------------------------------
+
+var heartbeatFitsLease = leaseSeconds == 0 || heartbeatIntervalSeconds * 2 < leaseSeconds
+var checkedHeartbeatIntervalSeconds = heartbeatFitsLease
+  ? heartbeatIntervalSeconds
+  : fail('heartbeatIntervalSeconds must be below half of leaseSeconds')
+
+var checkedAutoscaleMaxRu = cosmosAutoscaleMaxRu % 1000 == 0
+  ? cosmosAutoscaleMaxRu
+  : fail('cosmosAutoscaleMaxRu must be a multiple of 1000')
+
+var checkedReadRegions = cosmosCapacity == 'autoscale' || empty(cosmosReadRegions)
+  ? cosmosReadRegions
+  : fail('A serverless account has one region: cosmosReadRegions needs cosmosCapacity autoscale')
+
+// ---- The parts ------------------------------------------------------------------------------------------------------
+
+var token = uniqueString(resourceGroup().id, environmentName)
+var tags = {
+  'azd-env-name': environmentName
+}
+
+// Every name is known before anything exists, so a what-if shows the whole deployment.
+var identityName = 'id-${token}'
+var applicationInsightsName = 'appi-${token}'
+var storageAccountName = 'st${token}'
+var packageContainerName = 'app-packages'
+var cosmosDatabaseName = 'stream-checker'
+var cosmosContainerName = 'streams'
+
+module identity 'modules/identity.bicep' = {
+  params: {
+    name: identityName
+    location: location
+    tags: tags
+  }
+}
+
+module monitoring 'modules/monitoring.bicep' = {
+  params: {
+    workspaceName: 'log-${token}'
+    applicationInsightsName: applicationInsightsName
+    location: location
+    tags: tags
+    retentionDays: logRetentionDays
+    dailyQuotaGB: logDailyQuotaGB
+    identityName: identityName
+  }
+  dependsOn: [
+    identity
+  ]
+}
+
+module storage 'modules/storage.bicep' = {
+  params: {
+    name: storageAccountName
+    packageContainerName: packageContainerName
+    location: location
+    tags: tags
+    zoneRedundant: zoneRedundant
+    identityName: identityName
+  }
+  dependsOn: [
+    identity
+  ]
+}
+
+module cosmosAccount 'modules/cosmos-account.bicep' = {
+  params: {
+    name: cosmosAccountName
+    location: location
+    tags: tags
+    capacity: cosmosCapacity
+    readRegions: checkedReadRegions
+    consistencyLevel: cosmosConsistencyLevel
+    backup: cosmosBackup
+    zoneRedundant: zoneRedundant
+  }
+}
+
+module cosmosStreams 'modules/cosmos-streams.bicep' = {
+  params: {
+    accountName: cosmosAccountName
+    databaseName: cosmosDatabaseName
+    containerName: cosmosContainerName
+    autoscaleMaxRu: cosmosCapacity == 'autoscale' ? checkedAutoscaleMaxRu : null
+  }
+  dependsOn: [
+    cosmosAccount
+  ]
+}
+
+module cosmosAccess 'modules/cosmos-access.bicep' = {
+  params: {
+    accountName: cosmosAccountName
+    databaseName: cosmosDatabaseName
+    containerName: cosmosContainerName
+    identityName: identityName
+  }
+  dependsOn: [
+    cosmosStreams
+    identity
+  ]
+}
+
+module functionApp 'modules/function-app.bicep' = {
+  params: {
+    name: 'func-${token}'
+    planName: 'plan-${token}'
+    location: location
+    tags: tags
+    identityName: identityName
+    storageAccountName: storageAccountName
+    packageContainerName: packageContainerName
+    applicationInsightsName: applicationInsightsName
+    instanceMemoryMB: instanceMemoryMB
+    maximumInstanceCount: maximumInstanceCount
+    alwaysReadyInstances: alwaysReadyInstances
+    zoneRedundant: zoneRedundant
+    maxConcurrentStreams: maxConcurrentStreams
+    leaseSeconds: leaseSeconds
+    heartbeatIntervalSeconds: checkedHeartbeatIntervalSeconds
+    deadlineSeconds: deadlineSeconds
+    cosmosEndpoint: cosmosAccount.outputs.endpoint
+    cosmosDatabaseName: cosmosDatabaseName
+    cosmosContainerName: cosmosContainerName
+  }
+  // The app must not start before it may read its storage and its database, and send telemetry.
+  dependsOn: [
+    cosmosAccess
+    monitoring
+    storage
+  ]
+}
+
+module alerts 'modules/alerts.bicep' = {
+  params: {
+    location: location
+    tags: tags
+    token: token
+    email: alertEmail
+    applicationInsightsName: applicationInsightsName
+    cosmosAccountName: cosmosAccountName
+    serverErrorSharePercent: serverErrorSharePercent
+    p95LatencyMilliseconds: p95LatencyMilliseconds
+    throttledRequests: throttledRequests
+    normalizedRuPercent: normalizedRuPercent
+  }
+  dependsOn: [
+    cosmosAccount
+    monitoring
+  ]
+}
+
+@description('Where the service answers. Its calls need a function key, which no deployment ever prints.')
+output STREAM_CHECKER_URL string = functionApp.outputs.url
+
+@description('The name of the function app.')
+output AZURE_FUNCTION_NAME string = functionApp.outputs.name
+
+@description('The endpoint of the Cosmos DB account.')
+output AZURE_COSMOS_ENDPOINT string = cosmosAccount.outputs.endpoint
+
+@description('The name of the Cosmos DB account.')
+output AZURE_COSMOS_ACCOUNT_NAME string = cosmosAccountName
+
+@description('The name of the Application Insights component.')
+output AZURE_APPLICATION_INSIGHTS_NAME string = applicationInsightsName

@@ -1,0 +1,79 @@
+metadata description = 'The Cosmos DB account: one write region, no keys.'
+
+@description('The name of the account.')
+param name string
+
+@description('The write region.')
+param location string
+
+@description('Tags.')
+param tags { *: string }
+
+@description('How the account is paid for.')
+param capacity 'serverless' | 'autoscale'
+
+@description('Further regions that hold a copy, in the order of failover.')
+param readRegions string[]
+
+@description('The default consistency level.')
+param consistencyLevel 'Session' | 'BoundedStaleness' | 'Strong'
+
+@description('Backups.')
+param backup 'Continuous7Days' | 'Continuous30Days' | 'Periodic'
+
+@description('Spread the replicas of every region over availability zones.')
+param zoneRedundant bool
+
+var regions = concat([location], readRegions)
+
+// The least that Cosmos DB allows: for one region, and for several.
+var boundedStaleness = empty(readRegions)
+  ? { maxStalenessPrefix: 10, maxIntervalInSeconds: 5 }
+  : { maxStalenessPrefix: 100000, maxIntervalInSeconds: 300 }
+
+resource account 'Microsoft.DocumentDB/databaseAccounts@2025-04-15' = {
+  name: name
+  location: location
+  tags: tags
+  kind: 'GlobalDocumentDB'
+  properties: {
+    databaseAccountOfferType: 'Standard'
+    capabilities: capacity == 'serverless' ? [{ name: 'EnableServerless' }] : []
+    // Two write regions would each admit a user up to the limit.
+    enableMultipleWriteLocations: false
+    enableAutomaticFailover: !empty(readRegions)
+    locations: [
+      for (region, priority) in regions: {
+        locationName: region
+        failoverPriority: priority
+        isZoneRedundant: zoneRedundant
+      }
+    ]
+    consistencyPolicy: union(
+      { defaultConsistencyLevel: consistencyLevel },
+      consistencyLevel == 'BoundedStaleness' ? boundedStaleness : {}
+    )
+    backupPolicy: backup == 'Periodic'
+      ? {
+          type: 'Periodic'
+          periodicModeProperties: {
+            backupIntervalInMinutes: 240
+            backupRetentionIntervalInHours: 48
+            backupStorageRedundancy: zoneRedundant ? 'Zone' : 'Local'
+          }
+        }
+      : {
+          type: 'Continuous'
+          continuousModeProperties: {
+            tier: backup == 'Continuous30Days' ? 'Continuous30Days' : 'Continuous7Days'
+          }
+        }
+    disableLocalAuth: true
+    disableKeyBasedMetadataWriteAccess: true
+    minimalTlsVersion: 'Tls12'
+    publicNetworkAccess: 'Enabled'
+  }
+}
+
+@description('The endpoint of the account.')
+output endpoint string = account.properties.documentEndpoint

@@ -1,0 +1,74 @@
+metadata description = 'The database, its one container, and the stored procedure that holds the rules.'
+
+@description('The name of the Cosmos DB account.')
+param accountName string
+
+@description('The name of the database.')
+param databaseName string
+
+@description('The name of the container.')
+param containerName string
+
+@description('The most throughput of the container, in RU/s; null in a serverless account, which refuses to be given any.')
+param autoscaleMaxRu int?
+
+resource account 'Microsoft.DocumentDB/databaseAccounts@2025-04-15' existing = {
+  name: accountName
+}
+
+resource database 'Microsoft.DocumentDB/databaseAccounts/sqlDatabases@2025-04-15' = {
+  parent: account
+  name: databaseName
+  properties: {
+    resource: {
+      id: databaseName
+    }
+  }
+}
+
+resource container 'Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers@2025-04-15' = {
+  parent: database
+  name: containerName
+  properties: {
+    options: autoscaleMaxRu == null ? {} : { autoscaleSettings: { maxThroughput: autoscaleMaxRu } }
+    resource: {
+      id: containerName
+      partitionKey: {
+        kind: 'Hash'
+        version: 2
+        paths: [
+          '/userId'
+        ]
+      }
+      // On, and nothing expires but what says so itself.
+      defaultTtl: -1
+      // The procedure reads whole partitions and single documents; it never asks for anything else.
+      indexingPolicy: {
+        indexingMode: 'consistent'
+        automatic: true
+        includedPaths: [
+          {
+            path: '/userId/?'
+          }
+        ]
+        excludedPaths: [
+          {
+            path: '/*'
+          }
+        ]
+      }
+    }
+  }
+}
+
+// A breaking change of streams.js is a new resource beside this one: docs/operations.md, "A new version of the procedure".
+resource streamsV1 'Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers/storedProcedures@2025-04-15' = {
+  parent: container
+  name: 'streams-v1'
+  properties: {
+    resource: {
+      id: 'streams-v1'
+      body: loadTextContent('../../StreamChecker/Partitions/streams.js')
+    }
+  }
+}

@@ -1,0 +1,170 @@
+metadata description = 'The Flex Consumption plan and the function app, with every setting that it reads.'
+
+@description('The name of the function app.')
+param name string
+
+@description('The name of the plan.')
+param planName string
+
+@description('The region.')
+param location string
+
+@description('Tags.')
+param tags { *: string }
+
+@description('The identity that the app uses for everything it reaches.')
+param identityName string
+
+@description('The storage account of the Functions host.')
+param storageAccountName string
+
+@description('The blob container that the app\'s package is deployed to.')
+param packageContainerName string
+
+@description('The Application Insights component.')
+param applicationInsightsName string
+
+@description('The memory of one instance, in MB.')
+param instanceMemoryMB int
+
+@description('The most instances.')
+param maximumInstanceCount int
+
+@description('Instances that are always running.')
+param alwaysReadyInstances int
+
+@description('Spread the instances over availability zones.')
+param zoneRedundant bool
+
+@description('StreamChecker__MaxConcurrentStreams')
+param maxConcurrentStreams int
+
+@description('StreamChecker__LeaseSeconds')
+param leaseSeconds int
+
+@description('StreamChecker__HeartbeatIntervalSeconds')
+param heartbeatIntervalSeconds int
+
+@description('StreamChecker__DeadlineSeconds')
+param deadlineSeconds int
+
+@description('StreamChecker__Cosmos__AccountEndpoint')
+param cosmosEndpoint string
+
+@description('StreamChecker__Cosmos__DatabaseName')
+param cosmosDatabaseName string
+
+@description('StreamChecker__Cosmos__ContainerName')
+param cosmosContainerName string
+
+resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
+  name: identityName
+}
+
+resource storage 'Microsoft.Storage/storageAccounts@2025-01-01' existing = {
+  name: storageAccountName
+}
+
+resource applicationInsights 'Microsoft.Insights/components@2020-02-02' existing = {
+  name: applicationInsightsName
+}
+
+resource plan 'Microsoft.Web/serverfarms@2024-11-01' = {
+  name: planName
+  location: location
+  tags: tags
+  kind: 'functionapp'
+  sku: {
+    name: 'FC1'
+    tier: 'FlexConsumption'
+  }
+  properties: {
+    reserved: true
+    zoneRedundant: zoneRedundant
+  }
+}
+
+resource app 'Microsoft.Web/sites@2024-11-01' = {
+  name: name
+  location: location
+  tags: union(tags, { 'azd-service-name': 'api' })
+  kind: 'functionapp,linux'
+  identity: {
+    type: 'UserAssigned'
+    userAssignedIdentities: {
+      '${identity.id}': {}
+    }
+  }
+  properties: {
+    serverFarmId: plan.id
+    httpsOnly: true
+    functionAppConfig: {
+      deployment: {
+        storage: {
+          type: 'blobContainer'
+          value: '${storage.properties.primaryEndpoints.blob}${packageContainerName}'
+          authentication: {
+            type: 'UserAssignedIdentity'
+            userAssignedIdentityResourceId: identity.id
+          }
+        }
+      }
+      runtime: {
+        name: 'dotnet-isolated'
+        version: '10.0'
+      }
+      scaleAndConcurrency: {
+        instanceMemoryMB: instanceMemoryMB
+        maximumInstanceCount: maximumInstanceCount
+        alwaysReady: alwaysReadyInstances == 0 ? [] : [{ name: 'http', instanceCount: alwaysReadyInstances }]
+      }
+    }
+    siteConfig: {
+      minTlsVersion: '1.2'
+      scmMinTlsVersion: '1.2'
+      ftpsState: 'Disabled'
+      http20Enabled: true
+      appSettings: [
+        { name: 'StreamChecker__MaxConcurrentStreams', value: string(maxConcurrentStreams) }
+        { name: 'StreamChecker__LeaseSeconds', value: string(leaseSeconds) }
+        { name: 'StreamChecker__HeartbeatIntervalSeconds', value: string(heartbeatIntervalSeconds) }
+        { name: 'StreamChecker__DeadlineSeconds', value: string(deadlineSeconds) }
+        { name: 'StreamChecker__Cosmos__AccountEndpoint', value: cosmosEndpoint }
+        { name: 'StreamChecker__Cosmos__DatabaseName', value: cosmosDatabaseName }
+        { name: 'StreamChecker__Cosmos__ContainerName', value: cosmosContainerName }
+        { name: 'StreamChecker__Cosmos__ManagedIdentityClientId', value: identity.properties.clientId }
+        { name: 'AzureWebJobsStorage__credential', value: 'managedidentity' }
+        { name: 'AzureWebJobsStorage__clientId', value: identity.properties.clientId }
+        { name: 'AzureWebJobsStorage__blobServiceUri', value: storage.properties.primaryEndpoints.blob }
+        // It says where telemetry goes and opens nothing: writing takes the identity below.
+        { name: 'APPLICATIONINSIGHTS_CONNECTION_STRING', value: applicationInsights.properties.ConnectionString }
+        {
+          name: 'APPLICATIONINSIGHTS_AUTHENTICATION_STRING'
+          value: 'ClientId=${identity.properties.clientId};Authorization=AAD'
+        }
+      ]
+    }
+  }
+}
+
+resource noFtpPassword 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-11-01' = {
+  parent: app
+  name: 'ftp'
+  properties: {
+    allow: false
+  }
+}
+
+resource noScmPassword 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-11-01' = {
+  parent: app
+  name: 'scm'
+  properties: {
+    allow: false
+  }
+}
+
+@description('The name of the function app.')
+output name string = app.name
+
+@description('Where the app answers.')
+output url string = 'https://${app.properties.defaultHostName}'

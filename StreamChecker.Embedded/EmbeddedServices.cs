@@ -18,10 +18,15 @@ public static class EmbeddedServices
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<DocumentEngine>>()));
         services.AddSingleton<IStreamPartitions, EmbeddedStreamPartitions>();
+        services.AddSingleton<EmbeddedTelemetry>();
         return services;
     }
 
     /// <summary>Opens the data folder, and returns its full path.</summary>
     /// <exception cref="DataFolderException">It cannot be used; the message is one line that says why.</exception>
-    public static string OpenDataFolder(this IServiceProvider services) => services.GetRequiredService<DocumentEngine>().Path;
+    public static string OpenDataFolder(this IServiceProvider services)
+    {
+        services.GetRequiredService<EmbeddedTelemetry>();
+        return services.GetRequiredService<DocumentEngine>().Path;
+    }
 }

@@ -25,6 +25,9 @@ try
         builder.Services.AddEmbeddedStreamPartitions();
     }
 
+    // What it tells about itself.
+    builder.AddTelemetry();
+
     var app = builder.Build();
 
     // Whatever has no answer of its own gets a problem document.

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using StreamChecker.Embedded.Storage;
@@ -12,14 +13,20 @@ public static class EmbeddedServices
     /// <summary>Adds the embedded engine. It opens its data folder when it is first asked for.</summary>
     public static IServiceCollection AddEmbeddedStreamPartitions(this IServiceCollection services)
     {
-        services.AddOptions<EmbeddedOptions>().BindConfiguration(StreamCheckerOptions.Section);
-        services.AddSingleton(provider => DocumentEngine.Open(
-            provider.GetRequiredService<IOptions<EmbeddedOptions>>().Value,
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<DocumentEngine>>()));
+        services.AddDocumentEngine();
         services.AddSingleton<IStreamPartitions, EmbeddedStreamPartitions>();
         services.AddSingleton<EmbeddedTelemetry>();
         return services;
+    }
+
+    /// <summary>Adds the engine alone, for whoever works on its documents.</summary>
+    internal static void AddDocumentEngine(this IServiceCollection services)
+    {
+        services.AddOptions<EmbeddedOptions>().BindConfiguration(StreamCheckerOptions.Section);
+        services.TryAddSingleton(provider => DocumentEngine.Open(
+            provider.GetRequiredService<IOptions<EmbeddedOptions>>().Value,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<DocumentEngine>>()));
     }
 
     /// <summary>Opens the data folder, and returns its full path.</summary>

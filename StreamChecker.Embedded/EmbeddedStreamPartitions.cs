@@ -17,7 +17,8 @@ internal sealed class EmbeddedStreamPartitions : IStreamPartitions
     public EmbeddedStreamPartitions(DocumentEngine engine)
     {
         this.engine = engine;
-        container = engine.Catalog.Ensure(StreamsContainer.Database, StreamsContainer.Id, StreamsContainer.PartitionKeyPath, defaultTimeToLive: -1);
+        container = engine.Catalog.Ensure(
+            StreamsContainer.Database, StreamsContainer.Id, StreamsContainer.PartitionKeyPath, defaultTimeToLive: -1, engine.Clock.Now());
         procedure = engine.Catalog.Ensure(container, StreamsProcedure.Id, StreamsProcedure.Body, engine.Clock.Now());
     }
 
@@ -26,7 +27,7 @@ internal sealed class EmbeddedStreamPartitions : IStreamPartitions
         var arguments = new ArrayBufferWriter<byte>(512);
         StreamsProcedure.WriteArguments(arguments, command);
         var address = PartitionAddress.Of(container, PartitionKeyText.Of(command.UserId));
-        var work = new ProcedureWork(address, procedure, arguments.WrittenMemory, cancellationToken);
+        var work = new ProcedureWork(address, procedure, arguments.WrittenMemory, ScriptRequest.None, cancellationToken);
         if (engine.TryRun(work, cancellationToken) is not { } running)
         {
             return new PartitionAnswer.Throttled(RetryAfterFull);

@@ -25,6 +25,9 @@ try
         builder.Services.AddEmbeddedStreamPartitions();
     }
 
+    // The same engine, as Cosmos DB's SDKs see it, on a port of its own where one is set.
+    builder.AddCosmosGateway();
+
     // What it tells about itself.
     builder.AddTelemetry();
 

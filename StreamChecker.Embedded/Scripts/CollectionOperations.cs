@@ -70,6 +70,29 @@ internal sealed class CollectionOperations(Engine engine, ScriptBudget budget, b
         ("deleteDocument", 3, DeleteDocument),
     ];
 
+    /// <summary>Queues a read of the whole partition for a query that is a function: it gets the documents and returns a page and its options.</summary>
+    public JsValue ReadAll(JsValue[] arguments)
+    {
+        var evaluate = arguments.At(0);
+        var call = OperationCall.Read(arguments, first: 1);
+        return Submit(call, () =>
+        {
+            var page = FeedQuery.WholePartition.Read(Transaction, int.MaxValue, continuation: null);
+            try
+            {
+                var result = engine.Call(evaluate, documents.Array(page)).AsArray();
+                return new(null, result[0], result[1]);
+            }
+            catch (JavaScriptException thrown)
+            {
+                return new(thrown.Error, JsValue.Undefined, JsValue.Undefined);
+            }
+        });
+    }
+
+    /// <summary>Ends a call of a function that is documented and not supported here.</summary>
+    public JsValue Refuse(JsValue[] arguments) => throw Refusal($"The function \"{arguments.At(0)}\" is not supported by this engine.");
+
     private JsBoolean ReadDocument(JsValue[] arguments)
     {
         var call = OperationCall.Read(arguments, first: 1);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Jint;
 using Jint.Native;
 using Jint.Native.Object;
@@ -11,12 +12,13 @@ internal static class EngineFunctions
     public static ClrFunction Function(this Engine engine, string name, int length, Func<JsValue[], JsValue> body) =>
         new(engine, name, (_, arguments) => body(arguments), length);
 
-    /// <summary>An error as callbacks get it: with the number of Cosmos DB's status.</summary>
+    /// <summary>An error as callbacks get it: with the number of Cosmos DB's status, and its text as the service wraps it.</summary>
     public static ObjectInstance Error(this Engine engine, int number, string message)
     {
-        var error = engine.Intrinsics.Error.Construct(message);
+        var body = $"{{\"Errors\":[\"{JsonEncodedText.Encode(message, System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"]}}";
+        var error = engine.Intrinsics.Error.Construct(body);
         error.Set("number", number);
-        error.Set("body", message);
+        error.Set("body", body);
         return error;
     }
 }

@@ -10,6 +10,8 @@ namespace StreamChecker.Embedded.Scripts;
 /// <summary>One script engine, kept for one stored procedure and used for one run after the other.</summary>
 internal sealed class ProcedureEngine : IDisposable
 {
+    private const int MaxBodyBytes = 4 * 1024 * 1024;
+
     private readonly Engine engine;
     private readonly ScriptBudget budget;
     private readonly JsValue function;
@@ -17,10 +19,12 @@ internal sealed class ProcedureEngine : IDisposable
     private readonly JsonSerializer serializer;
     private readonly ServerSideContext context;
     private readonly GlobalSnapshot globals;
+    private readonly bool promises;
 
     public ProcedureEngine(string body, EngineClock clock, ScriptLimits limits)
     {
         budget = new(limits);
+        promises = body.Contains("async", StringComparison.Ordinal) || body.Contains("Promise", StringComparison.Ordinal);
         engine = new(options =>
         {
             options.Strict();
@@ -53,28 +57,39 @@ internal sealed class ProcedureEngine : IDisposable
 
     /// <summary>Runs the procedure, its callbacks and its promises to the end.</summary>
     /// <exception cref="ScriptAbortedException">It used up its time or its statements: this engine must not be used again.</exception>
-    public ScriptOutcome Run(PartitionTransaction transaction, ReadOnlySpan<byte> arguments)
+    public ScriptOutcome Run(PartitionTransaction transaction, ReadOnlySpan<byte> arguments, ScriptRequest request)
     {
         budget.Begin();
-        context.Begin(transaction);
         try
         {
-            engine.Call(function, Arguments(arguments));
+            var given = Arguments(arguments);
+            context.Begin(transaction, request, given);
+            engine.Call(function, given);
             do
             {
                 engine.Advanced.ProcessTasks();
             }
             while (context.Collection.RunNextOperation());
 
-            return new ScriptOutcome.Completed(Serialize(context.ResponseBody));
+            var body = Serialize(context.ResponseBody);
+            return body.Length <= MaxBodyBytes
+                ? new ScriptOutcome.Completed(body) { Log = context.Log }
+                : new ScriptOutcome.Failed(DocumentResult.TooLarge, $"Error: The response is larger than {MaxBodyBytes} bytes.") { Log = context.Log };
         }
         catch (JavaScriptException thrown)
         {
-            return new ScriptOutcome.Failed(DocumentResult.BadRequest, MessageOf(thrown));
+            var failed = new ScriptOutcome.Failed(DocumentResult.BadRequest, MessageOf(thrown.Error)) { Log = context.Log };
+
+            // What its promises still wait for must not happen in the next run.
+            return promises ? throw new ScriptAbortedException(failed) : failed;
+        }
+        catch (ScriptEndedException)
+        {
+            throw new ScriptAbortedException(new ScriptOutcome.Failed(DocumentResult.BadRequest, MessageOf(context.Aborted!)) { Log = context.Log });
         }
         catch (RecursionDepthOverflowException)
         {
-            throw new ScriptAbortedException(403, "The script's calls nest too deep.");
+            throw new ScriptAbortedException(new ScriptOutcome.Failed(403, "The script's calls nest too deep.") { Log = context.Log });
         }
         finally
         {
@@ -100,6 +115,9 @@ internal sealed class ProcedureEngine : IDisposable
         return buffer.WrittenMemory;
     }
 
-    private static string MessageOf(JavaScriptException thrown) =>
-        thrown.Error.IsObject() ? $"{thrown.Error.AsObject().Get("name")}: {thrown.Message}" : thrown.Error.ToString();
+    private string MessageOf(JsValue thrown) =>
+        thrown.IsObject() && thrown.AsObject() is var error && error.Get("message") is var message && message.IsString()
+            ? $"{error.Get("name")}: {message}"
+        : thrown.IsObject() ? System.Text.Encoding.UTF8.GetString(Serialize(thrown).Span)
+        : thrown.ToString();
 }

@@ -2,37 +2,66 @@ using StreamChecker.Embedded.Storage;
 
 namespace StreamChecker.Embedded.Scripts;
 
-/// <summary>A shard's kept script engines: one for every stored procedure that it has run.</summary>
+/// <summary>A shard's kept script engines: one for every stored procedure that it has run lately.</summary>
 internal sealed class ProcedureEngines(EngineClock clock, ScriptLimits limits) : IDisposable
 {
-    private readonly Dictionary<(uint Container, string Id), (ulong Etag, ProcedureEngine Engine)> kept = [];
+    private const int MostKept = 64;
 
-    public ScriptOutcome Run(Procedure procedure, PartitionTransaction transaction, ReadOnlySpan<byte> arguments)
+    private readonly Dictionary<(uint Container, string Id), Entry> kept = [];
+    private long runs;
+
+    public ScriptOutcome Run(Procedure procedure, PartitionTransaction transaction, ReadOnlySpan<byte> arguments, ScriptRequest request)
     {
         var key = (procedure.Container, procedure.Id);
         if (!kept.TryGetValue(key, out var entry) || entry.Etag != procedure.Etag)
         {
-            entry.Engine?.Dispose();
-            kept[key] = entry = (procedure.Etag, new ProcedureEngine(procedure.Body, clock, limits));
+            Drop(key);
+            DropOldest();
+            kept[key] = entry = new(procedure.Etag, new(procedure.Body, clock, limits));
         }
 
+        entry.LastRun = ++runs;
         try
         {
-            return entry.Engine.Run(transaction, arguments);
+            return entry.Engine.Run(transaction, arguments, request);
         }
         catch (ScriptAbortedException aborted)
         {
-            kept.Remove(key);
-            entry.Engine.Dispose();
-            return new ScriptOutcome.Failed(aborted.Status, aborted.Message);
+            Drop(key);
+            return aborted.Outcome;
         }
     }
 
     public void Dispose()
     {
-        foreach (var (_, engine) in kept.Values)
+        foreach (var entry in kept.Values)
         {
-            engine.Dispose();
+            entry.Engine.Dispose();
         }
+    }
+
+    private void Drop((uint Container, string Id) key)
+    {
+        if (kept.Remove(key, out var entry))
+        {
+            entry.Engine.Dispose();
+        }
+    }
+
+    private void DropOldest()
+    {
+        if (kept.Count >= MostKept)
+        {
+            Drop(kept.MinBy(entry => entry.Value.LastRun).Key);
+        }
+    }
+
+    private sealed class Entry(ulong etag, ProcedureEngine engine)
+    {
+        public ulong Etag => etag;
+
+        public ProcedureEngine Engine => engine;
+
+        public long LastRun { get; set; }
     }
 }

@@ -1,7 +1,7 @@
 namespace StreamChecker.Embedded.Scripts;
 
-/// <summary>A script was ended from outside. Its engine is thrown away: nobody knows what state it was left in.</summary>
-internal sealed class ScriptAbortedException(int status, string message) : Exception(message)
+/// <summary>A script was ended where it stood. Its engine is thrown away: nobody knows what state it was left in.</summary>
+internal sealed class ScriptAbortedException(ScriptOutcome.Failed outcome) : Exception(outcome.Message)
 {
-    public int Status => status;
+    public ScriptOutcome.Failed Outcome => outcome;
 }

@@ -40,12 +40,12 @@ internal sealed class ScriptBudget(ScriptLimits limits) : Constraint
     {
         if (statements > limits.Statements)
         {
-            throw new ScriptAbortedException(403, $"The script ran more than {limits.Statements} statements.");
+            throw new ScriptAbortedException(new(403, $"The script ran more than {limits.Statements} statements."));
         }
 
         if (Stopwatch.GetElapsedTime(began) > limits.Time)
         {
-            throw new ScriptAbortedException(408, $"The script ran longer than {limits.Time.TotalSeconds} seconds.");
+            throw new ScriptAbortedException(new(408, $"The script ran longer than {limits.Time.TotalSeconds} seconds."));
         }
     }
 }

@@ -7,6 +7,9 @@ internal abstract record ScriptOutcome
     {
     }
 
+    /// <summary>What the script logged; null where nobody wanted to know.</summary>
+    public string? Log { get; init; }
+
     /// <summary>It ran to its end, and what it wrote is committed.</summary>
     /// <param name="Body">What it answered, as JSON; empty where it set no body.</param>
     public sealed record Completed(ReadOnlyMemory<byte> Body) : ScriptOutcome;

@@ -6,6 +6,8 @@ namespace StreamChecker.Embedded.Storage;
 /// <summary>The catalog as it is written to disk.</summary>
 internal sealed record CatalogContent
 {
+    public ImmutableList<Database> Databases { get; init; } = [];
+
     public ImmutableList<Container> Containers { get; init; } = [];
 
     public ImmutableList<Procedure> Procedures { get; init; } = [];

@@ -10,6 +10,15 @@ namespace StreamChecker.Embedded.Storage;
 /// <param name="DefaultTimeToLive">In seconds: null for never, -1 for only what says so itself.</param>
 internal sealed record Container(uint Number, string Database, string Id, string PartitionKeyPath, int? DefaultTimeToLive)
 {
+    /// <summary>What its maker said of it beyond that, as a JSON object; null where nobody said anything.</summary>
+    public string? Definition { get; init; }
+
+    /// <summary>Changes with every change of the definition.</summary>
+    public ulong Etag { get; init; }
+
+    /// <summary>When it was last defined, in seconds since the epoch.</summary>
+    public uint Timestamp { get; init; }
+
     /// <summary>The names of the members that lead to the partition key.</summary>
     [JsonIgnore]
     public string[] PartitionKeyMembers { get; } = PartitionKeyPath.TrimStart('/').Split('/');

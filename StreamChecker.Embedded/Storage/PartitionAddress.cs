@@ -41,6 +41,17 @@ internal sealed class PartitionAddress
         return new(container, prefix, hash);
     }
 
+    /// <summary>The first of the keys of a container's documents, and the first one behind them.</summary>
+    public static (byte[] First, byte[] Behind) Range(Container container)
+    {
+        var first = new byte[1 + sizeof(uint)];
+        first[0] = DocumentKind;
+        var behind = first.ToArray();
+        BinaryPrimitives.WriteUInt32BigEndian(first.AsSpan(1), container.Number);
+        BinaryPrimitives.WriteUInt32BigEndian(behind.AsSpan(1), container.Number + 1);
+        return (first, behind);
+    }
+
     /// <summary>Takes a document's key apart. Null where its container is gone.</summary>
     public static (PartitionAddress Address, string Id)? Parse(ReadOnlySpan<byte> key, Func<uint, Container?> containers)
     {

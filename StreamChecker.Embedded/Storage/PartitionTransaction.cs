@@ -159,7 +159,7 @@ internal sealed class PartitionTransaction(DocumentStorage storage, EngineClock 
             ExpiresAt(document.TimeToLive, now),
             etag: (ulong)Random.Shared.NextInt64(),
             timestamp: (uint)(now / 1000),
-            resource: before?.Resource ?? (ulong)Random.Shared.NextInt64());
+            resource: before?.Resource ?? ResourceLinks.NewDocument());
         written[document.Id] = stored;
         return DocumentResult.Success(status, stored);
     }

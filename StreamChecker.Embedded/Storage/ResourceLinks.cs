@@ -11,6 +11,9 @@ internal static class ResourceLinks
     private const int DatabaseBytes = 4;
     private const int ContainerBytes = 8;
     private const int DocumentBytes = 16;
+    private const ulong KindBits = 0xF0;
+    private const ulong ProcedureKind = 0x80;
+    private const ulong RangeKind = 0x50;
 
     public static string Alt(Container container) => $"dbs/{container.Database}/colls/{container.Id}";
 
@@ -40,6 +43,17 @@ internal static class ResourceLinks
         BinaryPrimitives.WriteUInt64BigEndian(bytes[ContainerBytes..], document);
         return Encode(bytes);
     }
+
+    public static string ProcedureResource(Container container, Procedure procedure) => DocumentResource(container, procedure.Resource);
+
+    /// <summary>The resource id of the container's one partition key range.</summary>
+    public static string RangeResource(Container container) => DocumentResource(container, RangeKind);
+
+    /// <summary>The number behind a new document's resource id. Clients tell what a resource id is of by the upper half of its last byte.</summary>
+    public static ulong NewDocument() => (ulong)Random.Shared.NextInt64() & ~KindBits;
+
+    /// <summary>The number behind a new stored procedure's resource id.</summary>
+    public static ulong NewProcedure() => NewDocument() | ProcedureKind;
 
     public static bool LeadsTo(Container container, string link) =>
         link.AsSpan().Trim('/').SequenceEqual(container.SelfLink.AsSpan().Trim('/')) || link.AsSpan().Trim('/').SequenceEqual(Alt(container));

@@ -1,0 +1,64 @@
+using System.Buffers.Text;
+using System.Text;
+using StreamChecker.Embedded.Queries;
+using StreamChecker.Embedded.Storage;
+
+namespace StreamChecker.Embedded.Gateway;
+
+/// <summary><c>docs</c>, many at a time: the documents of a logical partition, or those that a query names.</summary>
+internal sealed class DocumentFeedRequests(DocumentEngine engine)
+{
+    private const string QueryContentType = "application/query+json";
+
+    public Task<GatewayResponse> ReadAsync(GatewayRequest request, Container container, CancellationToken cancellationToken)
+    {
+        if (request.Header(CosmosHeaders.Incremental) is not null)
+        {
+            throw RefusedRequestException.NotSupported("The change feed is");
+        }
+
+        return AnswerAsync(request, container, FeedQuery.WholePartition, cancellationToken);
+    }
+
+    public Task<GatewayResponse> QueryAsync(GatewayRequest request, Container container, CancellationToken cancellationToken)
+    {
+        if (request.Says(CosmosHeaders.IsQueryPlan))
+        {
+            throw RefusedRequestException.NotSupported("A query that needs a query plan (across partitions, or an aggregate, DISTINCT or GROUP BY) is");
+        }
+
+        if (request.Header(CosmosHeaders.ContentType)?.StartsWith(QueryContentType, StringComparison.OrdinalIgnoreCase) is not true)
+        {
+            throw RefusedRequestException.Malformed($"A query's content type must be {QueryContentType}.");
+        }
+
+        var (text, parameters) = QueryBody.Read(request);
+        return AnswerAsync(request, container, FeedQuery.Parse(text, parameters), cancellationToken);
+    }
+
+    private async Task<GatewayResponse> AnswerAsync(GatewayRequest request, Container container, FeedQuery query, CancellationToken cancellationToken)
+    {
+        var address = PartitionKeyHeader.Read(request, container);
+        var continuation = request.Header(CosmosHeaders.Continuation) is { Length: > 0 } token ? Decode(token) : null;
+        var pageSize = request.PageSize();
+        var work = new DocumentWork<FeedPage>(address, transaction => query.Read(transaction, pageSize, continuation), cancellationToken);
+        var page = await (engine.TryRun(work, cancellationToken) ?? throw RefusedRequestException.Busy());
+        return FeedAnswer.Of(
+            ResourceLinks.ContainerResource(container),
+            "Documents",
+            [.. page.Documents.Select(document => DocumentText.Of(container, document))],
+            page.Continuation is { } next ? Base64Url.EncodeToString(Encoding.UTF8.GetBytes(next)) : null);
+    }
+
+    private static string Decode(string token)
+    {
+        try
+        {
+            return Encoding.UTF8.GetString(Base64Url.DecodeFromChars(token));
+        }
+        catch (FormatException)
+        {
+            throw RefusedRequestException.Malformed($"The continuation token {token} is none of this gateway's.");
+        }
+    }
+}

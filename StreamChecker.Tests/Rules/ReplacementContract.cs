@@ -1,28 +1,28 @@
+using StreamChecker.Tests.Hosting;
+
 namespace StreamChecker.Tests.Rules;
 
 /// <summary>Who has to go when there is no room.</summary>
-public sealed class ReplacementTests : IAsyncLifetime
+public abstract class ReplacementContract(Store store) : PartitionContract(store)
 {
-    private readonly PartitionOnThisMachine partition = new();
+    public sealed class OnEmbedded() : ReplacementContract(Store.Embedded);
 
-    public Task InitializeAsync() => Task.CompletedTask;
-
-    public Task DisposeAsync() => partition.DisposeAsync().AsTask();
+    public sealed class OnCosmos() : ReplacementContract(Store.Cosmos);
 
     [Fact]
     public async Task ReplaceOldest_EndsTheTrueOldest()
     {
         var (tv, phone, tablet) = await FillAsync();
-        partition.Pass(seconds: 30);
-        await partition.RenewAsync(tv.Id);
+        Partition.Pass(seconds: 30);
+        await Partition.RenewAsync(tv.Id);
 
         var admitted = await ReplaceOldestAsync("Laptop");
 
         Assert.Equal([tv.Id], admitted.Replaced.Select(stream => stream.Id));
         Assert.Equal(3, admitted.Active);
-        Assert.Equal(["Phone", "Tablet", "Laptop"], (await partition.ActiveAsync()).Select(stream => stream.DeviceName));
-        Assert.IsType<RenewResult.Alive>(await partition.RenewAsync(phone.Id));
-        Assert.IsType<RenewResult.Alive>(await partition.RenewAsync(tablet.Id));
+        Assert.Equal(["Phone", "Tablet", "Laptop"], (await Partition.ActiveAsync()).Select(stream => stream.DeviceName));
+        Assert.IsType<RenewResult.Alive>(await Partition.RenewAsync(phone.Id));
+        Assert.IsType<RenewResult.Alive>(await Partition.RenewAsync(tablet.Id));
     }
 
     [Fact]
@@ -31,7 +31,7 @@ public sealed class ReplacementTests : IAsyncLifetime
         var records = new List<StreamRecord>();
         for (var i = 0; i < 3; i++)
         {
-            records.Add((await partition.AdmitAsync()).Record);
+            records.Add((await Partition.AdmitAsync()).Record);
         }
 
         var admitted = await ReplaceOldestAsync();
@@ -43,16 +43,16 @@ public sealed class ReplacementTests : IAsyncLifetime
     public async Task AStreamThatIsOver_IsNotEvicted()
     {
         var (tv, _, _) = await FillAsync();
-        await partition.StopAsync(tv.Id);
+        await Partition.StopAsync(tv.Id);
 
         Assert.Empty((await ReplaceOldestAsync()).Replaced);
-        Assert.Equal(StreamEndReason.Stopped, (await partition.EndingAsync(tv.Id)).Reason);
+        Assert.Equal(StreamEndReason.Stopped, (await Partition.EndingAsync(tv.Id)).Reason);
     }
 
     [Fact]
     public async Task BelowTheLimit_ReplaceOldestEndsNobody()
     {
-        await partition.AdmitAsync();
+        await Partition.AdmitAsync();
 
         Assert.Empty((await ReplaceOldestAsync()).Replaced);
     }
@@ -61,31 +61,31 @@ public sealed class ReplacementTests : IAsyncLifetime
     public async Task UnderALoweredLimit_AsManyAreEndedAsItTakes()
     {
         await FillAsync();
-        await partition.SetLimitAsync(1);
+        await Partition.SetLimitAsync(1);
 
         var admitted = await ReplaceOldestAsync("Laptop");
 
         Assert.Equal((3, 1, 1), (admitted.Replaced.Count, admitted.Active, admitted.Limit));
-        Assert.Equal(["Laptop"], (await partition.ActiveAsync()).Select(stream => stream.DeviceName));
+        Assert.Equal(["Laptop"], (await Partition.ActiveAsync()).Select(stream => stream.DeviceName));
     }
 
     [Fact]
     public async Task UnderALimitOfNone_NothingIsEnded()
     {
         await FillAsync();
-        await partition.SetLimitAsync(0);
+        await Partition.SetLimitAsync(0);
 
-        Assert.IsType<StartResult.LimitReached>(await partition.StartAsync(Film with { OnLimit = OnLimit.ReplaceOldest }));
+        Assert.IsType<StartResult.LimitReached>(await Partition.StartAsync(Film with { OnLimit = OnLimit.ReplaceOldest }));
 
-        Assert.Equal(3, (await partition.ActiveAsync()).Count);
+        Assert.Equal(3, (await Partition.ActiveAsync()).Count);
     }
 
     [Fact]
     public async Task Replace_EndsTheNamedStreamsEvenWhereThereIsRoom()
     {
-        var tv = (await partition.AdmitAsync(deviceName: "TV")).Record;
+        var tv = (await Partition.AdmitAsync(deviceName: "TV")).Record;
 
-        var admitted = Assert.IsType<StartResult.Admitted>(await partition.StartAsync(Film with { Replace = [tv.Id] }));
+        var admitted = Assert.IsType<StartResult.Admitted>(await Partition.StartAsync(Film with { Replace = [tv.Id] }));
 
         Assert.Equal((tv.Id, 1), (Assert.Single(admitted.Replaced).Id, admitted.Active));
     }
@@ -94,9 +94,9 @@ public sealed class ReplacementTests : IAsyncLifetime
     public async Task Replace_IgnoresStreamsThatAreOver()
     {
         var (tv, phone, _) = await FillAsync();
-        await partition.StopAsync(tv.Id);
+        await Partition.StopAsync(tv.Id);
 
-        var admitted = Assert.IsType<StartResult.Admitted>(await partition.StartAsync(Film with { Replace = [tv.Id, phone.Id] }));
+        var admitted = Assert.IsType<StartResult.Admitted>(await Partition.StartAsync(Film with { Replace = [tv.Id, phone.Id] }));
 
         Assert.Equal([phone.Id], admitted.Replaced.Select(stream => stream.Id));
     }
@@ -105,23 +105,23 @@ public sealed class ReplacementTests : IAsyncLifetime
     public async Task Replace_ThatWouldNotMakeRoom_EndsNothing()
     {
         var (tv, _, _) = await FillAsync();
-        await partition.SetLimitAsync(2);
+        await Partition.SetLimitAsync(2);
 
-        Assert.IsType<StartResult.LimitReached>(await partition.StartAsync(Film with { Replace = [tv.Id] }));
+        Assert.IsType<StartResult.LimitReached>(await Partition.StartAsync(Film with { Replace = [tv.Id] }));
 
-        Assert.Equal(3, (await partition.ActiveAsync()).Count);
+        Assert.Equal(3, (await Partition.ActiveAsync()).Count);
     }
 
     [Fact]
     public async Task Replace_OfAnotherUsersStream_IsRefusedWhole()
     {
         var (tv, _, _) = await FillAsync();
-        var foreign = (await partition.AdmitAsync("bert")).Record;
+        var foreign = (await Partition.AdmitAsync("bert")).Record;
 
-        Assert.IsType<StartResult.ForeignReplacement>(await partition.StartAsync(Film with { Replace = [tv.Id, foreign.Id] }));
+        Assert.IsType<StartResult.ForeignReplacement>(await Partition.StartAsync(Film with { Replace = [tv.Id, foreign.Id] }));
 
-        Assert.Equal(3, (await partition.ActiveAsync()).Count);
-        Assert.Single(await partition.ActiveAsync("bert"));
+        Assert.Equal(3, (await Partition.ActiveAsync()).Count);
+        Assert.Single(await Partition.ActiveAsync("bert"));
     }
 
     [Fact]
@@ -130,7 +130,7 @@ public sealed class ReplacementTests : IAsyncLifetime
         var (_, _, tablet) = await FillAsync();
 
         var admitted = Assert.IsType<StartResult.Admitted>(
-            await partition.StartAsync(Film with { Replace = [tablet.Id], OnLimit = OnLimit.ReplaceOldest }));
+            await Partition.StartAsync(Film with { Replace = [tablet.Id], OnLimit = OnLimit.ReplaceOldest }));
 
         Assert.Equal([tablet.Id], admitted.Replaced.Select(stream => stream.Id));
     }
@@ -138,15 +138,15 @@ public sealed class ReplacementTests : IAsyncLifetime
     private static StartStream Film => new() { UserId = "anna", StreamId = "film" };
 
     private async Task<StartResult.Admitted> ReplaceOldestAsync(string? deviceName = null) => Assert.IsType<StartResult.Admitted>(
-        await partition.StartAsync(Film with { DeviceName = deviceName, OnLimit = OnLimit.ReplaceOldest }));
+        await Partition.StartAsync(Film with { DeviceName = deviceName, OnLimit = OnLimit.ReplaceOldest }));
 
     private async Task<(StreamRecord Tv, StreamRecord Phone, StreamRecord Tablet)> FillAsync()
     {
         var records = new List<StreamRecord>();
         foreach (var device in new[] { "TV", "Phone", "Tablet" })
         {
-            records.Add((await partition.AdmitAsync(deviceName: device)).Record);
-            partition.Pass(seconds: 1);
+            records.Add((await Partition.AdmitAsync(deviceName: device)).Record);
+            Partition.Pass(seconds: 1);
         }
 
         return (records[0], records[1], records[2]);

@@ -1,0 +1,42 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using StreamChecker.Cosmos;
+using StreamChecker.Embedded;
+using StreamChecker.Embedded.Gateway;
+using StreamChecker.Embedded.Storage;
+
+namespace StreamChecker.Tests.Hosting;
+
+/// <summary>Cosmos DB without a network: the client that the settings ask for, led to the gateway in this process.</summary>
+internal static class CosmosInThisProcess
+{
+    /// <summary>The settings that lead to it.</summary>
+    public static IReadOnlyDictionary<string, string?> Settings { get; } = new Dictionary<string, string?>
+    {
+        ["StreamChecker:Cosmos:ConnectionString"] = $"AccountEndpoint=http://gateway.test:8081/;AccountKey={MasterKey.Emulators}",
+        ["StreamChecker:Cosmos:Provision"] = "true",
+    };
+
+    /// <param name="services">The services of a host.</param>
+    /// <param name="wire">What the requests pass on their way; null for nothing.</param>
+    public static IServiceCollection AddCosmosInThisProcess(this IServiceCollection services, DelegatingHandler? wire = null)
+    {
+        services.AddDocumentEngine();
+        services.AddSingleton(provider =>
+        {
+            var gateway = new CosmosGateway(
+                provider.GetRequiredService<DocumentEngine>(), new MasterKey(MasterKey.Emulators), NullLogger.Instance);
+            HttpMessageHandler handler = new CosmosGatewayHandler(gateway);
+            if (wire is not null)
+            {
+                wire.InnerHandler = handler;
+                handler = wire;
+            }
+
+            return CosmosClients.Create(
+                provider.GetRequiredService<IOptions<CosmosOptions>>().Value, () => new HttpClient(handler, disposeHandler: false));
+        });
+        return services;
+    }
+}

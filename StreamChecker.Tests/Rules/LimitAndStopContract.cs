@@ -1,0 +1,117 @@
+using StreamChecker.Tests.Hosting;
+
+namespace StreamChecker.Tests.Rules;
+
+/// <summary>How streams are ended, and how limits change.</summary>
+public abstract class LimitAndStopContract(Store store) : PartitionContract(store)
+{
+    public sealed class OnEmbedded() : LimitAndStopContract(Store.Embedded);
+
+    public sealed class OnCosmos() : LimitAndStopContract(Store.Cosmos);
+
+    [Fact]
+    public async Task AStop_GivesTheSlotBackAtOnce()
+    {
+        var first = (await Partition.AdmitAsync()).Record;
+        await Partition.AdmitAsync();
+        await Partition.AdmitAsync();
+
+        Assert.True(await Partition.StopAsync(first.Id));
+        Assert.False(await Partition.StopAsync(first.Id));
+
+        Assert.Equal(3, (await Partition.AdmitAsync()).Active);
+    }
+
+    [Fact]
+    public async Task AStopOfAnOldRecord_DoesNotEndTheSlotsNewStream()
+    {
+        var old = (await Partition.AdmitAsync()).Record;
+        await Partition.StopAsync(old.Id);
+        await Partition.AdmitAsync();
+
+        Assert.False(await Partition.StopAsync(old.Id));
+
+        Assert.Single(await Partition.ActiveAsync());
+    }
+
+    [Fact]
+    public async Task StopAll_EndsWhatIsActiveAndCountsIt()
+    {
+        await Partition.AdmitAsync();
+        var gone = (await Partition.AdmitAsync()).Record;
+        await Partition.StopAsync(gone.Id);
+        await Partition.AdmitAsync("bert");
+
+        Assert.Equal(1, await Partition.Limiter.StopAllAsync("anna", CancellationToken.None));
+        Assert.Equal(0, await Partition.Limiter.StopAllAsync("anna", CancellationToken.None));
+
+        Assert.Empty(await Partition.ActiveAsync());
+        Assert.Single(await Partition.ActiveAsync("bert"));
+    }
+
+    [Fact]
+    public async Task AUsersOwnLimit_StandsUntilItIsReset()
+    {
+        Assert.Equal(new("anna", 3, true), await LimitAsync());
+
+        await Partition.SetLimitAsync(5);
+        Assert.Equal(new("anna", 5, false), await LimitAsync());
+        Partition.Pass(seconds: 10_000);
+        Assert.Equal(new("anna", 5, false), await LimitAsync());
+        Assert.Equal(5, (await Partition.AdmitAsync()).Limit);
+
+        await Partition.SetLimitAsync(null);
+        Assert.Equal(new("anna", 3, true), await LimitAsync());
+    }
+
+    [Fact]
+    public async Task ALoweredLimit_EndsNobodyAndAdmitsNobodyUntilThereIsRoom()
+    {
+        var records = new List<StreamRecord>();
+        for (var i = 0; i < 3; i++)
+        {
+            records.Add((await Partition.AdmitAsync()).Record);
+        }
+
+        await Partition.SetLimitAsync(2);
+
+        Assert.All(records, record => Assert.IsType<RenewResult.Alive>(Partition.RenewAsync(record.Id).Result));
+        Assert.Equal(2, (await Partition.RefuseAsync()).Limit);
+        await Partition.StopAsync(records[0].Id);
+        Assert.Equal(3 - 1, (await Partition.RefuseAsync()).Streams.Count);
+        await Partition.StopAsync(records[1].Id);
+        Assert.Equal(2, (await Partition.AdmitAsync()).Active);
+    }
+
+    [Fact]
+    public async Task UnderALoweredLimit_ARefusalSaysWhenEnoughLeasesCouldHaveLapsed()
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            await Partition.AdmitAsync();
+            Partition.Pass(seconds: 10);
+        }
+
+        await Partition.SetLimitAsync(2);
+
+        // At 60 s the first lapses, at 70 s the second: only then is there one of two.
+        Assert.Equal(TimeSpan.FromSeconds(70), (await Partition.RefuseAsync()).RetryAfter);
+    }
+
+    [Fact]
+    public async Task ALimitSetBeforeTheFirstStream_LeavesNothingToSee()
+    {
+        await Partition.SetLimitAsync(1);
+
+        Assert.Empty(await Partition.ActiveAsync());
+        Assert.Equal((1, 1), ((await Partition.AdmitAsync()).Active, (await Partition.RefuseAsync()).Limit));
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(101)]
+    public async Task ALimitOutOfRange_IsAnArgumentError(int limit) =>
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Partition.SetLimitAsync(limit));
+
+    private Task<UserLimit> LimitAsync() => Partition.Limiter.GetLimitAsync("anna", CancellationToken.None);
+}

@@ -1,5 +1,6 @@
-using System.Net;
+using System.Globalization;
 using System.Text.Json;
+using Azure.Identity;
 using Microsoft.Azure.Cosmos;
 using StreamChecker.Partitions;
 
@@ -8,6 +9,13 @@ namespace StreamChecker.Cosmos;
 /// <summary>The users' partitions in Azure Cosmos DB: one run of the stored procedure is one round trip.</summary>
 internal sealed class CosmosStreamPartitions(Container container) : IStreamPartitions
 {
+    private const string RetryAfterHeader = "x-ms-retry-after-ms";
+    private const string SubStatusHeader = "x-ms-substatus";
+
+    // A failover under way: the region takes no writes any more, or has not heard of ours yet.
+    private const int WriteForbidden = 3;
+    private const int SessionNotAvailable = 1002;
+
     private static readonly TimeSpan RetryAfterUnknown = TimeSpan.FromMilliseconds(100);
 
     public async Task<PartitionAnswer> ExecuteAsync(StreamCommand command, CancellationToken cancellationToken)
@@ -15,21 +23,24 @@ internal sealed class CosmosStreamPartitions(Container container) : IStreamParti
         try
         {
             using var arguments = StreamsProcedure.ArgumentStream(command);
+
+            // The SDK looks at the token between its requests only; one that is under way may take longer than the call may.
+            // https://learn.microsoft.com/azure/cosmos-db/nosql/troubleshoot-dotnet-sdk-request-timeout
             using var response = await container.Scripts.ExecuteStoredProcedureStreamAsync(
-                StreamsProcedure.Id, arguments, new PartitionKey(command.UserId), cancellationToken: cancellationToken);
+                StreamsProcedure.Id, arguments, new PartitionKey(command.UserId), cancellationToken: cancellationToken).WaitAsync(cancellationToken);
             return await ReadAsync(response, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             throw;
         }
-        catch (Exception lost) when (lost is HttpRequestException or IOException or OperationCanceledException or TimeoutException or JsonException or NotSupportedException)
-        {
-            return new PartitionAnswer.Ambiguous(lost.GetType().Name);
-        }
         catch (CosmosException failure)
         {
-            return AnswerTo(failure.StatusCode, failure.RetryAfter, failure.Message);
+            return AnswerTo((int)failure.StatusCode, failure.SubStatusCode, failure.RetryAfter, failure.Message);
+        }
+        catch (Exception lost) when (LeavesInDoubt(lost))
+        {
+            return new PartitionAnswer.Ambiguous(lost.GetType().Name);
         }
     }
 
@@ -37,7 +48,8 @@ internal sealed class CosmosStreamPartitions(Container container) : IStreamParti
     {
         if (!response.IsSuccessStatusCode)
         {
-            return AnswerTo(response.StatusCode, RetryAfter(response), response.ErrorMessage);
+            var retryAfter = Number(response, RetryAfterHeader) is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : (TimeSpan?)null;
+            return AnswerTo((int)response.StatusCode, (int)(Number(response, SubStatusHeader) ?? 0), retryAfter, response.ErrorMessage);
         }
 
         return new PartitionAnswer.Committed(await StreamsProcedure.ReadReplyAsync(response.Content, cancellationToken), response.Headers.RequestCharge);
@@ -47,18 +59,22 @@ internal sealed class CosmosStreamPartitions(Container container) : IStreamParti
     /// What a status says of the transaction: rolled back, never begun, or unknown.
     /// https://learn.microsoft.com/azure/cosmos-db/nosql/conceptual-resilient-sdk-applications
     /// </summary>
-    private static PartitionAnswer AnswerTo(HttpStatusCode status, TimeSpan? retryAfter, string message) => (int)status switch
+    private static PartitionAnswer AnswerTo(int status, int subStatus, TimeSpan? retryAfter, string message) => (status, subStatus) switch
     {
-        400 => StreamsProcedure.ReadError(message),
-        429 => new PartitionAnswer.Throttled(retryAfter ?? RetryAfterUnknown),
-        449 => new PartitionAnswer.Conflict(UnseenSlot: false),
-        408 or 410 or >= 500 => new PartitionAnswer.Ambiguous($"HTTP {(int)status}"),
-        404 => throw new StoredProcedureException($"The container or its stored procedure {StreamsProcedure.Id} is missing: {message}"),
-        _ => throw new StoredProcedureException($"Cosmos DB answered {(int)status}: {message}"),
+        (400, _) => StreamsProcedure.ReadError(message),
+        (429, _) => new PartitionAnswer.Throttled(retryAfter ?? RetryAfterUnknown),
+        (449, _) => new PartitionAnswer.Conflict(UnseenSlot: false),
+        (408 or 410 or >= 500, _) or (403, WriteForbidden) or (404, SessionNotAvailable) => new PartitionAnswer.Ambiguous($"HTTP {status}"),
+        (404, _) => throw new StoredProcedureException($"The container or its stored procedure {StreamsProcedure.Id} is missing: {message}"),
+        _ => throw new StoredProcedureException($"Cosmos DB answered {status}: {message}"),
     };
 
-    private static TimeSpan? RetryAfter(ResponseMessage response) =>
-        double.TryParse(response.Headers["x-ms-retry-after-ms"], System.Globalization.CultureInfo.InvariantCulture, out var milliseconds)
-            ? TimeSpan.FromMilliseconds(milliseconds)
-            : null;
+    /// <summary>The connection was lost, the answer garbled, or no token to be had from the machine's identity just now.</summary>
+    private static bool LeavesInDoubt(Exception failure) => failure is
+        HttpRequestException or IOException or OperationCanceledException or TimeoutException
+        or JsonException or NotSupportedException
+        or AuthenticationFailedException;
+
+    private static double? Number(ResponseMessage response, string header) =>
+        double.TryParse(response.Headers[header], CultureInfo.InvariantCulture, out var number) ? number : null;
 }

@@ -1,0 +1,142 @@
+using System.Net;
+using StreamChecker.Partitions;
+using StreamChecker.Tests.Rules;
+
+namespace StreamChecker.Tests.Cosmos;
+
+/// <summary>What an answer of Cosmos DB, or the want of one, says of the transaction: as types, after one try.</summary>
+public sealed class CosmosAnswerTests : IAsyncLifetime
+{
+    private static readonly StreamCommand Command = new ListCommand { UserId = "anna", DefaultLimit = 3 };
+
+    private readonly Wire wire = new();
+    private PartitionInCosmos partition = null!;
+
+    public async Task InitializeAsync()
+    {
+        partition = await PartitionInCosmos.OpenAsync(wire: wire);
+        await ExecuteAsync();
+        wire.Forget();
+    }
+
+    public Task DisposeAsync() => partition.DisposeAsync().AsTask();
+
+    [Fact]
+    public async Task AnAnswer_IsCommittedAndSaysWhatItCost()
+    {
+        var committed = Assert.IsType<PartitionAnswer.Committed>(await ExecuteAsync());
+
+        Assert.IsType<StreamReply.Listed>(committed.Reply);
+        Assert.True(committed.RequestCharge > 0);
+        Assert.Equal(1, wire.Executions);
+    }
+
+    [Theory]
+    [InlineData("streams conflict", false)]
+    [InlineData("streams conflict: unseen slot", true)]
+    public async Task AConflictThatTheProcedureThrows_IsToldFromABug(string message, bool unseenSlot)
+    {
+        // As the service words it; the line breaks are its own.
+        wire.Answer(HttpStatusCode.BadRequest, $$"""
+            {"code":"BadRequest","message":"Message: {\"Errors\":[\"Encountered exception while executing function. Exception = Error: {{message}}\\r\\nStack trace: Error: {{message}}\\n   at conflict (script.js:314:9)\"]}\r\nActivityId: 0f1e, Request URI: /apps/1/services/2/partitions/3/replicas/4p"}
+            """);
+
+        Assert.Equal(new PartitionAnswer.Conflict(unseenSlot), await ExecuteAsync());
+        Assert.Equal(1, wire.Executions);
+    }
+
+    [Theory]
+    [InlineData("""{"code":"BadRequest","message":"Encountered exception while executing function. Exception = TypeError: x is undefined"}""")]
+    [InlineData("")]
+    public async Task AnyOtherErrorOfTheProcedure_IsABug(string body)
+    {
+        wire.Answer(HttpStatusCode.BadRequest, body);
+
+        await Assert.ThrowsAsync<StoredProcedureException>(ExecuteAsync);
+    }
+
+    [Fact]
+    public async Task AWriteConflictThatTheServiceSaw_IsTriedAgain()
+    {
+        wire.Fault = (next, _) => wire.Executions == 1
+            ? Task.FromResult(new HttpResponseMessage((HttpStatusCode)449) { Content = new StringContent("") })
+            : next();
+
+        Assert.IsType<PartitionAnswer.Committed>(await ExecuteAsync());
+        Assert.Equal(2, wire.Executions);
+    }
+
+    [Theory]
+    [InlineData("123", 123)]
+    [InlineData("0.5", 0.5)]
+    [InlineData(null, 100)]
+    public async Task Throttling_ComesWithItsTime(string? header, double milliseconds)
+    {
+        wire.Answer(HttpStatusCode.TooManyRequests, headers: header is null ? [] : [("x-ms-retry-after-ms", header)]);
+
+        Assert.Equal(new PartitionAnswer.Throttled(TimeSpan.FromMilliseconds(milliseconds)), await ExecuteAsync());
+        Assert.Equal(1, wire.Executions);
+    }
+
+    [Theory]
+    [InlineData(408, null)]
+    [InlineData(410, null)]
+    [InlineData(500, null)]
+    [InlineData(502, null)]
+    [InlineData(503, null)]
+    [InlineData(504, null)]
+    [InlineData(403, "3")]
+    [InlineData(404, "1002")]
+    public async Task AFailureOfTheService_LeavesInDoubt(int status, string? subStatus)
+    {
+        wire.Answer((HttpStatusCode)status, headers: subStatus is null ? [] : [("x-ms-substatus", subStatus)]);
+
+        Assert.IsType<PartitionAnswer.Ambiguous>(await ExecuteAsync());
+        Assert.Equal(1, wire.Executions);
+    }
+
+    [Theory]
+    [InlineData(401)]
+    [InlineData(403)]
+    [InlineData(404)]
+    [InlineData(413)]
+    public async Task AnAnswerThatNoRetryMends_IsAFault(int status)
+    {
+        wire.Answer((HttpStatusCode)status);
+
+        var fault = await Assert.ThrowsAsync<StoredProcedureException>(ExecuteAsync);
+
+        Assert.Contains(status == 404 ? StreamsProcedure.Id : $"{status}", fault.Message, StringComparison.Ordinal);
+    }
+
+    public static TheoryData<Exception> LostConnections =>
+    [
+        new HttpRequestException("Connection refused"), new IOException("Connection reset by peer"), new HttpIOException(HttpRequestError.ResponseEnded),
+        new TaskCanceledException("HttpClient.Timeout"), new TimeoutException(),
+        new Azure.Identity.AuthenticationFailedException("The identity endpoint is away"),
+    ];
+
+    [Theory]
+    [MemberData(nameof(LostConnections), DisableDiscoveryEnumeration = true)]
+    public async Task ALostConnection_LeavesInDoubt(Exception lost)
+    {
+        wire.Fault = (_, _) => throw lost;
+
+        Assert.IsType<PartitionAnswer.Ambiguous>(await ExecuteAsync());
+        Assert.Equal(1, wire.Executions);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{\"outcome\":\"listed\",\"lim")]
+    [InlineData("<html>the proxy has a word to say</html>")]
+    [InlineData("{\"outcome\":\"unheard of\"}")]
+    public async Task AGarbledAnswer_LeavesInDoubt(string body)
+    {
+        wire.Answer(HttpStatusCode.OK, body);
+
+        Assert.IsType<PartitionAnswer.Ambiguous>(await ExecuteAsync());
+    }
+
+    private Task<PartitionAnswer> ExecuteAsync() => partition.Partitions.ExecuteAsync(Command, CancellationToken.None);
+}

@@ -1,0 +1,47 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Text;
+using StreamChecker.Partitions;
+
+namespace StreamChecker.Tests.Cosmos;
+
+/// <summary>The network between the SDK and the gateway: it counts what passes, and fails where a test wants it to.</summary>
+internal sealed class Wire : DelegatingHandler
+{
+    /// <summary>Sends a request on to the gateway.</summary>
+    public delegate Task<HttpResponseMessage> Next();
+
+    private readonly ConcurrentQueue<string> passed = new();
+
+    /// <summary>The requests so far: method and path.</summary>
+    public IReadOnlyCollection<string> Passed => passed;
+
+    /// <summary>How many of them ran the stored procedure.</summary>
+    public int Executions => passed.Count(request => request.EndsWith($"/sprocs/{StreamsProcedure.Id}", StringComparison.Ordinal) && request.StartsWith("POST", StringComparison.Ordinal));
+
+    /// <summary>What becomes of a run of the stored procedure; null where it goes through.</summary>
+    public Func<Next, CancellationToken, Task<HttpResponseMessage>>? Fault { get; set; }
+
+    public void Forget() => passed.Clear();
+
+    /// <summary>Lets every run of the stored procedure be answered so, without its being run.</summary>
+    public void Answer(HttpStatusCode status, string body = "", params (string Name, string Value)[] headers) => Fault = (_, _) =>
+    {
+        var response = new HttpResponseMessage(status) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        foreach (var (name, value) in headers)
+        {
+            response.Headers.Add(name, value);
+        }
+
+        return Task.FromResult(response);
+    };
+
+    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var runs = Executions;
+        passed.Enqueue($"{request.Method} {request.RequestUri!.AbsolutePath}");
+        return Fault is { } fault && Executions > runs
+            ? fault(() => base.SendAsync(request, cancellationToken), cancellationToken)
+            : base.SendAsync(request, cancellationToken);
+    }
+}

@@ -26,6 +26,14 @@ public sealed class CosmosOptionsTests
         Assert.Contains(line, failure.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void ProvisioningInAzure_IsRefused()
+    {
+        var failure = Assert.Throws<OptionsValidationException>(() => Read("https://a.documents.azure.com", null, provision: true));
+
+        Assert.Contains("StreamChecker:Cosmos:Provision is for an emulator", failure.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("https://a.documents.azure.com:443/", null)]
     [InlineData(null, "AccountEndpoint=https://localhost:8081/;DisableServerCertificateValidation=True;" + Key)]
@@ -42,11 +50,12 @@ public sealed class CosmosOptionsTests
         Assert.Equal(connectionString, Read(null, connectionString).ConnectionString);
     }
 
-    private static CosmosOptions Read(string? endpoint, string? connectionString)
+    private static CosmosOptions Read(string? endpoint, string? connectionString, bool provision = false)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(
         [
             new("StreamChecker:Cosmos:AccountEndpoint", endpoint), new("StreamChecker:Cosmos:ConnectionString", connectionString),
+            new("StreamChecker:Cosmos:Provision", provision.ToString()),
         ]).Build();
         using var services = new ServiceCollection()
             .AddSingleton<IConfiguration>(configuration)

@@ -17,14 +17,17 @@ internal sealed class Wire : DelegatingHandler
     public IReadOnlyCollection<string> Passed => passed;
 
     /// <summary>How many of them ran the stored procedure.</summary>
-    public int Executions => passed.Count(request => request.EndsWith($"/sprocs/{StreamsProcedure.Id}", StringComparison.Ordinal) && request.StartsWith("POST", StringComparison.Ordinal));
+    public int Executions => passed.Count(IsExecution);
 
-    /// <summary>What becomes of a run of the stored procedure; null where it goes through.</summary>
+    /// <summary>Which requests <see cref="Fault"/> befalls: the runs of the stored procedure, unless a test says otherwise.</summary>
+    public Func<string, bool> Befallen { get; set; } = IsExecution;
+
+    /// <summary>What becomes of these requests; null where they go through.</summary>
     public Func<Next, CancellationToken, Task<HttpResponseMessage>>? Fault { get; set; }
 
     public void Forget() => passed.Clear();
 
-    /// <summary>Lets every run of the stored procedure be answered so, without its being run.</summary>
+    /// <summary>Lets each of these requests be answered so, without its reaching the gateway.</summary>
     public void Answer(HttpStatusCode status, string body = "", params (string Name, string Value)[] headers) => Fault = (_, _) =>
     {
         var response = new HttpResponseMessage(status) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
@@ -38,10 +41,13 @@ internal sealed class Wire : DelegatingHandler
 
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        var runs = Executions;
-        passed.Enqueue($"{request.Method} {request.RequestUri!.AbsolutePath}");
-        return Fault is { } fault && Executions > runs
+        var line = $"{request.Method} {request.RequestUri!.AbsolutePath}";
+        passed.Enqueue(line);
+        return Fault is { } fault && Befallen(line)
             ? fault(() => base.SendAsync(request, cancellationToken), cancellationToken)
             : base.SendAsync(request, cancellationToken);
     }
+
+    private static bool IsExecution(string request) =>
+        request.StartsWith("POST ", StringComparison.Ordinal) && request.EndsWith($"/sprocs/{StreamsProcedure.Id}", StringComparison.Ordinal);
 }

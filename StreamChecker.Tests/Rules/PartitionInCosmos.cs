@@ -6,7 +6,7 @@ namespace StreamChecker.Tests.Rules;
 /// <summary>The limiter over Cosmos DB, as the gateway in this process has it.</summary>
 internal sealed class PartitionInCosmos : TestPartition
 {
-    private PartitionInCosmos(Action<StreamCheckerOptions>? configure, DelegatingHandler? wire)
+    public PartitionInCosmos(Action<StreamCheckerOptions>? configure = null, DelegatingHandler? wire = null)
         : base(services => services.AddCosmosInThisProcess(wire).AddCosmosStreamPartitions(), configure, CosmosInThisProcess.Settings)
     {
     }

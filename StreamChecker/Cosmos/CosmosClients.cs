@@ -32,7 +32,7 @@ internal static class CosmosClients
         return new(options.AccountEndpoint, Credential(options.ManagedIdentityClientId), clientOptions);
     }
 
-    private static TokenCredential Credential(string? clientId) => clientId is { Length: > 0 }
+    internal static TokenCredential Credential(string? clientId) => clientId is { Length: > 0 }
         ? new ManagedIdentityCredential(ManagedIdentityId.FromUserAssignedClientId(clientId))
         : new DefaultAzureCredential();
 }

@@ -17,6 +17,8 @@ internal sealed class CosmosOptionsValidator : IValidateOptions<CosmosOptions>
             $"Set either {Setting(nameof(options.AccountEndpoint))} or {Setting(nameof(options.ConnectionString))}, not both.",
         ({ Length: > 0 } endpoint, _) when !Uri.TryCreate(endpoint, UriKind.Absolute, out var uri) || uri.Scheme != Uri.UriSchemeHttps =>
             $"{Setting(nameof(options.AccountEndpoint))} must be an https address.",
+        ({ Length: > 0 }, _) when options.Provision =>
+            $"{Setting(nameof(options.Provision))} is for an emulator with a connection string; in Azure the account is made by infra, and the app has no right to.",
         (_, { Length: > 0 } text) => FlawOfConnectionString(text),
         _ => null,
     };

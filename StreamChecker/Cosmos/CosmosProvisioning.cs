@@ -30,6 +30,7 @@ internal static class CosmosProvisioning
         },
     };
 
+    /// <summary>Another instance of the app may do the same at the same time.</summary>
     private static async Task EnsureProcedureAsync(Scripts scripts, CancellationToken cancellationToken)
     {
         var procedure = new StoredProcedureProperties(StreamsProcedure.Id, StreamsProcedure.Body);
@@ -43,7 +44,14 @@ internal static class CosmosProvisioning
         }
         catch (CosmosException missing) when (missing.StatusCode == HttpStatusCode.NotFound)
         {
-            await scripts.CreateStoredProcedureAsync(procedure, cancellationToken: cancellationToken);
+            try
+            {
+                await scripts.CreateStoredProcedureAsync(procedure, cancellationToken: cancellationToken);
+            }
+            catch (CosmosException made) when (made.StatusCode == HttpStatusCode.Conflict)
+            {
+                await scripts.ReplaceStoredProcedureAsync(procedure, cancellationToken: cancellationToken);
+            }
         }
     }
 }

@@ -1,22 +1,36 @@
 using System.Net;
+using Microsoft.Extensions.Time.Testing;
 using StreamChecker.Tests.Hosting;
 
 namespace StreamChecker.Tests.Api;
 
 /// <summary>
-/// An evening of one household, call by call, as its platform's backend makes them. It runs wherever the service runs:
-/// time passes by <paramref name="pass"/>.
+/// An evening of one household, call by call, as its platform's backend makes them. It runs wherever the service runs,
+/// whatever its leases are: time passes by <paramref name="pass"/>.
 /// </summary>
 public sealed class HouseholdEvening(HttpClient client, string userId, Func<TimeSpan, Task> pass)
 {
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Lets time pass on a clock that the service goes by.</summary>
+    public static Func<TimeSpan, Task> By(FakeTimeProvider time) => span =>
+    {
+        time.Advance(span);
+        return Task.CompletedTask;
+    };
+
     public async Task PlayAsync()
     {
-        // Three devices start.
-        var tv = await StartAsync("film", "TV");
-        await pass(TimeSpan.FromSeconds(1));
-        var phone = await StartAsync("match", "Phone");
-        await pass(TimeSpan.FromSeconds(1));
-        var tablet = await StartAsync("cartoon", "Tablet");
+        // The household's plan allows three streams. Three devices start.
+        Assert.Equal(HttpStatusCode.OK, (await client.SetLimitAsync(userId, 3)).Status);
+        var first = await StartAsync("film", "TV");
+        var tv = first.Id;
+        var interval = TimeSpan.FromSeconds(first.Number("heartbeatIntervalSeconds"));
+        var lease = first.Time("expiresAt") - first.Time("startedAt");
+        await pass(Moment);
+        var phone = (await StartAsync("match", "Phone")).Id;
+        await pass(Moment);
+        var tablet = (await StartAsync("cartoon", "Tablet")).Id;
 
         // The fourth is refused, and its viewer sees why.
         var refusal = await client.StartAsync(userId, "concert", "Laptop");
@@ -33,9 +47,9 @@ public sealed class HouseholdEvening(HttpClient client, string userId, Func<Time
         Assert.Equal("Laptop", gone.Body.GetProperty("replacedBy").GetProperty("deviceName").GetString());
 
         // The tablet's player dies. The others send heartbeats, and the tablet's slot comes back by itself.
-        foreach (var _ in Enumerable.Range(0, 4))
+        for (var passed = TimeSpan.Zero; passed <= lease; passed += interval)
         {
-            await pass(TimeSpan.FromSeconds(30));
+            await pass(interval);
             Assert.Equal(HttpStatusCode.OK, (await client.HeartbeatAsync(phone)).Status);
             Assert.Equal(HttpStatusCode.OK, (await client.HeartbeatAsync(laptop.Id)).Status);
         }
@@ -46,13 +60,13 @@ public sealed class HouseholdEvening(HttpClient client, string userId, Func<Time
 
         // The household buys a larger plan, and goes back to a smaller one: nobody is thrown out, nobody more comes in.
         Assert.Equal(HttpStatusCode.OK, (await client.SetLimitAsync(userId, 4)).Status);
-        var kitchen = await StartAsync("news", "Kitchen");
+        var kitchen = (await StartAsync("news", "Kitchen")).Id;
         Assert.Equal(HttpStatusCode.OK, (await client.SetLimitAsync(userId, 2)).Status);
         Assert.Equal(HttpStatusCode.OK, (await client.HeartbeatAsync(kitchen)).Status);
         Assert.Equal(4, (await client.ListAsync(userId)).Number("active"));
         Assert.Equal(HttpStatusCode.Forbidden, (await client.StartAsync(userId, "news", "Attic")).Status);
 
-        // Somebody stops, then everything is stopped, and the limit is as it was.
+        // Somebody stops, then everything is stopped, and the household has no plan of its own any more.
         Assert.Equal(HttpStatusCode.NoContent, (await client.StopAsync(kitchen)).Status);
         Assert.Equal(3, (await client.StopAllAsync(userId)).Number("stopped"));
         Assert.Equal("stopped", (await client.HeartbeatAsync(phone)).Text("reason"));
@@ -60,10 +74,10 @@ public sealed class HouseholdEvening(HttpClient client, string userId, Func<Time
         Assert.Empty((await client.ListAsync(userId)).Devices);
     }
 
-    private async Task<string> StartAsync(string streamId, string deviceName)
+    private async Task<Answer> StartAsync(string streamId, string deviceName)
     {
         var answer = await client.StartAsync(userId, streamId, deviceName);
         Assert.Equal(HttpStatusCode.Created, answer.Status);
-        return answer.Id;
+        return answer;
     }
 }

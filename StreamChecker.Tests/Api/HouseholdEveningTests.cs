@@ -5,15 +5,13 @@ namespace StreamChecker.Tests.Api;
 /// <summary>The household's evening on the Server.</summary>
 public sealed class HouseholdEveningTests
 {
-    [Fact]
-    public async Task OnTheEmbeddedEngine_TheEveningGoesAsItShould()
+    [Theory]
+    [InlineData(Store.Embedded)]
+    [InlineData(Store.Cosmos)]
+    public async Task OnEveryStore_TheEveningGoesAsItShould(Store store)
     {
-        await using var server = new StreamServer();
+        await using var server = new StreamServer().On(store);
 
-        await new HouseholdEvening(server.CreateClient(), "the household", span =>
-        {
-            server.Time.Advance(span);
-            return Task.CompletedTask;
-        }).PlayAsync();
+        await new HouseholdEvening(server.CreateClient(), "the household", HouseholdEvening.By(server.Time)).PlayAsync();
     }
 }

@@ -1,9 +1,11 @@
 using System.Linq.Expressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
+using StreamChecker.Cosmos;
 using StreamChecker.Embedded;
 using StreamChecker.Tests.Hosting;
 
@@ -15,14 +17,24 @@ internal sealed class FunctionsApp : IAsyncDisposable
     private readonly TemporaryFolder folder = new();
     private readonly WebApplication app;
 
-    private FunctionsApp()
+    private FunctionsApp(Store store)
     {
         var builder = WebApplication.CreateBuilder();
         builder.WebHost.UseTestServer();
         builder.Logging.ClearProviders();
         builder.Configuration["StreamChecker:DataPath"] = folder.Path;
         builder.Services.AddSingleton<TimeProvider>(Time);
-        builder.Services.AddStreamChecker().AddEmbeddedStreamPartitions();
+        builder.Services.AddStreamChecker();
+        if (store == Store.Cosmos)
+        {
+            builder.Configuration.AddInMemoryCollection(CosmosInThisProcess.Settings);
+            builder.Services.AddCosmosInThisProcess().AddCosmosStreamPartitions();
+        }
+        else
+        {
+            builder.Services.AddEmbeddedStreamPartitions();
+        }
+
         app = builder.Build();
         foreach (var trigger in Trigger.All)
         {
@@ -34,9 +46,14 @@ internal sealed class FunctionsApp : IAsyncDisposable
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 1, 31, 20, 15, 0, TimeSpan.Zero));
 
-    public static async Task<FunctionsApp> StartAsync()
+    public static async Task<FunctionsApp> StartAsync(Store store)
     {
-        var functions = new FunctionsApp();
+        var functions = new FunctionsApp(store);
+        if (store == Store.Cosmos)
+        {
+            await functions.app.Services.ProvisionStreamPartitionsAsync(CancellationToken.None);
+        }
+
         await functions.app.StartAsync();
         return functions;
     }

@@ -45,16 +45,14 @@ public sealed class TriggerTests
         });
     }
 
-    [Fact]
-    public async Task ThroughTheTriggers_TheHouseholdsEveningGoesAsItShould()
+    [Theory]
+    [InlineData(Store.Embedded)]
+    [InlineData(Store.Cosmos)]
+    public async Task ThroughTheTriggers_TheHouseholdsEveningGoesAsItShould(Store store)
     {
-        await using var app = await FunctionsApp.StartAsync();
+        await using var app = await FunctionsApp.StartAsync(store);
 
-        await new HouseholdEvening(app.CreateClient(), "the household", span =>
-        {
-            app.Time.Advance(span);
-            return Task.CompletedTask;
-        }).PlayAsync();
+        await new HouseholdEvening(app.CreateClient(), "the household", HouseholdEvening.By(app.Time)).PlayAsync();
     }
 
     [Theory]
@@ -66,7 +64,7 @@ public sealed class TriggerTests
     [InlineData("/problems/stream-limit-reached")]
     public async Task WhatIsOpenToAll_IsServedByTheTriggersToo(string path)
     {
-        await using var app = await FunctionsApp.StartAsync();
+        await using var app = await FunctionsApp.StartAsync(Store.Embedded);
 
         using var response = await app.CreateClient().GetAsync(new Uri(path, UriKind.Relative));
 

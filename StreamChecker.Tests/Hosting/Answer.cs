@@ -18,6 +18,8 @@ public sealed record Answer(HttpStatusCode Status, string? ContentType, JsonElem
 
     public int Number(string member) => Body.GetProperty(member).GetInt32();
 
+    public DateTimeOffset Time(string member) => Body.GetProperty(member).GetDateTimeOffset();
+
     public TimeSpan? RetryAfter => Response.Headers.RetryAfter?.Delta;
 
     public static async Task<Answer> ReadAsync(HttpResponseMessage response)

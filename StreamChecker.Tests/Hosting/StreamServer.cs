@@ -23,6 +23,22 @@ public sealed class StreamServer : WebApplicationFactory<Program>
         return this;
     }
 
+    /// <summary>Puts the partitions into a store. Before the first request.</summary>
+    public StreamServer On(Store store)
+    {
+        if (store == Store.Cosmos)
+        {
+            foreach (var (name, value) in CosmosInThisProcess.Settings)
+            {
+                settings[name] = value!;
+            }
+
+            substitutes.Add(services => services.AddCosmosInThisProcess());
+        }
+
+        return this;
+    }
+
     /// <summary>Puts something else in the place of a service. Before the first request.</summary>
     public StreamServer With<TService>(TService substitute)
         where TService : class

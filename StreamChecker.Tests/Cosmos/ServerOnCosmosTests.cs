@@ -1,0 +1,71 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.DependencyInjection;
+using StreamChecker.Cosmos;
+using StreamChecker.Embedded.Gateway;
+using StreamChecker.Partitions;
+using StreamChecker.Tests.Hosting;
+using StreamChecker.Tests.Processes;
+
+namespace StreamChecker.Tests.Cosmos;
+
+/// <summary>The Server, where the settings name an account of Cosmos DB.</summary>
+public sealed partial class ServerOnCosmosTests : IDisposable
+{
+    private readonly TemporaryFolder accountFolder = new();
+    private readonly TemporaryFolder unusedFolder = new();
+
+    public void Dispose()
+    {
+        accountFolder.Dispose();
+        unusedFolder.Dispose();
+    }
+
+    [Theory]
+    [InlineData(Store.Cosmos, typeof(CosmosStreamPartitions))]
+    [InlineData(Store.Embedded, typeof(Embedded.EmbeddedStreamPartitions))]
+    public async Task TheServer_UsesTheStoreThatItsSettingsName(Store store, Type partitions)
+    {
+        await using var server = new StreamServer().On(store);
+
+        Assert.Equal(HttpStatusCode.OK, (await server.CreateClient().SendAsync(HttpMethod.Get, "/health/ready")).Status);
+        Assert.IsType(partitions, server.Services.GetRequiredService<IStreamPartitions>());
+    }
+
+    /// <summary>One Server has the account, another serves from it, each a process of its own.</summary>
+    [Fact]
+    public async Task AnAccountThatIsKilled_IsAwayForAWhileAndHasForgottenNothing()
+    {
+        await using var account = await ServerProcess.StartAsync(accountFolder.Path, GatewayPort("0"));
+        var address = GatewayAddress().Match(account.Output).Groups[1].Value;
+        await using var server = await ServerProcess.StartAsync(
+            unusedFolder.Path,
+            ("StreamChecker__Cosmos__ConnectionString", $"AccountEndpoint={address};AccountKey={MasterKey.Emulators}"),
+            ("StreamChecker__Cosmos__Provision", "true"),
+            ("StreamChecker__DeadlineSeconds", "1"),
+            ("StreamChecker__LeaseSeconds", "3600"));
+        using var client = server.CreateClient();
+        var tv = (await client.StartAsync("anna", deviceName: "TV")).Id;
+        await client.StartAsync("anna", deviceName: "Phone");
+        await client.StartAsync("anna", deviceName: "Tablet");
+
+        await account.KillAsync();
+        var away = await client.StartAsync("anna");
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "store-unavailable"), (away.Status, away.ProblemType));
+        Assert.NotNull(away.RetryAfter);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await client.SendAsync(HttpMethod.Get, "/health/ready")).Status);
+
+        await using var reborn = await ServerProcess.StartAsync(accountFolder.Path, GatewayPort(new Uri(address).Port.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        Assert.Equal(HttpStatusCode.Forbidden, (await client.StartAsync("anna")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await client.HeartbeatAsync(tv)).Status);
+        Assert.Equal(["TV", "Phone", "Tablet"], (await client.ListAsync("anna")).Devices);
+        Assert.Equal(HttpStatusCode.NoContent, (await client.StopAsync(tv)).Status);
+        Assert.Equal(HttpStatusCode.Created, (await client.StartAsync("anna")).Status);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(unusedFolder.Path));
+    }
+
+    private static (string, string) GatewayPort(string port) => ("StreamChecker__CosmosGateway__Port", port);
+
+    [GeneratedRegex("The Cosmos DB gateway is at (http://127.0.0.1:[0-9]+)")]
+    private static partial Regex GatewayAddress();
+}

@@ -10,6 +10,7 @@ internal static class StartFailure
     public static string? Explain(Exception failure) => failure switch
     {
         DataFolderException folder => folder.Message,
+        StreamStoreUnavailableException away => away.Message,
         StartRefusedException refused => refused.Message,
         OptionsValidationException settings => string.Join(' ', settings.Failures),
         IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } taken => taken.Message,

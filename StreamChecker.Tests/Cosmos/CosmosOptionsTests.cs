@@ -18,6 +18,7 @@ public sealed class CosmosOptionsTests
     [InlineData("http://a.documents.azure.com", null, "StreamChecker:Cosmos:AccountEndpoint must be an https address")]
     [InlineData(null, "nonsense", "StreamChecker:Cosmos:ConnectionString is no connection string")]
     [InlineData(null, Key, "must have an AccountEndpoint and an AccountKey")]
+    [InlineData(null, "AccountEndpoint=https://localhost:8081/;AccountKey=secret!", "has an AccountKey that is not base64")]
     [InlineData(null, "AccountEndpoint=https://a.documents.azure.com/;DisableServerCertificateValidation=True;" + Key, "emulator on this machine only")]
     public void SettingsThatLeadNowhere_AreNamed(string? endpoint, string? connectionString, string line)
     {

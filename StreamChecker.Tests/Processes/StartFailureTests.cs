@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using StreamChecker.Embedded.Gateway;
 using StreamChecker.Tests.Hosting;
 
 namespace StreamChecker.Tests.Processes;
@@ -57,6 +58,23 @@ public sealed class StartFailureTests : IDisposable
         var url = $"http://127.0.0.1:{((IPEndPoint)taken.LocalEndpoint).Port}";
 
         await AssertRefusedAsync("address already in use", settings: ("ASPNETCORE_URLS", url));
+    }
+
+    [Fact]
+    public async Task AnAccountThatIsAway_IsNamed()
+    {
+        // Nobody listens on a port that is bound and no more.
+        using var bound = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        bound.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var address = $"http://127.0.0.1:{((IPEndPoint)bound.LocalEndPoint!).Port}/";
+
+        await AssertRefusedAsync(
+            $"Cosmos DB at {address} does not let its database be made: Connection refused",
+            settings:
+            [
+                ("StreamChecker__Cosmos__ConnectionString", $"AccountEndpoint={address};AccountKey={MasterKey.Emulators}"),
+                ("StreamChecker__Cosmos__Provision", "true"),
+            ]);
     }
 
     private async Task AssertRefusedAsync(string line, string? dataPath = null, params (string Name, string Value)[] settings)

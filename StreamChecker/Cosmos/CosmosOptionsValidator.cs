@@ -37,9 +37,14 @@ internal sealed class CosmosOptionsValidator : IValidateOptions<CosmosOptions>
         }
 
         if (!parts.TryGetValue("AccountEndpoint", out var endpoint) || !Uri.TryCreate(endpoint as string, UriKind.Absolute, out var uri)
-            || !parts.ContainsKey("AccountKey"))
+            || !parts.TryGetValue("AccountKey", out var key))
         {
             return $"{setting} must have an AccountEndpoint and an AccountKey.";
+        }
+
+        if (!Convert.TryFromBase64String((string)key, new byte[((string)key).Length], out _))
+        {
+            return $"{setting} has an AccountKey that is not base64.";
         }
 
         return parts.ContainsKey("DisableServerCertificateValidation") && !uri.IsLoopback

@@ -21,10 +21,25 @@ public static class CosmosServices
     }
 
     /// <summary>Makes what the store needs in the account, where the settings say so.</summary>
-    public static Task ProvisionStreamPartitionsAsync(this IServiceProvider services, CancellationToken cancellationToken) =>
-        Options(services).Provision
-            ? CosmosProvisioning.EnsureAsync(services.GetRequiredService<CosmosClient>(), Options(services), cancellationToken)
-            : Task.CompletedTask;
+    /// <exception cref="StreamStoreUnavailableException">The account is away, or refuses; the message is one line that says why.</exception>
+    public static async Task ProvisionStreamPartitionsAsync(this IServiceProvider services, CancellationToken cancellationToken)
+    {
+        if (!Options(services).Provision)
+        {
+            return;
+        }
+
+        var client = services.GetRequiredService<CosmosClient>();
+        try
+        {
+            await CosmosProvisioning.EnsureAsync(client, Options(services), cancellationToken);
+        }
+        catch (Exception failure) when (failure is HttpRequestException or CosmosException)
+        {
+            throw new StreamStoreUnavailableException(
+                $"Cosmos DB at {client.Endpoint} does not let its database be made: {failure.Message.Split(Environment.NewLine)[0]}", TimeSpan.Zero, failure);
+        }
+    }
 
     private static CosmosOptions Options(IServiceProvider services) => services.GetRequiredService<IOptions<CosmosOptions>>().Value;
 }

@@ -1,0 +1,59 @@
+using System.Globalization;
+using System.Net;
+using System.Text.RegularExpressions;
+using StreamChecker.Partitions;
+using StreamChecker.Tests.Hosting;
+
+namespace StreamChecker.Tests.Deployed;
+
+/// <summary>
+/// What only the real database can tell: whether a document that its <c>ttl</c> has ended, and that is not purged yet, stands
+/// in the way of the next stream in its slot. Takes as long as an ended stream is remembered, and a minute.
+/// </summary>
+[Trait("Category", "Deployed")]
+public sealed partial class ExpiredDocumentTests
+{
+    /// <summary>When a document is purged is the database's affair: so several look, at several moments.</summary>
+    private const int Users = 24;
+
+    private static readonly TimeSpan Spread = TimeSpan.FromSeconds(60);
+
+    private static TimeSpan Remembered =>
+        TimeSpan.FromSeconds(int.Parse(RememberSeconds().Match(StreamsProcedure.Body).Groups[1].Value, CultureInfo.InvariantCulture));
+
+    [DeployedFact]
+    public async Task ASlotWhoseDocumentHasExpired_IsTakenByTheNextStart()
+    {
+        using var client = await DeployedService.ConnectAsync();
+
+        await Task.WhenAll(Enumerable.Range(0, Users).Select(user => OutliveAsync(client, user)));
+    }
+
+    private static async Task OutliveAsync(HttpClient client, int user)
+    {
+        var userId = DeployedService.NewUser();
+        var first = await client.StartAsync(userId, idempotencyKey: "play");
+        Assert.Equal(HttpStatusCode.Created, first.Status);
+        Assert.Equal(HttpStatusCode.NoContent, (await client.StopAsync(first.Id)).Status);
+
+        // The database counts in whole seconds.
+        await Task.Delay(Remembered + TimeSpan.FromSeconds(2) + (Spread * user / Users));
+
+        // A lowered limit touches the lowest free slot, too.
+        if (user % 2 == 1)
+        {
+            Assert.Equal(HttpStatusCode.OK, (await client.SetLimitAsync(userId, 1)).Status);
+        }
+
+        // Nothing remembers the first start any more: the same key starts another stream.
+        var second = await client.StartAsync(userId, idempotencyKey: "play");
+        Assert.Equal((HttpStatusCode.Created, 1), (second.Status, second.Number("active")));
+        Assert.Equal(1, (await client.ListAsync(userId)).Number("active"));
+        Assert.Equal(HttpStatusCode.OK, (await client.HeartbeatAsync(second.Id)).Status);
+        Assert.Equal(1, (await client.StopAllAsync(userId)).Number("stopped"));
+        Assert.Equal(HttpStatusCode.NoContent, (await client.ResetLimitAsync(userId)).Status);
+    }
+
+    [GeneratedRegex("const REMEMBER_SECONDS = ([0-9]+);")]
+    private static partial Regex RememberSeconds();
+}

@@ -1,0 +1,6 @@
+using StreamChecker.Partitions;
+
+namespace StreamChecker.Tests.Reliability.Model;
+
+/// <summary>How a stream of the model ended.</summary>
+internal sealed record ModelEnding(StreamEndReason Reason, ReplacedBy? By = null);

@@ -1,0 +1,56 @@
+using StreamChecker.Tests.Reliability.Workloads;
+using Xunit.Abstractions;
+
+namespace StreamChecker.Tests.Reliability.Properties;
+
+/// <summary>Whatever commands come, in whatever order and at whatever moments, the procedure does what the model does.</summary>
+public sealed class CommandPropertyTests(ITestOutputHelper output)
+{
+    [Theory]
+    [InlineData(StoreKind.Embedded, 200)]
+    [InlineData(StoreKind.Cosmos, 100)]
+    public async Task EverySequenceOfCommands_IsAnsweredAsTheModelAnswersIt(StoreKind kind, int sequences)
+    {
+        await using var store = await StoreUnderTest.OpenAsync(kind);
+        var users = 0;
+
+        PropertySuite.Check(output, sequences, steps =>
+        {
+            var run = new PropertyRun($"user {++users}");
+            foreach (var step in steps)
+            {
+                store.Time.Advance(TimeSpan.FromMilliseconds(run.WaitBefore(step, store.Now)));
+                var command = run.CommandOf(step);
+                var answer = store.Partitions.ExecuteAsync(command, CancellationToken.None).GetAwaiter().GetResult();
+
+                Assert.Equal(ReplyText.Of(run.Expect(command, store.Now)), ReplyText.Of(answer));
+            }
+        });
+    }
+
+    [Fact]
+    public async Task TheSameCommands_AreAnsweredTheSameOnBothStores()
+    {
+        await using var embedded = await StoreUnderTest.OpenAsync(StoreKind.Embedded);
+        await using var cosmos = await StoreUnderTest.OpenAsync(StoreKind.Cosmos);
+        var users = 0;
+
+        PropertySuite.Check(output, 75, steps =>
+        {
+            // The model only says where the moments of interest are; the answers are compared with each other.
+            var run = new PropertyRun($"user {++users}");
+            foreach (var step in steps)
+            {
+                var wait = TimeSpan.FromMilliseconds(run.WaitBefore(step, embedded.Now));
+                embedded.Time.Advance(wait);
+                cosmos.Time.Advance(wait);
+                var command = run.CommandOf(step);
+                var here = embedded.Partitions.ExecuteAsync(command, CancellationToken.None).GetAwaiter().GetResult();
+                var there = cosmos.Partitions.ExecuteAsync(command, CancellationToken.None).GetAwaiter().GetResult();
+                run.Expect(command, embedded.Now);
+
+                Assert.Equal(ReplyText.Of(here), ReplyText.Of(there));
+            }
+        });
+    }
+}

@@ -1,0 +1,61 @@
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace StreamChecker.Tests.Reliability.Properties;
+
+/// <summary>Random sequences of steps, which shrink to fewer and simpler ones.</summary>
+internal static class StepGenerator
+{
+    private const int LongestSequence = 40;
+
+    public static Arbitrary<CommandStep[]> Sequences { get; } = Arb.From(Sequence(), Shrunk);
+
+    private static Gen<CommandStep[]> Sequence() =>
+        from length in Gen.Choose(1, LongestSequence)
+        from steps in Single().ArrayOf(length)
+        select steps;
+
+    private static Gen<CommandStep> Single() =>
+        from wait in Gen.Frequency((4, Gen.Constant(0)), (5, Gen.Choose(1, PropertyRun.Waits - 1)))
+        from kind in Gen.Frequency((5, Gen.Constant(0)), (8, Gen.Choose(1, PropertyRun.Kinds - 1)))
+        from which in Gen.Choose(0, 5)
+        from variant in Gen.Choose(0, 11)
+        select new CommandStep(wait, kind, which, variant);
+
+    private static IEnumerable<CommandStep[]> Shrunk(CommandStep[] steps)
+    {
+        for (var piece = steps.Length / 2; piece > 0; piece /= 2)
+        {
+            for (var start = 0; start + piece <= steps.Length; start += piece)
+            {
+                yield return [.. steps[..start], .. steps[(start + piece)..]];
+            }
+        }
+
+        for (var i = 0; i < steps.Length; i++)
+        {
+            foreach (var simpler in Simpler(steps[i]))
+            {
+                yield return [.. steps[..i], simpler, .. steps[(i + 1)..]];
+            }
+        }
+    }
+
+    private static IEnumerable<CommandStep> Simpler(CommandStep step)
+    {
+        if (step.Wait > 0)
+        {
+            yield return step with { Wait = 0 };
+        }
+
+        if (step.Variant > 0)
+        {
+            yield return step with { Variant = 0 };
+        }
+
+        if (step.Which > 0)
+        {
+            yield return step with { Which = step.Which - 1 };
+        }
+    }
+}

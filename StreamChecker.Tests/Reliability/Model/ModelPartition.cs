@@ -5,13 +5,19 @@ using System.Text;
 namespace StreamChecker.Tests.Reliability.Model;
 
 /// <summary>One user's partition in the model. It never changes; a command makes another one.</summary>
-/// <param name="Slots">By number.</param>
-/// <param name="OwnLimit">The user's own limit; null for the default.</param>
-internal sealed record ModelPartition(ImmutableSortedDictionary<int, ModelSlot> Slots, int? OwnLimit)
+internal sealed class ModelPartition : IEquatable<ModelPartition>
 {
     private string? text;
 
+    private ModelPartition(ImmutableSortedDictionary<int, ModelSlot> slots, int? ownLimit) => (Slots, OwnLimit) = (slots, ownLimit);
+
     public static ModelPartition Empty { get; } = new(ImmutableSortedDictionary<int, ModelSlot>.Empty, null);
+
+    /// <summary>By number.</summary>
+    public ImmutableSortedDictionary<int, ModelSlot> Slots { get; }
+
+    /// <summary>The user's own limit; null for the default.</summary>
+    public int? OwnLimit { get; }
 
     /// <summary>What is not gone at a moment.</summary>
     public ModelPartition At(long now) => Slots.Any(slot => slot.Value.GoneAt <= now)
@@ -20,7 +26,11 @@ internal sealed record ModelPartition(ImmutableSortedDictionary<int, ModelSlot> 
 
     public ModelPartition With(int number, ModelSlot slot) => new(Slots.SetItem(number, slot), OwnLimit);
 
+    public ModelPartition WithLimit(int? ownLimit) => new(Slots, ownLimit);
+
     public bool Equals(ModelPartition? other) => other is not null && other.ToString() == ToString();
+
+    public override bool Equals(object? obj) => Equals(obj as ModelPartition);
 
     public override int GetHashCode() => ToString().GetHashCode(StringComparison.Ordinal);
 

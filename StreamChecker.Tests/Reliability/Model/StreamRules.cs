@@ -157,7 +157,7 @@ internal static class StreamRules
     {
         var next = set.MaxConcurrentStreams ?? set.DefaultLimit;
         var after = next < (partition.OwnLimit ?? set.DefaultLimit) ? TouchFreeSlot(partition, now) : partition;
-        return (after with { OwnLimit = set.MaxConcurrentStreams }, new StreamReply.LimitSet(next, set.MaxConcurrentStreams is null));
+        return (after.WithLimit(set.MaxConcurrentStreams), new StreamReply.LimitSet(next, set.MaxConcurrentStreams is null));
     }
 
     /// <summary>A limit that is lowered collides with every start that read the old one.</summary>

@@ -1,0 +1,54 @@
+using StreamChecker.Partitions;
+using StreamChecker.Tests.Hosting;
+using StreamChecker.Tests.Reliability.Histories;
+
+namespace StreamChecker.Tests.Reliability.Workloads;
+
+/// <summary>The Server on one of the two stores, with the settings of <see cref="StreamWorkload"/> and a client in front.</summary>
+internal sealed class ServiceUnderTest : IAsyncDisposable
+{
+    private readonly StreamServer server;
+    private readonly StoreUnderTest? store;
+
+    private ServiceUnderTest(StreamServer server, StoreUnderTest? store, bool overSocket)
+    {
+        (this.server, this.store) = (server, store);
+        if (overSocket)
+        {
+            server.UseKestrel(0);
+        }
+
+        Client = server.CreateClient();
+        Clock = new(store?.Time ?? server.Time);
+    }
+
+    public HttpClient Client { get; }
+
+    public HistoryClock Clock { get; }
+
+    public static async Task<ServiceUnderTest> OpenAsync(StoreKind kind, bool overSocket = false) => kind == StoreKind.Embedded
+        ? new(Configured(), null, overSocket)
+        : Over(await StoreUnderTest.OpenAsync(kind), useItsTime: true, overSocket);
+
+    /// <summary>The Server over a store that its caller has opened.</summary>
+    /// <param name="store">The store; it is closed with the Server.</param>
+    /// <param name="useItsTime">Whether the Server waits by the store's clock, too, or by the real one.</param>
+    /// <param name="overSocket">Whether the client comes over a socket of the loopback, or in process.</param>
+    public static ServiceUnderTest Over(StoreUnderTest store, bool useItsTime, bool overSocket = false) => new(
+        Configured().With<IStreamPartitions>(store.Partitions).With(useItsTime ? store.Time : TimeProvider.System), store, overSocket);
+
+    public async ValueTask DisposeAsync()
+    {
+        await server.DisposeAsync();
+        if (store is not null)
+        {
+            await store.DisposeAsync();
+        }
+    }
+
+    private static StreamServer Configured() => new StreamServer()
+        .With(nameof(StreamCheckerOptions.LeaseSeconds), StreamWorkload.LeaseSeconds)
+        .With(nameof(StreamCheckerOptions.HeartbeatIntervalSeconds), StreamWorkload.IntervalSeconds)
+        .With(nameof(StreamCheckerOptions.MaxConcurrentStreams), StreamWorkload.DefaultLimit)
+        .With(nameof(StreamCheckerOptions.DeadlineSeconds), 60);
+}

@@ -1,3 +1,4 @@
+using StreamChecker.Embedded.Queries;
 using StreamChecker.Embedded.Storage;
 
 namespace StreamChecker.Embedded.Gateway;
@@ -8,7 +9,7 @@ internal sealed class ContainerRequests(Catalog catalog, CatalogPaths paths, Eng
     public GatewayResponse Answer(GatewayRequest request, ResourcePath path) => (request.Method, path.IsFeed) switch
     {
         ("GET", true) => List(request, paths.Database(path), query: null),
-        ("POST", true) when request.Says(CosmosHeaders.IsQuery) => List(request, paths.Database(path), ResourceQuery.Read(request)),
+        ("POST", true) when request.Says(CosmosHeaders.IsQuery) => List(request, paths.Database(path), QueryBody.Read(request)),
         ("POST", true) => Create(request, paths.Database(path)),
         ("GET", false) => Read(paths.Container(path)),
         ("PUT", false) => Replace(request, paths.Container(path)),
@@ -38,10 +39,10 @@ internal sealed class ContainerRequests(Catalog catalog, CatalogPaths paths, Eng
         json.WriteString("_conflicts", "conflicts/");
     });
 
-    private GatewayResponse List(GatewayRequest request, Database database, ResourceQuery? query)
+    private GatewayResponse List(GatewayRequest request, Database database, FeedQuery? query)
     {
         var containers = catalog.Containers(database).Select(Write);
-        return CatalogFeed.Of(request, ResourceLinks.DatabaseResource(database.Id), "DocumentCollections", query?.Of(containers) ?? containers);
+        return CatalogFeed.Of(request, ResourceLinks.DatabaseResource(database.Id), "DocumentCollections", query?.Over(containers) ?? containers);
     }
 
     private GatewayResponse Create(GatewayRequest request, Database database)

@@ -9,7 +9,7 @@ internal sealed class DatabaseRequests(Catalog catalog, CatalogPaths paths, Engi
     {
         ("GET", true) => CatalogFeed.Of(request, "", "Databases", catalog.Databases.Select(Write)),
         ("POST", true) when request.Says(CosmosHeaders.IsQuery) =>
-            CatalogFeed.Of(request, "", "Databases", ResourceQuery.Read(request).Of(catalog.Databases.Select(Write))),
+            CatalogFeed.Of(request, "", "Databases", QueryBody.Read(request).Over(catalog.Databases.Select(Write))),
         ("POST", true) => Create(request),
         ("GET", false) => Read(paths.Database(path)),
         ("DELETE", false) => Delete(request, paths.Database(path)),

@@ -22,18 +22,14 @@ internal sealed class DocumentFeedRequests(DocumentEngine engine)
 
     public Task<GatewayResponse> QueryAsync(GatewayRequest request, Container container, CancellationToken cancellationToken)
     {
-        if (request.Says(CosmosHeaders.IsQueryPlan))
-        {
-            throw RefusedRequestException.NotSupported("A query that needs a query plan (across partitions, or an aggregate, DISTINCT or GROUP BY) is");
-        }
-
         if (request.Header(CosmosHeaders.ContentType)?.StartsWith(QueryContentType, StringComparison.OrdinalIgnoreCase) is not true)
         {
             throw RefusedRequestException.Malformed($"A query's content type must be {QueryContentType}.");
         }
 
-        var (text, parameters) = QueryBody.Read(request);
-        return AnswerAsync(request, container, FeedQuery.Parse(text, parameters), cancellationToken);
+        return request.Says(CosmosHeaders.IsQueryPlan)
+            ? Task.FromResult(QueryPlanAnswer.Of(request))
+            : AnswerAsync(request, container, QueryBody.Read(request), cancellationToken);
     }
 
     private async Task<GatewayResponse> AnswerAsync(GatewayRequest request, Container container, FeedQuery query, CancellationToken cancellationToken)
@@ -46,7 +42,7 @@ internal sealed class DocumentFeedRequests(DocumentEngine engine)
         return FeedAnswer.Of(
             ResourceLinks.ContainerResource(container),
             "Documents",
-            [.. page.Documents.Select(document => DocumentText.Of(container, document))],
+            [.. page.Items.Select(item => item.Json(container))],
             page.Continuation is { } next ? Base64Url.EncodeToString(Encoding.UTF8.GetBytes(next)) : null);
     }
 

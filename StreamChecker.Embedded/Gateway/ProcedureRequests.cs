@@ -1,4 +1,5 @@
 using StreamChecker.Embedded.Scripts;
+using StreamChecker.Embedded.Queries;
 using StreamChecker.Embedded.Storage;
 
 namespace StreamChecker.Embedded.Gateway;
@@ -10,7 +11,7 @@ internal sealed class ProcedureRequests(DocumentEngine engine, CatalogPaths path
         (request.Method, path.IsFeed) switch
         {
             ("GET", true) => List(request, container, query: null),
-            ("POST", true) when request.Says(CosmosHeaders.IsQuery) => List(request, container, ResourceQuery.Read(request)),
+            ("POST", true) when request.Says(CosmosHeaders.IsQuery) => List(request, container, QueryBody.Read(request)),
             ("POST", true) => Create(request, container),
             ("POST", false) => await ExecuteAsync(request, container, paths.Procedure(container, path), cancellationToken),
             ("GET", false) => Read(container, paths.Procedure(container, path)),
@@ -43,10 +44,10 @@ internal sealed class ProcedureRequests(DocumentEngine engine, CatalogPaths path
             : (id, body);
     }
 
-    private GatewayResponse List(GatewayRequest request, Container container, ResourceQuery? query)
+    private GatewayResponse List(GatewayRequest request, Container container, FeedQuery? query)
     {
         var procedures = engine.Catalog.Procedures(container).Select(procedure => Write(container, procedure));
-        return CatalogFeed.Of(request, ResourceLinks.ContainerResource(container), "StoredProcedures", query?.Of(procedures) ?? procedures);
+        return CatalogFeed.Of(request, ResourceLinks.ContainerResource(container), "StoredProcedures", query?.Over(procedures) ?? procedures);
     }
 
     private GatewayResponse Create(GatewayRequest request, Container container)

@@ -1,11 +1,12 @@
 using System.Text.Json;
+using StreamChecker.Embedded.Queries;
 
 namespace StreamChecker.Embedded.Gateway;
 
 /// <summary>A query as clients send it: <c>{"query": "…", "parameters": [{"name": "@x", "value": 1}]}</c>.</summary>
 internal static class QueryBody
 {
-    public static (string Text, IReadOnlyDictionary<string, JsonElement> Parameters) Read(GatewayRequest request)
+    public static FeedQuery Read(GatewayRequest request)
     {
         var body = Json.ReadObject(request.Body);
         var text = body.Text("query") ?? throw RefusedRequestException.Malformed("The query must be an object with the members query and parameters.");
@@ -23,6 +24,6 @@ internal static class QueryBody
             }
         }
 
-        return (text, parameters);
+        return FeedQuery.Parse(text, QueryParameters.Of(parameters));
     }
 }

@@ -119,7 +119,7 @@ internal sealed class CollectionOperations(Engine engine, ScriptBudget budget, b
         FeedQuery query;
         try
         {
-            query = DocumentObjects.Query(arguments.At(1));
+            query = ScriptQuery.Read(engine, arguments.At(1));
         }
         catch (FeedQueryException flaw)
         {

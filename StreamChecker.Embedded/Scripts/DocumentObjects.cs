@@ -23,7 +23,7 @@ internal sealed class DocumentObjects(Engine engine)
     }
 
     public JsArray Array(FeedPage page) =>
-        new(engine, [.. page.Documents.Select(document => (JsValue)Object(document, page.Container))]);
+        new(engine, [.. page.Items.Select(item => item.Document is { } document ? Object(document, page.Container) : parser.Parse(item.Json(page.Container).Span))]);
 
     public JsObject FeedOptions(FeedPage page)
     {
@@ -52,21 +52,5 @@ internal sealed class DocumentObjects(Engine engine)
         var options = new JsObject(engine);
         options.FastSetDataProperty("notModified", true);
         return options;
-    }
-
-    /// <summary>A query as a script gives it: text, or an object of text and parameters.</summary>
-    public static FeedQuery Query(JsValue query)
-    {
-        if (query.IsString())
-        {
-            return FeedQuery.Parse(query.AsString(), new Dictionary<string, System.Text.Json.JsonElement>());
-        }
-
-        if (query.IsObject() && query.AsObject().Get("query") is var text && text.IsString())
-        {
-            return FeedQuery.Parse(text.AsString(), new Dictionary<string, System.Text.Json.JsonElement>());
-        }
-
-        throw new FeedQueryException("The query must be a string, or an object with the members query and parameters.");
     }
 }

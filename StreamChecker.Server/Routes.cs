@@ -1,4 +1,5 @@
 using StreamChecker.Api;
+using StreamChecker.Api.Contract;
 
 namespace StreamChecker.Server;
 
@@ -8,30 +9,30 @@ internal static class Routes
     public static void MapStreamApi(this IEndpointRouteBuilder routes)
     {
         routes.MapPost("/stream-record", (HttpRequest request, StreamApi api, CancellationToken cancellationToken) =>
-            api.StartAsync(request, cancellationToken));
+            api.StartAsync(request, cancellationToken)).WithContract(StreamRecordContract.Start);
         routes.MapPost("/stream-record/{id}/heartbeat", (HttpRequest request, string id, StreamApi api, CancellationToken cancellationToken) =>
-            api.HeartbeatAsync(request, id, cancellationToken));
+            api.HeartbeatAsync(request, id, cancellationToken)).WithContract(StreamRecordContract.Renew);
         routes.MapDelete("/stream-record/{id}", (HttpRequest request, string id, StreamApi api, CancellationToken cancellationToken) =>
-            api.StopAsync(request, id, cancellationToken));
+            api.StopAsync(request, id, cancellationToken)).WithContract(StreamRecordContract.Stop);
         routes.MapGet("/stream-record", (HttpRequest request, StreamApi api, CancellationToken cancellationToken) =>
-            api.ListAsync(request, cancellationToken));
+            api.ListAsync(request, cancellationToken)).WithContract(StreamRecordContract.List);
         routes.MapDelete("/stream-record", (HttpRequest request, StreamApi api, CancellationToken cancellationToken) =>
-            api.StopAllAsync(request, cancellationToken));
+            api.StopAllAsync(request, cancellationToken)).WithContract(StreamRecordContract.StopAll);
 
         routes.MapGet("/stream-limit", (HttpRequest request, StreamApi api, CancellationToken cancellationToken) =>
-            api.GetLimitAsync(request, cancellationToken));
+            api.GetLimitAsync(request, cancellationToken)).WithContract(StreamLimitContract.Get);
         routes.MapPut("/stream-limit", (HttpRequest request, StreamApi api, CancellationToken cancellationToken) =>
-            api.SetLimitAsync(request, cancellationToken));
+            api.SetLimitAsync(request, cancellationToken)).WithContract(StreamLimitContract.Set);
         routes.MapDelete("/stream-limit", (HttpRequest request, StreamApi api, CancellationToken cancellationToken) =>
-            api.ResetLimitAsync(request, cancellationToken));
+            api.ResetLimitAsync(request, cancellationToken)).WithContract(StreamLimitContract.Reset);
 
-        routes.MapGet("/health/live", () => StreamApi.LiveAsync()).OpenToAll();
+        routes.MapGet("/health/live", () => StreamApi.LiveAsync()).WithContract(HealthContract.Live).OpenToAll();
         routes.MapGet("/health/ready", (HttpRequest request, StreamApi api, CancellationToken cancellationToken) =>
-            api.ReadyAsync(request, cancellationToken)).OpenToAll();
+            api.ReadyAsync(request, cancellationToken)).WithContract(HealthContract.Ready).OpenToAll();
 
-        routes.MapGet("/openapi.json", () => Documentation.OpenApi()).OpenToAll();
-        routes.MapGet("/docs", () => Documentation.Page()).OpenToAll();
-        routes.MapGet("/docs/{asset}", (string asset) => Documentation.Asset(asset)).OpenToAll();
-        routes.MapGet("/problems/{name}", (string name) => Documentation.Problem(name)).OpenToAll();
+        routes.MapGet("/openapi.json", () => Documentation.OpenApi()).WithContract(DocumentationContract.OpenApi).OpenToAll();
+        routes.MapGet("/docs", () => Documentation.Page()).WithContract(DocumentationContract.Docs).OpenToAll();
+        routes.MapGet("/docs/{asset}", (string asset) => Documentation.Asset(asset)).WithContract(DocumentationContract.DocsAsset).OpenToAll();
+        routes.MapGet("/problems/{name}", (string name) => Documentation.Problem(name)).WithContract(DocumentationContract.Problem).OpenToAll();
     }
 }

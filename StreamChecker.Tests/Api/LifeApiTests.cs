@@ -1,7 +1,5 @@
 using System.Net;
 using System.Text.Json;
-using NSubstitute;
-using StreamChecker.Partitions;
 using StreamChecker.Tests.Hosting;
 
 namespace StreamChecker.Tests.Api;
@@ -249,10 +247,7 @@ public sealed class LifeApiTests : IAsyncLifetime
     [Fact]
     public async Task WhereTheStoreIsAway_TheServiceIsLiveButNotReady()
     {
-        var partitions = Substitute.For<IStreamPartitions>();
-        partitions.ExecuteAsync(Arg.Any<StreamCommand>(), Arg.Any<CancellationToken>())
-            .Returns(new PartitionAnswer.Throttled(TimeSpan.FromSeconds(3)));
-        await using var away = new StreamServer().With(partitions);
+        await using var away = new StreamServer().With(Stores.Busy(TimeSpan.FromSeconds(3)));
 
         Assert.Equal(HttpStatusCode.OK, (await away.CreateClient().SendAsync(HttpMethod.Get, "/health/live")).Status);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await away.CreateClient().SendAsync(HttpMethod.Get, "/health/ready")).Status);

@@ -1,8 +1,6 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using NSubstitute;
-using StreamChecker.Partitions;
 using StreamChecker.Tests.Hosting;
 
 namespace StreamChecker.Tests.Api;
@@ -206,7 +204,7 @@ public sealed class StartApiTests : IAsyncLifetime
     [Fact]
     public async Task ABusyStore_IsA503ThatSaysWhenToComeBack()
     {
-        await using var busy = new StreamServer().With(PartitionsThat(_ => new PartitionAnswer.Throttled(TimeSpan.FromSeconds(7))));
+        await using var busy = new StreamServer().With(Stores.Busy(TimeSpan.FromSeconds(7)));
 
         var answer = await busy.CreateClient().StartAsync("anna");
 
@@ -217,7 +215,7 @@ public sealed class StartApiTests : IAsyncLifetime
     [Fact]
     public async Task AFaultOfOurs_IsA500WithATraceIdAndNothingOfTheInside()
     {
-        await using var broken = new StreamServer().With(PartitionsThat(_ => throw new StoredProcedureException("secret detail")));
+        await using var broken = new StreamServer().With(Stores.Broken());
 
         var answer = await broken.CreateClient().StartAsync("anna");
 
@@ -225,13 +223,5 @@ public sealed class StartApiTests : IAsyncLifetime
         Assert.NotEmpty(answer.Text("traceId"));
         Assert.DoesNotContain("secret", answer.Body.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", answer.Body.ToString(), StringComparison.Ordinal);
-    }
-
-    private static IStreamPartitions PartitionsThat(Func<StreamCommand, PartitionAnswer> answer)
-    {
-        var partitions = Substitute.For<IStreamPartitions>();
-        partitions.ExecuteAsync(Arg.Any<StreamCommand>(), Arg.Any<CancellationToken>())
-            .Returns(call => answer(call.Arg<StreamCommand>()));
-        return partitions;
     }
 }

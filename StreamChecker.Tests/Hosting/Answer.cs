@@ -6,6 +6,9 @@ namespace StreamChecker.Tests.Hosting;
 /// <summary>An answer of the service, read to its end.</summary>
 public sealed record Answer(HttpStatusCode Status, string? ContentType, JsonElement Body, HttpResponseMessage Response)
 {
+    /// <summary>The body as it came.</summary>
+    public string Content { get; private init; } = "";
+
     /// <summary>The last word of the problem's type.</summary>
     public string? ProblemType => Body.ValueKind == JsonValueKind.Object && Body.TryGetProperty("type", out var type) ? type.GetString()!.Split('/')[^1] : null;
 
@@ -25,7 +28,9 @@ public sealed record Answer(HttpStatusCode Status, string? ContentType, JsonElem
     public static async Task<Answer> ReadAsync(HttpResponseMessage response)
     {
         var text = await response.Content.ReadAsStringAsync();
-        var body = text.Length == 0 ? default : JsonDocument.Parse(text).RootElement;
-        return new(response.StatusCode, response.Content.Headers.ContentType?.MediaType, body, response);
+        var contentType = response.Content.Headers.ContentType?.MediaType;
+        var isJson = text.Length > 0 && contentType?.EndsWith("json", StringComparison.Ordinal) == true;
+        var body = isJson ? JsonDocument.Parse(text).RootElement : default;
+        return new(response.StatusCode, contentType, body, response) { Content = text };
     }
 }

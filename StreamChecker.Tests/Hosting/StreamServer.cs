@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using StreamChecker.Tests.Contract;
 
 namespace StreamChecker.Tests.Hosting;
 
@@ -46,6 +47,16 @@ public sealed class StreamServer : WebApplicationFactory<Program>
         substitutes.Add(services => services.AddSingleton(substitute));
         return this;
     }
+
+    /// <summary>Adds services. Before the first request.</summary>
+    public StreamServer With(Action<IServiceCollection> more)
+    {
+        substitutes.Add(more);
+        return this;
+    }
+
+    /// <summary>A client that fails on every answer that <c>openapi.json</c> does not allow.</summary>
+    public new HttpClient CreateClient() => CreateDefaultClient(new KeptContract());
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {

@@ -1,9 +1,10 @@
+using System.ComponentModel;
 using Microsoft.AspNetCore.Http;
 
 namespace StreamChecker.Api;
 
 /// <summary>That a host is alive, or ready.</summary>
-internal sealed record Health(string Status) : JsonAnswer
+internal sealed record Health([property: Description("live or ready.")] string Status) : JsonAnswer
 {
     protected override int StatusCode => StatusCodes.Status200OK;
 }

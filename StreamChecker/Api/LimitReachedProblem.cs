@@ -1,9 +1,13 @@
+using System.ComponentModel;
 using Microsoft.AspNetCore.Http;
 
 namespace StreamChecker.Api;
 
 /// <summary>The refusal of one stream too many: it says what is playing where.</summary>
-internal sealed record LimitReachedProblem(int Limit, int Active, IReadOnlyList<StreamView> Streams) : Problem(
+internal sealed record LimitReachedProblem(
+    [property: Description("How many streams the user may have at once.")] int Limit,
+    [property: Description("How many are active.")] int Active,
+    [property: Description("What is playing where, oldest first.")] IReadOnlyList<StreamView> Streams) : Problem(
     ProblemTypes.StreamLimitReached,
     "The user has as many streams as they may have",
     StatusCodes.Status403Forbidden,

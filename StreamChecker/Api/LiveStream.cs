@@ -1,16 +1,17 @@
+using System.ComponentModel;
 using Microsoft.AspNetCore.Http;
 
 namespace StreamChecker.Api;
 
 /// <summary>The answer to a heartbeat: the stream may go on.</summary>
 internal sealed record LiveStream(
-    string Id,
-    string UserId,
-    string StreamId,
-    string? DeviceName,
-    DateTimeOffset StartedAt,
-    DateTimeOffset? ExpiresAt,
-    int? HeartbeatIntervalSeconds) : JsonAnswer
+    [property: Description("The stream record's id. It is opaque.")] string Id,
+    [property: Description("Whose stream it is.")] string UserId,
+    [property: Description("What is playing, as the caller named it.")] string StreamId,
+    [property: Description("Where it is playing; null where the caller did not say.")] string? DeviceName,
+    [property: Description("When the stream was admitted.")] DateTimeOffset StartedAt,
+    [property: Description("When the stream ends unless a heartbeat comes before; null where it lives until it is stopped.")] DateTimeOffset? ExpiresAt,
+    [property: Description("How often to send a heartbeat; null where none is needed.")] int? HeartbeatIntervalSeconds) : JsonAnswer
 {
     protected override int StatusCode => StatusCodes.Status200OK;
 

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 
@@ -5,17 +6,17 @@ namespace StreamChecker.Api;
 
 /// <summary>A refusal or a failure, as RFC 9457 has it: <c>application/problem+json</c> with a stable <c>type</c>.</summary>
 internal record Problem(
-    [property: JsonPropertyOrder(-4)] string Type,
-    [property: JsonPropertyOrder(-3)] string Title,
-    [property: JsonPropertyOrder(-2)] int Status,
-    [property: JsonPropertyOrder(-1), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Detail = null) : JsonAnswer
+    [property: JsonPropertyOrder(-4), Description("What kind of problem it is: a URI reference, where it is explained.")] string Type,
+    [property: JsonPropertyOrder(-3), Description("The kind of problem, for a person. The same for every problem of a type.")] string Title,
+    [property: JsonPropertyOrder(-2), Description("The status of the answer.")] int Status,
+    [property: JsonPropertyOrder(-1), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), Description("What is wrong this time, for a person.")] string? Detail = null) : JsonAnswer
 {
     /// <summary>The field of the body or query, or the header, that is wrong.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), Description("The field of the body or query, or the header, that is wrong.")]
     public string? Field { get; init; }
 
     /// <summary>Under which a failure of ours is found in our logs.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), Description("Under which the failure is found in the service's log.")]
     public string? TraceId { get; init; }
 
     [JsonIgnore]

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 
@@ -5,16 +6,16 @@ namespace StreamChecker.Api;
 
 /// <summary>The answer to a start that was admitted.</summary>
 internal sealed record StartedStream(
-    string Id,
-    string UserId,
-    string StreamId,
-    string? DeviceName,
-    DateTimeOffset StartedAt,
-    DateTimeOffset? ExpiresAt,
-    int? HeartbeatIntervalSeconds,
-    int Limit,
-    int Active,
-    IReadOnlyList<StreamName> Replaced) : JsonAnswer
+    [property: Description("The stream record's id. It is opaque.")] string Id,
+    [property: Description("Whose stream it is.")] string UserId,
+    [property: Description("What is playing, as the caller named it.")] string StreamId,
+    [property: Description("Where it is playing; null where the caller did not say.")] string? DeviceName,
+    [property: Description("When the stream was admitted.")] DateTimeOffset StartedAt,
+    [property: Description("When the stream ends unless a heartbeat comes before; null where it lives until it is stopped.")] DateTimeOffset? ExpiresAt,
+    [property: Description("How often to send a heartbeat; null where none is needed.")] int? HeartbeatIntervalSeconds,
+    [property: Description("How many streams the user may have at once.")] int Limit,
+    [property: Description("How many are active, this one included.")] int Active,
+    [property: Description("The streams that ended to make room; empty in the answer to a retry.")] IReadOnlyList<StreamName> Replaced) : JsonAnswer
 {
     [JsonIgnore]
     public bool Replayed { get; init; }

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 
@@ -5,7 +6,10 @@ namespace StreamChecker.Api;
 
 /// <summary>The stream is over, and why.</summary>
 internal sealed record StreamEndedProblem(
-    int Status, StreamEndReason Reason, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] StreamName? ReplacedBy)
+    int Status,
+    [property: Description("Why the stream is over.")] StreamEndReason Reason,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [property: Description("What took its place, where that is known.")] StreamName? ReplacedBy)
     : Problem(ProblemTypes.StreamEnded, "The stream is over", Status)
 {
     public static StreamEndedProblem OfRetriedStart(StreamEnding ending) => From(StatusCodes.Status409Conflict, ending);

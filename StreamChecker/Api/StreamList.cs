@@ -1,9 +1,14 @@
+using System.ComponentModel;
 using Microsoft.AspNetCore.Http;
 
 namespace StreamChecker.Api;
 
 /// <summary>What a user has running, oldest first.</summary>
-internal sealed record StreamList(string UserId, int Limit, int Active, IReadOnlyList<StreamView> Streams) : JsonAnswer
+internal sealed record StreamList(
+    [property: Description("Whose streams they are.")] string UserId,
+    [property: Description("How many streams the user may have at once.")] int Limit,
+    [property: Description("How many are active.")] int Active,
+    [property: Description("The active streams, oldest first.")] IReadOnlyList<StreamView> Streams) : JsonAnswer
 {
     protected override int StatusCode => StatusCodes.Status200OK;
 

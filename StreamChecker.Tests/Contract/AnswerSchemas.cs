@@ -1,0 +1,35 @@
+using System.ComponentModel;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+using StreamChecker.Api;
+
+namespace StreamChecker.Tests.Contract;
+
+/// <summary>
+/// What the serializer's own view of a type leaves out: a member that is always written is required, whatever its type; an
+/// enumeration's names are strings.
+/// </summary>
+internal sealed class AnswerSchemas : IOpenApiSchemaTransformer
+{
+    public Task TransformAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
+    {
+        var type = context.JsonTypeInfo.Type;
+        if (typeof(JsonAnswer).IsAssignableFrom(type) || type == typeof(StreamView) || type == typeof(StreamName))
+        {
+            schema.Required = context.JsonTypeInfo.Properties
+                .Where(property => property.AttributeProvider?.IsDefined(typeof(JsonIgnoreAttribute), inherit: true) != true)
+                .Select(property => property.Name)
+                .ToHashSet(StringComparer.Ordinal);
+        }
+
+        if (schema.Enum is { Count: > 0 } names)
+        {
+            schema.Type = names.Any(name => name is null) ? JsonSchemaType.String | JsonSchemaType.Null : JsonSchemaType.String;
+        }
+
+        schema.Description ??= context.JsonPropertyInfo?.AttributeProvider?.GetCustomAttributes(typeof(DescriptionAttribute), inherit: true)
+            .OfType<DescriptionAttribute>().SingleOrDefault()?.Description;
+        return Task.CompletedTask;
+    }
+}

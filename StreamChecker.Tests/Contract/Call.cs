@@ -1,0 +1,47 @@
+using System.Text;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using StreamChecker.Api.Contract;
+using StreamChecker.Tests.Hosting;
+
+namespace StreamChecker.Tests.Contract;
+
+/// <summary>A call of the Server: its contract, and the route that the contract stands at.</summary>
+internal sealed record Call(CallContract Contract, HttpMethod Method, string Route)
+{
+    public static IReadOnlyDictionary<string, Call> AllOf(StreamServer server) => (
+        from endpoint in server.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
+        let contract = endpoint.Metadata.GetMetadata<CallContract>()
+        let method = endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Single()
+        select new Call(contract, new HttpMethod(method), endpoint.RoutePattern.RawText!)).ToDictionary(call => call.Contract.Name);
+
+    public Task<Answer> MakeAsync(HttpClient client, Asked asked, string? contentType = CallAnswer.Json, params (string, string?)[] headers)
+    {
+        var path = Route;
+        var query = new List<string>();
+        var sent = new List<(string, string?)>(headers);
+        foreach (var (name, value) in asked.Parameters)
+        {
+            var parameter = Contract.Parameters.Single(parameter => parameter.Name == name);
+            switch (parameter.In)
+            {
+                case "path":
+                    path = path.Replace($"{{{name}}}", Uri.EscapeDataString(value), StringComparison.Ordinal);
+                    break;
+                case "query":
+                    query.Add($"{name}={Uri.EscapeDataString(value)}");
+                    break;
+                default:
+                    sent.Add((name, value));
+                    break;
+            }
+        }
+
+        return client.SendAsync(
+            Method,
+            query.Count == 0 ? path : $"{path}?{string.Join('&', query)}",
+            asked.Body is null ? null : Encoding.UTF8.GetBytes(asked.Body.ToJsonString()),
+            contentType,
+            [.. sent]);
+    }
+}

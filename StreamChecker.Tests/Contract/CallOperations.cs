@@ -1,0 +1,78 @@
+using System.Globalization;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+using StreamChecker.Api.Contract;
+using StreamChecker.Server;
+
+namespace StreamChecker.Tests.Contract;
+
+/// <summary>Adds to an operation what its call's contract says beyond ASP.NET Core's metadata, and the call's examples.</summary>
+internal sealed class CallOperations(IReadOnlyList<Example> examples) : IOpenApiOperationTransformer
+{
+    public async Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        var metadata = context.Description.ActionDescriptor.EndpointMetadata;
+        var contract = metadata.OfType<CallContract>().Single();
+        var shown = examples.Where(example => example.Call == contract.Name && example.IsShown).ToList();
+        operation.Parameters = [.. contract.Parameters.Select(parameter => Parameter(parameter, shown))];
+        if (contract.Body is { } body)
+        {
+            var schema = await context.GetOrCreateSchemaAsync(body, parameterDescription: null, cancellationToken);
+            context.Document!.AddComponent(body.Name, schema);
+            operation.RequestBody = RequestBody(new OpenApiSchemaReference(body.Name, context.Document), shown);
+        }
+
+        foreach (var answer in contract.Answers)
+        {
+            var status = answer.Status.ToString(CultureInfo.InvariantCulture);
+            if (answer.SharedAs is { } name)
+            {
+                operation.Responses![status] = new OpenApiResponseReference(name, context.Document);
+            }
+            else
+            {
+                var response = (OpenApiResponse)operation.Responses![status];
+                Responses.Complete(response, answer, [.. shown.Where(example => example.Status == answer.Status)], context.Document!);
+            }
+        }
+
+        var byStatus = operation.Responses!.OrderBy(response => response.Key, StringComparer.Ordinal).ToList();
+        operation.Responses = [];
+        byStatus.ForEach(response => operation.Responses.Add(response.Key, response.Value));
+        if (metadata.OfType<OpenToAll>().Any())
+        {
+            operation.Security = [];
+        }
+    }
+
+    private static OpenApiParameter Parameter(CallParameter parameter, IEnumerable<Example> shown) => new()
+    {
+        Name = parameter.Name,
+        In = Enum.Parse<ParameterLocation>(parameter.In, ignoreCase: true),
+        Description = parameter.Description,
+        Required = !parameter.Optional,
+        Schema = new OpenApiSchema
+        {
+            Type = JsonSchemaType.String,
+            MinLength = 1,
+            MaxLength = parameter.MaxLength == 0 ? null : parameter.MaxLength,
+            Pattern = parameter.Pattern,
+        },
+        Example = shown.Where(example => !example.IsIllFormed).Select(example => example.Asked.Parameters.GetValueOrDefault(parameter.Name)).FirstOrDefault(),
+    };
+
+    private static OpenApiRequestBody RequestBody(IOpenApiSchema schema, IEnumerable<Example> shown) => new()
+    {
+        Required = true,
+        Content = new Dictionary<string, OpenApiMediaType>
+        {
+            [CallAnswer.Json] = new()
+            {
+                Schema = schema,
+                Examples = shown.Where(example => !example.IsIllFormed && !example.IsShared).ToDictionary(
+                    example => example.Name,
+                    IOpenApiExample (example) => new OpenApiExample { Summary = example.Summary, Value = example.Asked.Body!.DeepClone() }),
+            },
+        },
+    };
+}

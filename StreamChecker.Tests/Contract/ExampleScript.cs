@@ -1,0 +1,160 @@
+using System.Text.Json.Nodes;
+using StreamChecker.Tests.Hosting;
+
+namespace StreamChecker.Tests.Contract;
+
+/// <summary>
+/// The calls that the OpenAPI document shows, made to a Server: the document's examples are what was sent and what came
+/// back. Keys of its own make the ids of the stream records the same each time.
+/// </summary>
+internal sealed class ExampleScript
+{
+    private static readonly Asked Nothing = new(new Dictionary<string, string>(), null);
+
+    private readonly List<Example> examples = [];
+    private readonly StreamServer server;
+    private readonly HttpClient client;
+    private readonly IReadOnlyDictionary<string, Call> calls;
+
+    private ExampleScript(StreamServer server)
+    {
+        this.server = server;
+        client = server.CreateDefaultClient();
+        calls = Call.AllOf(server);
+    }
+
+    public static async Task<IReadOnlyList<Example>> PlayAsync()
+    {
+        await using var server = new StreamServer();
+        var script = new ExampleScript(server);
+        await script.PlayStreamsAsync();
+        await script.PlayLimitsAsync();
+        await script.PlayDocumentationAsync();
+        await script.PlayIllFormedAsync();
+        await script.PlayTroubleAsync();
+        return script.examples;
+    }
+
+    private async Task PlayStreamsAsync()
+    {
+        var tv = (await StartAsync("admitted", "A start", """{"userId":"anna","streamId":"film-42","deviceName":"Living room"}""", "play-1")).Id;
+        await StartAsync("replayed", "The same start again", """{"userId":"anna","streamId":"film-42","deviceName":"Living room"}""", "play-1");
+        await StartAsync("keyReused", "The same key for another stream", """{"userId":"anna","streamId":"match-7","deviceName":"Living room"}""", "play-1");
+        Pass();
+        var phone = (await StartAsync("withoutDevice", "A start that names no device", """{"userId":"anna","streamId":"match-7"}""", "play-2")).Id;
+        Pass();
+        var tablet = (await StartAsync("third", "A third start", """{"userId":"anna","streamId":"cartoon-3","deviceName":"Tablet"}""", "play-3")).Id;
+        Pass();
+        await StartAsync("limitReached", "One too many", """{"userId":"anna","streamId":"concert-9","deviceName":"Laptop"}""", "play-4");
+        await MakeAsync("ListStreams", "playing", "What is playing", new() { ["userId"] = "anna" });
+        await StartAsync(
+            "oldestReplaced", "One too many, in the place of the oldest",
+            """{"userId":"anna","streamId":"concert-9","deviceName":"Laptop","onLimit":"replaceOldest"}""", "play-5");
+        await StartAsync(
+            "chosenReplaced", "One too many, in the place of one that the viewer chose",
+            $$"""{"userId":"anna","streamId":"news-1","deviceName":"Kitchen","replace":["{{phone}}"]}""", "play-6");
+        await StartAsync("ended", "A retry of a start whose stream is over", """{"userId":"anna","streamId":"film-42","deviceName":"Living room"}""", "play-1");
+        await StartAsync("foreignReplacement", "In the place of another user's stream", $$"""{"userId":"bert","streamId":"film-42","replace":["{{tablet}}"]}""", "play-7");
+        Pass(30);
+        await MakeAsync("RenewStream", "alive", "A heartbeat", new() { ["id"] = tablet });
+        await MakeAsync("RenewStream", "replaced", "A heartbeat of a stream that another replaced", new() { ["id"] = tv });
+        await MakeAsync("StopStream", "stopped", "A stop", new() { ["id"] = tablet });
+        await MakeAsync("RenewStream", "stopped", "A heartbeat of a stream that was stopped", new() { ["id"] = tablet });
+        await MakeAsync("StopAllStreams", "stopped", "A stop of all", new() { ["userId"] = "anna" });
+        await MakeAsync("ListStreams", "nothing", "Nothing is playing", new() { ["userId"] = "anna" });
+        var lapsed = (await client.StartAsync("carla", idempotencyKey: "play-8")).Id;
+        Pass(90);
+        await MakeAsync("RenewStream", "expired", "A heartbeat that comes too late", new() { ["id"] = lapsed });
+        var forgotten = new StreamRecordId("anna", 9, RecordKey.For("anna", "play-0")).ToString();
+        await MakeAsync("RenewStream", "unknown", "A heartbeat of a stream that nobody remembers", new() { ["id"] = forgotten });
+    }
+
+    private async Task PlayLimitsAsync()
+    {
+        await MakeAsync("GetLimit", "default", "A user without a limit of their own", new() { ["userId"] = "anna" });
+        await MakeAsync("SetLimit", "raised", "A larger plan", new() { ["userId"] = "anna" }, """{"maxConcurrentStreams":5}""");
+        await MakeAsync("GetLimit", "own", "A user with a limit of their own", new() { ["userId"] = "anna" });
+        await MakeAsync("SetLimit", "none", "No streams at all", new() { ["userId"] = "bert" }, """{"maxConcurrentStreams":0}""");
+        await StartAsync("never", "A start of a user who may have none: no `Retry-After`", """{"userId":"bert","streamId":"film-42"}""", "play-9");
+        await MakeAsync("ResetLimit", "reset", "Back to the default", new() { ["userId"] = "anna" });
+    }
+
+    private async Task PlayDocumentationAsync()
+    {
+        await MakeAsync("Live", "live", "The process answers", []);
+        await MakeAsync("Ready", "ready", "The store answers", []);
+        await MakeAsync("OpenApi", "document", "This document", [], isShown: false);
+        await MakeAsync("Docs", "page", "The page", []);
+        await MakeAsync("DocsAsset", "style", "The page's style", new() { ["asset"] = "swagger-ui.css" }, isShown: false);
+        await MakeAsync("DocsAsset", "missing", "No such file", new() { ["asset"] = "nothing.css" }, isShown: false);
+        await MakeAsync("Problem", "streamEnded", "What `stream-ended` means", new() { ["name"] = "stream-ended" });
+        await MakeAsync("Problem", "notFound", "No such type", new() { ["name"] = "nothing" });
+    }
+
+    private async Task PlayIllFormedAsync()
+    {
+        await StartAsync("missing", "A field is missing", """{"userId":"anna"}""", "play-1");
+        await StartAsync("wrongType", "A field is no string", """{"userId":123,"streamId":"film-42"}""", "play-1");
+        await StartAsync("flawedKey", "The key is not visible ASCII", """{"userId":"anna","streamId":"film-42"}""", "play 1");
+        foreach (var name in new[] { "RenewStream", "StopStream" })
+        {
+            await MakeAsync(name, "notAnId", "The id is none of this service", new() { ["id"] = "nonsense" });
+        }
+
+        foreach (var name in new[] { "ListStreams", "StopAllStreams", "GetLimit", "ResetLimit" })
+        {
+            await MakeAsync(name, "missing", "`userId` is missing", []);
+        }
+
+        await MakeAsync("SetLimit", "outOfRange", "The number is too large", new() { ["userId"] = "anna" }, """{"maxConcurrentStreams":101}""");
+        foreach (var call in calls.Values.Where(call => call.Contract.Body is not null))
+        {
+            var sample = Sample(call);
+            var isShown = call.Contract.Name == "StartStream";
+            var large = new Asked(sample.Parameters, new JsonObject { ["userId"] = new string('x', 16 * 1024) });
+            examples.Add(new(call.Contract.Name, "tooLarge", "Over 16 KiB", large, await call.MakeAsync(client, large)) { IsShown = isShown });
+            examples.Add(new(call.Contract.Name, "notJson", "Declared as text", sample, await call.MakeAsync(client, sample, "text/plain")) { IsShown = isShown });
+        }
+
+        examples.Add(new("", "wrongMethod", "A method that the path does not take", Nothing, await client.SendAsync(HttpMethod.Patch, "/stream-record")) { IsShown = true });
+        examples.Add(new("", "unknownPath", "A path that is not there", Nothing, await client.SendAsync(HttpMethod.Get, "/streams")));
+    }
+
+    /// <summary>Every call, where keys are on and it brings none, where the store is busy, and where the service is broken.</summary>
+    private async Task PlayTroubleAsync()
+    {
+        await using var locked = new StreamServer().With("ApiKeys", "the-key");
+        await using var busy = new StreamServer().With(Stores.Busy(TimeSpan.FromSeconds(7)));
+        await using var broken = new StreamServer().With(Stores.Broken());
+        using var traces = Traces.Listen();
+        foreach (var call in calls.Values.Where(call => call.Contract.Subject is not "Documentation"))
+        {
+            await TroubleAsync(call, locked, "keyMissing", "No key was sent");
+            await TroubleAsync(call, busy, "busy", "The store is busy");
+            await TroubleAsync(call, broken, "failed", "The service failed");
+        }
+    }
+
+    private async Task TroubleAsync(Call call, StreamServer troubled, string name, string summary)
+    {
+        var sample = Sample(call);
+        var answer = await call.MakeAsync(troubled.CreateDefaultClient(), sample, headers: ("traceparent", Traces.Parent));
+        examples.Add(new(call.Contract.Name, name, summary, sample, answer) { IsShown = call.Contract.Name == "StartStream" });
+    }
+
+    private Asked Sample(Call call) => examples.First(example => example.Call == call.Contract.Name).Asked;
+
+    private Task<Answer> StartAsync(string name, string summary, string body, string idempotencyKey) =>
+        MakeAsync("StartStream", name, summary, new() { ["Idempotency-Key"] = idempotencyKey }, body);
+
+    private async Task<Answer> MakeAsync(
+        string call, string name, string summary, Dictionary<string, string> parameters, string? body = null, bool isShown = true)
+    {
+        var asked = new Asked(parameters, body is null ? null : JsonNode.Parse(body));
+        var answer = await calls[call].MakeAsync(client, asked);
+        examples.Add(new(call, name, summary, asked, answer) { IsShown = isShown });
+        return answer;
+    }
+
+    private void Pass(int seconds = 1) => server.Time.Advance(TimeSpan.FromSeconds(seconds));
+}

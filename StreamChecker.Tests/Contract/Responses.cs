@@ -1,0 +1,53 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Microsoft.OpenApi;
+using StreamChecker.Api.Contract;
+
+namespace StreamChecker.Tests.Contract;
+
+/// <summary>What an answer's contract says of a response: its description, headers, problems and examples.</summary>
+internal static class Responses
+{
+    public static void Complete(OpenApiResponse response, CallAnswer answer, IReadOnlyList<Example> examples, OpenApiDocument document)
+    {
+        response.Description = answer.Description;
+        if (answer.Headers.Count > 0)
+        {
+            response.Headers = answer.Headers.ToDictionary(header => header.Name, IOpenApiHeader (header) => Header(header, examples));
+        }
+
+        if (answer.ContentType is { } contentType)
+        {
+            var content = (response.Content ??= new Dictionary<string, OpenApiMediaType>())[contentType] =
+                response.Content.TryGetValue(contentType, out var known) ? known : new();
+            content.Schema = ProblemSchema(answer.Problems, document) ?? content.Schema;
+            content.Examples = examples.Count == 0 ? null : examples.ToDictionary(
+                example => example.Name, IOpenApiExample (example) => new OpenApiExample { Summary = example.Summary, Value = example.ShownBody });
+        }
+    }
+
+    private static IOpenApiSchema? ProblemSchema(IReadOnlyList<ProblemContract> problems, OpenApiDocument document)
+    {
+        List<IOpenApiSchema> references = [.. problems.Select(problem => new OpenApiSchemaReference(ProblemSchemas.NameOf(problem), document))];
+        return references switch
+        {
+            [] => null,
+            [var only] => only,
+            _ => new OpenApiSchema { OneOf = references },
+        };
+    }
+
+    private static OpenApiHeader Header(AnswerHeader header, IEnumerable<Example> examples)
+    {
+        var value = examples.Select(example => example.HeaderOrNull(header.Name)).FirstOrDefault(value => value is not null);
+        return new()
+        {
+            Description = header.Description,
+            Required = !header.Optional,
+            Schema = header.IsNumber
+                ? new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1" }
+                : new OpenApiSchema { Type = JsonSchemaType.String },
+            Example = value is null ? null : header.IsNumber ? JsonValue.Create(int.Parse(value, CultureInfo.InvariantCulture)) : JsonValue.Create(value),
+        };
+    }
+}

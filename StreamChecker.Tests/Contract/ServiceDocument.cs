@@ -1,0 +1,62 @@
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+using StreamChecker.Api.Contract;
+
+namespace StreamChecker.Tests.Contract;
+
+/// <summary>What the document says of the service as a whole: who it is, its keys, and what all calls share.</summary>
+internal sealed class ServiceDocument(IReadOnlyList<Example> examples) : IOpenApiDocumentTransformer
+{
+    public Task TransformAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
+    {
+        document.Info = new()
+        {
+            Title = "Stream Checker",
+            Version = "1",
+            Description =
+                "A streaming platform asks before a viewer may press play: may this user start one more stream now?\n\n" +
+                "Bodies are JSON in camelCase, times RFC 3339 in UTC; members that a call does not know are ignored. Every refusal is a problem document " +
+                "(RFC 9457) whose `type` is the path of a page that explains it. A path that does not exist is answered 404, a method that a path does not " +
+                "take 405 with `Allow`, each with a problem document too; on Azure Functions both are 404, and a missing key is 401, without a body.",
+            License = new() { Name = "MIT", Identifier = "MIT" },
+        };
+        document.Servers = [new() { Url = "/" }];
+        ProblemSchemas.Put(document);
+        PutShared(document);
+        PutKeys(document);
+        return Task.CompletedTask;
+    }
+
+    private void PutShared(OpenApiDocument document)
+    {
+        foreach (var answer in SharedAnswers.All)
+        {
+            var response = new OpenApiResponse();
+            Responses.Complete(response, answer, [.. examples.Where(example => example.IsShown && example.Status == answer.Status)], document);
+            document.AddComponent(answer.SharedAs!, response);
+        }
+    }
+
+    private static void PutKeys(OpenApiDocument document)
+    {
+        document.AddComponent("key", new OpenApiSecurityScheme
+        {
+            Type = SecuritySchemeType.ApiKey,
+            In = ParameterLocation.Header,
+            Name = "x-functions-key",
+            Description = "One of the keys that the service was given. A Server without keys takes calls from its own machine only.",
+        });
+        document.AddComponent("code", new OpenApiSecurityScheme
+        {
+            Type = SecuritySchemeType.ApiKey,
+            In = ParameterLocation.Query,
+            Name = "code",
+            Description = "The same key in the query, for callers that cannot set a header: proxies may log it.",
+        });
+        document.Security =
+        [
+            new() { [new OpenApiSecuritySchemeReference("key", document)] = [] },
+            new() { [new OpenApiSecuritySchemeReference("code", document)] = [] },
+        ];
+    }
+}

@@ -1,0 +1,26 @@
+namespace StreamChecker.Api.Contract;
+
+/// <summary>A header of an answer.</summary>
+internal sealed record AnswerHeader(string Name, string Description)
+{
+    public static readonly AnswerHeader Location = new("Location", "Where the stream's record is.");
+
+    public static readonly AnswerHeader Replayed = new(
+        IdempotencyKeyHeader.Replayed, "`true` where a start with the same `Idempotency-Key` had been admitted before; else absent.") { Optional = true };
+
+    public static readonly AnswerHeader RetryAfter = new("Retry-After", "In how many seconds the same call could go better.") { IsNumber = true };
+
+    public static readonly AnswerHeader RetryAfterLapse = RetryAfter with
+    {
+        Description = "In how many seconds enough leases could have lapsed, at least 1; absent where waiting does not help.",
+        Optional = true,
+    };
+
+    public static readonly AnswerHeader Allow = new("Allow", "The methods that the path takes.");
+
+    public static readonly AnswerHeader Authenticate = new("WWW-Authenticate", "`FunctionsKey`.");
+
+    public bool Optional { get; init; }
+
+    public bool IsNumber { get; init; }
+}

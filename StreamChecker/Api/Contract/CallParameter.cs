@@ -1,0 +1,24 @@
+namespace StreamChecker.Api.Contract;
+
+/// <summary>A parameter in the path, the query or a header.</summary>
+internal sealed record CallParameter(string Name, string In, string Description)
+{
+    public static readonly CallParameter RecordId = new(
+        "id", "path", "The stream record's id, as the start gave it. It is opaque.") { MaxLength = 1050 };
+
+    public static readonly CallParameter UserId = new(UserIdQuery.Name, "query", "Whose streams or limit are meant.") { MaxLength = FieldText.MaxLength };
+
+    public static readonly CallParameter IdempotencyKey = new(
+        IdempotencyKeyHeader.Name,
+        "header",
+        "Names this start, so that a retry is the same start and takes no second slot: 1 to 255 visible ASCII characters, new for each start.")
+    {
+        Optional = true, MaxLength = StreamChecker.IdempotencyKey.MaxLength, Pattern = "^[!-~]+$",
+    };
+
+    public bool Optional { get; init; }
+
+    public int MaxLength { get; init; }
+
+    public string? Pattern { get; init; }
+}

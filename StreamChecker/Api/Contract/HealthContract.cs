@@ -1,0 +1,19 @@
+namespace StreamChecker.Api.Contract;
+
+/// <summary>The calls of probes.</summary>
+public static class HealthContract
+{
+    private const string Subject = "Health";
+
+    /// <summary><c>GET /health/live</c></summary>
+    public static readonly CallContract Live = new("Live", Subject, "Tells that the process answers")
+    {
+        Answers = [CallAnswer.Ok<Health>("It does.")],
+    };
+
+    /// <summary><c>GET /health/ready</c></summary>
+    public static readonly CallContract Ready = new("Ready", Subject, "Tells whether the store answers, too")
+    {
+        Answers = [CallAnswer.Ok<Health>("It does."), SharedAnswers.InternalError, SharedAnswers.StoreUnavailable],
+    };
+}

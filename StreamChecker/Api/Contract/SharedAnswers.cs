@@ -1,0 +1,44 @@
+using Microsoft.AspNetCore.Http;
+
+namespace StreamChecker.Api.Contract;
+
+/// <summary>The refusals that do not depend on what is asked for.</summary>
+internal static class SharedAnswers
+{
+    public static readonly CallAnswer KeyRequired = CallAnswer.Refusal(
+        StatusCodes.Status401Unauthorized, "The call needs a key.", ProblemContract.KeyRequired) with { SharedAs = nameof(KeyRequired) };
+
+    public static readonly CallAnswer NotFound = CallAnswer.Refusal(
+        StatusCodes.Status404NotFound, "There is nothing at this path.", ProblemContract.NotFound) with { SharedAs = nameof(NotFound) };
+
+    public static readonly CallAnswer MethodNotAllowed = CallAnswer.Refusal(
+        StatusCodes.Status405MethodNotAllowed, "The path does not take this method.", ProblemContract.MethodNotAllowed) with { SharedAs = nameof(MethodNotAllowed) };
+
+    public static readonly CallAnswer BodyTooLarge = CallAnswer.Refusal(
+        StatusCodes.Status413PayloadTooLarge, "The body is larger than 16 KiB.", ProblemContract.BodyTooLarge) with { SharedAs = nameof(BodyTooLarge) };
+
+    public static readonly CallAnswer UnsupportedMediaType = CallAnswer.Refusal(
+        StatusCodes.Status415UnsupportedMediaType, "The body is not declared as `application/json` in UTF-8.", ProblemContract.UnsupportedMediaType)
+        with { SharedAs = nameof(UnsupportedMediaType) };
+
+    public static readonly CallAnswer InternalError = CallAnswer.Refusal(
+        StatusCodes.Status500InternalServerError, "The service failed. `traceId` finds the cause in its log.", ProblemContract.InternalError)
+        with { SharedAs = nameof(InternalError) };
+
+    public static readonly CallAnswer StoreUnavailable = CallAnswer.Refusal(
+        StatusCodes.Status503ServiceUnavailable,
+        "The store is busy or away. Nothing was lost: make the same call again after `Retry-After`.",
+        ProblemContract.StoreUnavailable) with { SharedAs = nameof(StoreUnavailable) };
+
+    public static readonly IReadOnlyList<CallAnswer> All =
+        [KeyRequired, NotFound, MethodNotAllowed, BodyTooLarge, UnsupportedMediaType, InternalError, StoreUnavailable];
+
+    /// <summary>What every call that reaches the store may answer, behind its own answers.</summary>
+    public static IReadOnlyList<CallAnswer> After(params CallAnswer[] own) => [.. own, KeyRequired, InternalError, StoreUnavailable];
+
+    /// <summary>The same for a call with a body.</summary>
+    public static IReadOnlyList<CallAnswer> AfterWithBody(params CallAnswer[] own) => [.. After(own), BodyTooLarge, UnsupportedMediaType];
+
+    public static CallAnswer Invalid(string description) =>
+        CallAnswer.Refusal(StatusCodes.Status400BadRequest, description, ProblemContract.InvalidRequest);
+}

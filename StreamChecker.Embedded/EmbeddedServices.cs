@@ -34,6 +34,15 @@ public static class EmbeddedServices
     public static string OpenDataFolder(this IServiceProvider services)
     {
         services.GetRequiredService<EmbeddedTelemetry>();
-        return services.GetRequiredService<DocumentEngine>().Path;
+        var path = services.GetRequiredService<DocumentEngine>().Path;
+        try
+        {
+            services.GetRequiredService<IStreamPartitions>();
+            return path;
+        }
+        catch (StorageFullException full)
+        {
+            throw new DataFolderException($"The data folder {path} cannot be used: {full.Message.ReplaceLineEndings(" ")}", full);
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace StreamChecker.Embedded.Storage;
 
@@ -27,12 +28,12 @@ internal static class DataFolder
             var file = Path.Combine(path, FormatFile);
             if (!File.Exists(file))
             {
-                if (Directory.EnumerateFileSystemEntries(path).Any())
+                if (Directory.EnumerateFileSystemEntries(path).Any(entry => Path.GetFileName(entry) != FormatFile + ".new"))
                 {
                     throw new DataFolderException($"The data folder {path} holds files that are not Stream Checker's; name another with StreamChecker__DataPath.");
                 }
 
-                File.WriteAllText(file, Format.ToString(CultureInfo.InvariantCulture) + "\n");
+                Write(file, Format.ToString(CultureInfo.InvariantCulture) + "\n");
             }
 
             CheckFormat(path, File.ReadAllText(file));
@@ -42,6 +43,19 @@ internal static class DataFolder
         {
             throw new DataFolderException($"The data folder {path} cannot be used: {denied.Message}", denied);
         }
+    }
+
+    /// <summary>Whole and synced under its name, or not there: an empty file would lock the data out for ever.</summary>
+    private static void Write(string file, string text)
+    {
+        var beside = file + ".new";
+        using (var stream = new FileStream(beside, FileMode.Create))
+        {
+            stream.Write(Encoding.ASCII.GetBytes(text));
+            stream.Flush(flushToDisk: true);
+        }
+
+        File.Move(beside, file);
     }
 
     private static void CheckFormat(string path, string text)

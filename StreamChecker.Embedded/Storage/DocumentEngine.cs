@@ -15,14 +15,14 @@ internal sealed partial class DocumentEngine : IAsyncDisposable
     private DocumentEngine(string path, EmbeddedOptions options, TimeProvider time, ILogger logger)
     {
         Path = path;
-        storage = DocumentStorage.Open(path);
+        storage = DocumentStorage.Open(path, failure => End(logger, failure));
         Clock = new(time);
         Catalog = new(storage);
         Clock.NotBefore(Catalog.LatestTime);
         shards = new Shard[options.Shards > 0 ? options.Shards : Environment.ProcessorCount];
         for (var i = 0; i < shards.Length; i++)
         {
-            shards[i] = new(i, storage, Clock, options, failure => End(logger, failure));
+            shards[i] = new(i, storage, Clock, options);
         }
 
         sweep = new(this, storage, options.SweepInterval, time, logger);

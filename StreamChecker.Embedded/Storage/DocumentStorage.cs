@@ -1,3 +1,4 @@
+using System.Globalization;
 using RocksDbSharp;
 
 namespace StreamChecker.Embedded.Storage;
@@ -5,38 +6,39 @@ namespace StreamChecker.Embedded.Storage;
 /// <summary>Documents by key, in one RocksDB. A write returns when it is on disk.</summary>
 internal sealed class DocumentStorage : IDisposable
 {
-    private readonly RocksDb database;
-    private readonly DbOptions options;
+    /// <summary>Beside a copy of the log, there must be this much room before a database that ran out of it is opened again.</summary>
+    private const long RoomToOpen = 8 << 20;
+
+    private static readonly TimeSpan BetweenOpenings = TimeSpan.FromSeconds(1);
+
+    private readonly string path;
+    private readonly Action<Exception> onFatal;
+    private readonly DbOptions options = DatabaseOptions.Create();
     private readonly WriteOptions synced = new WriteOptions().SetSync(true);
     private readonly ReadOptions wholeKeys = new ReadOptions().SetPrefixSameAsStart(true);
     private readonly ReadOptions everything = new ReadOptions().SetTotalOrderSeek(true).SetFillCache(false);
 
-    private DocumentStorage(RocksDb database, DbOptions options) => (this.database, this.options) = (database, options);
+    // Held together by whoever uses the database, alone by whoever closes and opens it.
+    private readonly ReaderWriterLockSlim use = new();
+    private RocksDb? database;
+    private volatile bool full;
+    private long mayOpen;
 
-    public static DocumentStorage Open(string path)
+    private DocumentStorage(string path, Action<Exception> onFatal)
     {
-        var tables = new BlockBasedTableOptions()
-            .SetFilterPolicy(BloomFilterPolicy.Create(10, false))
-            .SetWholeKeyFiltering(true)
-            .SetFormatVersion(5);
+        (this.path, this.onFatal) = (path, onFatal);
+        database = RocksDb.Open(options, path);
+    }
 
-        // A torn tail of the log is what a crash leaves and is dropped: nothing of it was answered. Damage before the
-        // tail would be a loss of what was answered, and is refused.
-        var options = new DbOptions()
-            .SetCreateIfMissing(true)
-            .SetWalRecoveryMode(Recovery.TolerateCorruptedTailRecords)
-            .SetPrefixExtractor(SliceTransform.CreateFixedPrefix(PartitionAddress.PrefixLength))
-            .SetMemtablePrefixBloomSizeRatio(0.1)
-            .SetBlockBasedTableFactory(tables)
-            .SetWriteBufferSize(64 << 20)
-            .SetMaxWriteBufferNumber(3)
-            .SetMaxTotalWalSize(256 << 20)
-            .SetKeepLogFileNum(3)
-            .SetMaxOpenFiles(512)
-            .EnableStatistics();
+    /// <summary>Opens the database in a folder.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="onFatal">Is told of a failure after which nobody can say what is on disk. It had better not return.</param>
+    /// <exception cref="DataFolderException">It cannot be opened; the message is one line that says why.</exception>
+    public static DocumentStorage Open(string path, Action<Exception> onFatal)
+    {
         try
         {
-            return new DocumentStorage(RocksDb.Open(options, path), options);
+            return new(path, onFatal);
         }
         catch (RocksDbException failure)
         {
@@ -47,59 +49,177 @@ internal sealed class DocumentStorage : IDisposable
     /// <summary>How often the log was synced, by the engine's own counter.</summary>
     public long Syncs => Ticker("rocksdb.wal.synced COUNT : ");
 
-    public byte[]? Read(byte[] key) => database.Get(key);
+    private RocksDb Database => database ?? throw new StorageFullException("There was no room to open the data folder again.");
+
+    public byte[]? Read(byte[] key)
+    {
+        use.EnterReadLock();
+        try
+        {
+            return Database.Get(key);
+        }
+        finally
+        {
+            use.ExitReadLock();
+        }
+    }
 
     /// <summary>Reads all whose key begins with a partition's prefix, in the order of their keys.</summary>
     public void Scan(byte[] prefix, Action<ReadOnlySpan<byte>, ReadOnlySpan<byte>> visit)
     {
-        using var iterator = database.NewIterator(readOptions: wholeKeys);
-        for (iterator.Seek(prefix); iterator.Valid(); iterator.Next())
+        use.EnterReadLock();
+        try
         {
-            var key = iterator.GetKeySpan();
-            if (!key.StartsWith(prefix))
+            using var iterator = Database.NewIterator(readOptions: wholeKeys);
+            for (iterator.Seek(prefix); iterator.Valid(); iterator.Next())
             {
-                break;
+                var key = iterator.GetKeySpan();
+                if (!key.StartsWith(prefix))
+                {
+                    break;
+                }
+
+                visit(key, iterator.GetValueSpan());
             }
 
-            visit(key, iterator.GetValueSpan());
+            ThrowIfFailed(iterator);
+        }
+        finally
+        {
+            use.ExitReadLock();
         }
     }
 
-    /// <summary>The keys that begin with a byte and whose value passes a test, one after the other.</summary>
-    public IEnumerable<byte[]> KeysWhere(byte first, Func<ReadOnlySpan<byte>, bool> test)
+    /// <summary>
+    /// Looks at a number of documents, in the order of their keys, beginning behind a key. Returns the last key that was
+    /// looked at, from where to go on; null at the end.
+    /// </summary>
+    public byte[]? Look(byte[] behind, int most, Action<byte[], ReadOnlySpan<byte>> look)
     {
-        using var iterator = database.NewIterator(readOptions: everything);
-        for (iterator.Seek([first]); iterator.Valid() && iterator.GetKeySpan()[0] == first; iterator.Next())
+        use.EnterReadLock();
+        try
         {
-            if (test(iterator.GetValueSpan()))
+            using var iterator = Database.NewIterator(readOptions: everything);
+            iterator.Seek([.. behind, 0]);
+            byte[]? last = null;
+            for (var looked = 0; looked < most; looked++)
             {
-                yield return iterator.Key();
+                if (!iterator.Valid() || iterator.GetKeySpan()[0] != behind[0])
+                {
+                    ThrowIfFailed(iterator);
+                    return null;
+                }
+
+                last = iterator.Key();
+                look(last, iterator.GetValueSpan());
+                iterator.Next();
             }
+
+            return last;
+        }
+        finally
+        {
+            use.ExitReadLock();
         }
     }
 
     /// <summary>Writes a batch as one, and syncs it.</summary>
     /// <exception cref="StorageFullException">There is no room on the disk. Nothing of the batch was written.</exception>
-    /// <exception cref="StorageFailedException">It cannot be known what of the batch is on disk.</exception>
+    /// <exception cref="StorageFailedException">It cannot be known what of the batch is on disk. The process is about to end.</exception>
     public void Write(WriteBatch batch)
     {
+        if (full)
+        {
+            OpenAgain();
+        }
+
+        use.EnterReadLock();
         try
         {
-            database.Write(batch, synced);
+            Database.Write(batch, synced);
         }
         catch (RocksDbException failure)
         {
-            throw failure.Message.Contains("No space left", StringComparison.OrdinalIgnoreCase)
-                || failure.Message.Contains("quota exceeded", StringComparison.OrdinalIgnoreCase)
-                    ? new StorageFullException(failure.Message, failure)
-                    : new StorageFailedException(failure.Message, failure);
+            var meaning = WriteFailure.Of(failure);
+            if (meaning is StorageFullException)
+            {
+                full = true;
+            }
+            else
+            {
+                onFatal(meaning);
+            }
+
+            throw meaning;
+        }
+        finally
+        {
+            use.ExitReadLock();
         }
     }
 
     public void Dispose()
     {
-        database.Dispose();
+        database?.Dispose();
+        use.Dispose();
         GC.KeepAlive(options);
+    }
+
+    /// <summary>
+    /// A RocksDB that has failed to write its log takes no further write for as long as it is open, room or not. So it is
+    /// closed and opened; what it has acknowledged is in its log.
+    /// </summary>
+    private void OpenAgain()
+    {
+        use.EnterWriteLock();
+        try
+        {
+            if (!full)
+            {
+                return;
+            }
+
+            if (Environment.TickCount64 < mayOpen || !HasRoom())
+            {
+                throw new StorageFullException("There is no room on the disk of the data folder.");
+            }
+
+            mayOpen = Environment.TickCount64 + (long)BetweenOpenings.TotalMilliseconds;
+            database?.Dispose();
+            database = null;
+            database = RocksDb.Open(options, path);
+            full = false;
+        }
+        catch (RocksDbException failure) when (WriteFailure.IsFull(failure.Message))
+        {
+            throw new StorageFullException(failure.Message, failure);
+        }
+        catch (RocksDbException failure)
+        {
+            var fatal = new StorageFailedException(failure.Message, failure);
+            onFatal(fatal);
+            throw fatal;
+        }
+        finally
+        {
+            use.ExitWriteLock();
+        }
+    }
+
+    /// <summary>An iterator that meets damage is at its end, as one that has seen everything.</summary>
+    private static void ThrowIfFailed(Iterator iterator)
+    {
+        Native.Instance.rocksdb_iter_get_error(iterator.Handle, out var error);
+        if (error != IntPtr.Zero)
+        {
+            throw new RocksDbException(error);
+        }
+    }
+
+    private bool HasRoom()
+    {
+        var log = new DirectoryInfo(path).EnumerateFiles("*.log").Sum(file => file.Length);
+        return new DriveInfo(path).AvailableFreeSpace >= RoomToOpen + log;
     }
 
     private long Ticker(string line)
@@ -112,7 +232,7 @@ internal sealed class DocumentStorage : IDisposable
         }
 
         start += line.Length;
-        return long.Parse(statistics.AsSpan(start, statistics.AsSpan(start).IndexOf('\n')), System.Globalization.CultureInfo.InvariantCulture);
+        return long.Parse(statistics.AsSpan(start, statistics.AsSpan(start).IndexOf('\n')), CultureInfo.InvariantCulture);
     }
 
     private static string Explain(string path, string message) =>

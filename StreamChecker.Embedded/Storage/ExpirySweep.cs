@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using RocksDbSharp;
 
 namespace StreamChecker.Embedded.Storage;
 
@@ -8,6 +9,8 @@ namespace StreamChecker.Embedded.Storage;
 /// </summary>
 internal sealed partial class ExpirySweep : IAsyncDisposable
 {
+    private const int AtOnce = 256;
+
     private readonly DocumentEngine engine;
     private readonly DocumentStorage storage;
     private readonly ILogger logger;
@@ -27,13 +30,19 @@ internal sealed partial class ExpirySweep : IAsyncDisposable
     {
         var removed = 0;
         var now = engine.Clock.Now();
-        foreach (var key in storage.KeysWhere(PartitionAddress.DocumentKind, value => StoredDocument.HasExpired(value, now)))
+        byte[]? behind = [PartitionAddress.DocumentKind];
+        while (behind is not null)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (PartitionAddress.Parse(key, engine.Catalog.Container) is var (address, id))
+            List<byte[]> expired = [];
+            behind = storage.Look(behind, AtOnce, (key, value) =>
             {
-                removed += await RemoveAsync(address, id, cancellationToken);
-            }
+                if (StoredDocument.HasExpired(value, now))
+                {
+                    expired.Add(key);
+                }
+            });
+            removed += (await Task.WhenAll(expired.Select(key => RemoveAsync(key, cancellationToken)))).Count(gone => gone);
         }
 
         engine.Catalog.RememberTime(now);
@@ -47,14 +56,19 @@ internal sealed partial class ExpirySweep : IAsyncDisposable
         ending.Dispose();
     }
 
-    private async Task<int> RemoveAsync(PartitionAddress address, string id, CancellationToken cancellationToken)
+    private async Task<bool> RemoveAsync(byte[] key, CancellationToken cancellationToken)
     {
+        if (PartitionAddress.Parse(key, engine.Catalog.Container) is not var (address, id))
+        {
+            return false;
+        }
+
         var work = new DocumentWork<bool>(address, transaction => transaction.Purge(id), cancellationToken);
         while (true)
         {
             if (engine.TryRun(work, cancellationToken) is { } done)
             {
-                return await done ? 1 : 0;
+                return await done;
             }
 
             // The users come first: the shard is busy, and this can wait.
@@ -78,6 +92,10 @@ internal sealed partial class ExpirySweep : IAsyncDisposable
                 {
                     LogPutOff(full.Message);
                 }
+                catch (RocksDbException damage)
+                {
+                    LogFailed(damage);
+                }
             }
         }
         catch (OperationCanceledException)
@@ -90,4 +108,7 @@ internal sealed partial class ExpirySweep : IAsyncDisposable
 
     [LoggerMessage(21, LogLevel.Warning, "The sweep was put off: {Reason}")]
     private partial void LogPutOff(string reason);
+
+    [LoggerMessage(22, LogLevel.Error, "The sweep cannot read the data folder")]
+    private partial void LogFailed(Exception damage);
 }

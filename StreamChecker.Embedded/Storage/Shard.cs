@@ -14,7 +14,6 @@ internal sealed class Shard : IDisposable
 
     private readonly Channel<PartitionWork> queue;
     private readonly DocumentStorage storage;
-    private readonly Action<Exception> onFatal;
     private readonly PartitionTransaction transaction;
     private readonly ProcedureEngines procedures;
     private readonly BatchOverlay overlay = new();
@@ -22,10 +21,9 @@ internal sealed class Shard : IDisposable
     private readonly List<PartitionWork> answers = new(MaxBatch);
     private readonly Thread thread;
 
-    public Shard(int number, DocumentStorage storage, EngineClock clock, EmbeddedOptions options, Action<Exception> onFatal)
+    public Shard(int number, DocumentStorage storage, EngineClock clock, EmbeddedOptions options)
     {
         this.storage = storage;
-        this.onFatal = onFatal;
         transaction = new(storage, clock);
         procedures = new(clock, options.ScriptLimits);
         queue = Channel.CreateBounded<PartitionWork>(new BoundedChannelOptions(options.QueueLength) { SingleReader = true });
@@ -98,13 +96,8 @@ internal sealed class Shard : IDisposable
             {
                 storage.Write(batch);
             }
-            catch (StorageFullException full)
+            catch (Exception failed) when (failed is StorageFullException or StorageFailedException)
             {
-                failure = full;
-            }
-            catch (StorageFailedException failed)
-            {
-                onFatal(failed);
                 failure = failed;
             }
 

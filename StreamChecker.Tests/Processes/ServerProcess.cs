@@ -86,6 +86,12 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     public async Task<int> StopAsync()
     {
         using var kill = Process.Start("kill", ["-TERM", Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        return await EndAsync();
+    }
+
+    /// <summary>Waits until the Server has ended by itself, and returns its exit code.</summary>
+    public async Task<int> EndAsync()
+    {
         await process.WaitForExitAsync().WaitAsync(Patience);
         return process.ExitCode;
     }

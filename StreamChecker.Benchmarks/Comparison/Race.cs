@@ -1,0 +1,32 @@
+using System.Net;
+using System.Text;
+
+namespace StreamChecker.Benchmarks.Comparison;
+
+/// <summary>Many simultaneous starts for one user who has nothing running: how many does a contender admit?</summary>
+internal static class Race
+{
+    public const int Starts = 64;
+
+    public static async Task<int> RunAsync(int port, string userId, CancellationToken cancellationToken)
+    {
+        using var client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = Starts }) { BaseAddress = new($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromSeconds(120) };
+        var answers = await Task.WhenAll(Enumerable.Range(0, Starts).Select(async _ =>
+        {
+            using var body = new StringContent($$"""{"userId":"{{userId}}","streamId":"film 1"}""", Encoding.UTF8, "application/json");
+            using var answer = await client.PostAsync("/stream-record", body, cancellationToken);
+            return answer.StatusCode;
+        }));
+        return answers.All(status => status is HttpStatusCode.Created or HttpStatusCode.Forbidden)
+            ? answers.Count(status => status == HttpStatusCode.Created)
+            : throw new InvalidDataException($"A race was answered with {answers.First(status => status is not (HttpStatusCode.Created or HttpStatusCode.Forbidden))}.");
+    }
+
+    /// <summary>How many streams a contender lists for a user.</summary>
+    public static async Task<int> ActiveAsync(int port, string userId, CancellationToken cancellationToken)
+    {
+        using var client = new HttpClient { BaseAddress = new($"http://127.0.0.1:{port}") };
+        using var answer = System.Text.Json.JsonDocument.Parse(await client.GetStringAsync($"/stream-record?userId={Uri.EscapeDataString(userId)}", cancellationToken));
+        return answer.RootElement.GetProperty("active").GetInt32();
+    }
+}

@@ -1,0 +1,13 @@
+using StreamChecker.Benchmarks.Seeding;
+
+namespace StreamChecker.Benchmarks.Contenders;
+
+/// <summary>Ours: the Server on its embedded engine, every answer on disk.</summary>
+internal sealed class EmbeddedContender() : Contender("ours", "Stream Checker, embedded")
+{
+    public override async Task StartAsync(SeedSize size, Action<double> progress, CancellationToken cancellationToken)
+    {
+        await EmbeddedSeed.WriteAsync(Data.Path, size, progress);
+        await RunServerAsync(("StreamChecker__DataPath", Data.Path));
+    }
+}

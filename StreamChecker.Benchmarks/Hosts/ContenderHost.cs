@@ -1,0 +1,66 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using StreamChecker.Partitions;
+using StreamChecker.Server;
+
+namespace StreamChecker.Benchmarks.Hosts;
+
+/// <summary>A contender's web server: the Server's own routes and HTTP surface, in front of another store.</summary>
+internal static class ContenderHost
+{
+    /// <summary>Serves until its standard input ends, which it does when the benchmark does.</summary>
+    public static async Task<int> ServeAsync(string kind, string store, string[] settings)
+    {
+        var builder = WebApplication.CreateBuilder(ServerSettings.Options(settings));
+        builder.ListenOnLoopbackByDefault();
+        var ceiling = kind == "ceiling";
+        if (!ceiling)
+        {
+            builder.AddKeyGuard();
+            builder.Services.AddStreamChecker();
+            builder.Services.AddSingleton<IStreamPartitions>(await PartitionsAsync(kind, store));
+        }
+
+        await using var app = builder.Build();
+        if (ceiling)
+        {
+            app.Run(Ceiling.AnswerAsync);
+        }
+        else
+        {
+            app.UseProblemAnswers();
+            app.UseKeyGuard();
+            app.MapStreamApi();
+        }
+
+        await app.StartAsync();
+        await Console.In.ReadToEndAsync();
+        await app.StopAsync();
+        return 0;
+    }
+
+    private static async Task<IStreamPartitions> PartitionsAsync(string kind, string store) => kind switch
+    {
+        "redis" => await RedisStreamPartitions.ConnectAsync(store),
+        "postgres" => PostgresStreamPartitions.Connect(store),
+        "original" => new OriginalStreamPartitions(new DynamoTable(store)),
+        _ => throw new ArgumentException($"There is no contender {kind}."),
+    };
+
+    /// <summary>Kestrel alone: the request's body is read, one answer is given to all.</summary>
+    private static class Ceiling
+    {
+        private static readonly byte[] Body = "{\"id\":\"AQAAAAAAAAAAAAAAAAAAAAAAAABuZXcgdXNlciAwMDAwMDAwMA\",\"userId\":\"new user 00000000\",\"streamId\":\"film 1\",\"deviceName\":\"tv\",\"startedAt\":\"2026-01-31T20:15:00.000Z\",\"expiresAt\":\"2026-01-31T20:16:30.000Z\",\"heartbeatIntervalSeconds\":30,\"limit\":3,\"active\":1,\"replaced\":[]}"u8.ToArray();
+
+        public static async Task AnswerAsync(HttpContext context)
+        {
+            await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
+            var response = context.Response;
+            response.StatusCode = StatusCodes.Status201Created;
+            response.ContentType = "application/json; charset=utf-8";
+            response.ContentLength = Body.Length;
+            await response.Body.WriteAsync(Body, context.RequestAborted);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using StreamChecker.Tests.Infrastructure;
+
+namespace StreamChecker.Tests.Functions;
+
+/// <summary>
+/// The Functions project as files: its packages are not to be had everywhere, so the solution lists it and does not build it.
+/// </summary>
+public sealed partial class FunctionsProjectTests
+{
+    private static XDocument Project => XDocument.Parse(RepositoryFiles.Text("StreamChecker.Functions/StreamChecker.Functions.csproj"));
+
+    [Fact]
+    public void TheSolution_ListsItWithoutBuildingIt()
+    {
+        var solution = RepositoryFiles.Text("StreamChecker.sln");
+        var projects = ProjectLine().Matches(solution).ToDictionary(match => match.Groups["name"].Value, match => match.Groups["id"].Value);
+
+        Assert.Contains("StreamChecker.Functions", projects.Keys);
+        Assert.All(projects, project =>
+        {
+            Assert.Contains($"{project.Value}.Debug|Any CPU.ActiveCfg", solution, StringComparison.Ordinal);
+            Assert.Equal(project.Key != "StreamChecker.Functions", solution.Contains($"{project.Value}.Debug|Any CPU.Build.0", StringComparison.Ordinal));
+            Assert.Equal(project.Key != "StreamChecker.Functions", solution.Contains($"{project.Value}.Release|Any CPU.Build.0", StringComparison.Ordinal));
+        });
+    }
+
+    [Fact]
+    public void NoOtherProject_RefersToIt()
+    {
+        var projects = Directory.EnumerateDirectories(RepositoryFiles.Root, "StreamChecker*").SelectMany(folder => Directory.EnumerateFiles(folder, "*.csproj"));
+
+        Assert.All(projects, project => Assert.DoesNotContain(
+            XDocument.Load(project).Descendants("ProjectReference"),
+            reference => reference.Attribute("Include")!.Value.Contains("StreamChecker.Functions", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void TheSettingsFilesOfTheRoot_AreLinkedBesideTheProgram()
+    {
+        var links = Project.Descendants("None").ToDictionary(link => link.Attribute("Include")!.Value, link => link);
+
+        var host = links["../host.json"];
+        Assert.Equal(
+            ("host.json", "PreserveNewest", "PreserveNewest"),
+            (host.Attribute("Link")!.Value, host.Attribute("CopyToOutputDirectory")!.Value, host.Attribute("CopyToPublishDirectory")!.Value));
+
+        // A developer's own settings go nowhere; a clone has none.
+        var local = links["../local.settings.json"];
+        Assert.Equal(
+            ("local.settings.json", "PreserveNewest", "Never", "Exists('../local.settings.json')"),
+            (local.Attribute("Link")!.Value, local.Attribute("CopyToOutputDirectory")!.Value, local.Attribute("CopyToPublishDirectory")!.Value, local.Attribute("Condition")!.Value));
+        Assert.Contains("local.settings.json", RepositoryFiles.Text(".gitignore").Split('\n').Select(line => line.Trim()));
+    }
+
+    [Fact]
+    public void TheHost_TakesTheRoutesAsTheyAre()
+    {
+        using var host = JsonDocument.Parse(RepositoryFiles.Text("host.json"));
+
+        Assert.Equal("2.0", host.RootElement.GetProperty("version").GetString());
+        Assert.Equal("", host.RootElement.GetProperty("extensions").GetProperty("http").GetProperty("routePrefix").GetString());
+        Assert.Equal("OpenTelemetry", host.RootElement.GetProperty("telemetryMode").GetString());
+    }
+
+    [GeneratedRegex("""^Project\("[^"]+"\) = "(?<name>[^"]+)", "[^"]+\.csproj", "(?<id>[^"]+)"\r?$""", RegexOptions.Multiline)]
+    private static partial Regex ProjectLine();
+}

@@ -25,7 +25,8 @@ public sealed class CosmosProvisioningTests : IAsyncLifetime
         await ProvisionAsync();
 
         ContainerProperties container = await Container.ReadContainerAsync();
-        Assert.Equal(("/userId", -1), (container.PartitionKeyPath, container.DefaultTimeToLive));
+        Assert.Equal(("/userId", PartitionKeyDefinitionVersion.V2), (container.PartitionKeyPath, container.PartitionKeyDefinitionVersion));
+        Assert.Equal(-1, container.DefaultTimeToLive);
         Assert.Equal(["/userId/?"], container.IndexingPolicy.IncludedPaths.Select(path => path.Path));
         Assert.Equal("/*", container.IndexingPolicy.ExcludedPaths.Select(path => path.Path).First());
         Assert.Equal(StreamsProcedure.Body, await ProcedureAsync());

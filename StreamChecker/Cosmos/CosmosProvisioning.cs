@@ -20,6 +20,9 @@ internal static class CosmosProvisioning
 
     private static ContainerProperties Definition(string id) => new(id, StreamsContainer.PartitionKeyPath)
     {
+        // The whole of a user id counts, not its first 101 bytes.
+        PartitionKeyDefinitionVersion = PartitionKeyDefinitionVersion.V2,
+
         // Documents say themselves when they are to be removed.
         DefaultTimeToLive = -1,
         IndexingPolicy = new()

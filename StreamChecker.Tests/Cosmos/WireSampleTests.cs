@@ -1,0 +1,43 @@
+using StreamChecker.Tests.Infrastructure;
+using StreamChecker.Tests.Rules;
+
+namespace StreamChecker.Tests.Cosmos;
+
+/// <summary>The sample of the wire in the documentation is what passes.</summary>
+public sealed class WireSampleTests
+{
+    /// <summary>Set, it has the sample written anew.</summary>
+    private const string Rewrite = "STREAM_CHECKER_WRITE_SAMPLES";
+
+    [Fact]
+    public async Task TheSampleOfTheWire_IsWhatPasses()
+    {
+        var wire = new WireSample();
+        await using var app = await PartitionInCosmos.OpenAsync(options => options.MaxConcurrentStreams = 1, wire);
+        await app.AdmitAsync("warm-up");
+        wire.Take();
+
+        await app.StartAsync(new() { UserId = "anna", StreamId = "film", DeviceName = "TV", IdempotencyKey = "play-1" });
+        var admitted = wire.Take();
+        await app.StartAsync(new() { UserId = "anna", StreamId = "match", DeviceName = "Phone", IdempotencyKey = "play-2" });
+        var refused = wire.Take();
+
+        var page = RepositoryFiles.Text("docs/wire.md").ReplaceLineEndings("\n");
+        var written = WithSample(WithSample(page, "admitted", admitted), "refused", refused);
+        if (Environment.GetEnvironmentVariable(Rewrite) is { Length: > 0 })
+        {
+            await File.WriteAllTextAsync(RepositoryFiles.Path("docs/wire.md"), written);
+        }
+
+        Assert.True(page == written, $"docs/wire.md is stale. Run this test with {Rewrite}=1, and read what changed. Now passes:\n{admitted}\n\n{refused}");
+    }
+
+    /// <summary>Puts a sample into its block of the page.</summary>
+    private static string WithSample(string page, string name, string sample)
+    {
+        var begin = $"<!-- {name} -->\n```\n";
+        var start = page.IndexOf(begin, StringComparison.Ordinal) + begin.Length;
+        var end = page.IndexOf("\n```", start, StringComparison.Ordinal);
+        return string.Concat(page.AsSpan(0, start), sample, page.AsSpan(end));
+    }
+}

@@ -40,7 +40,6 @@ internal sealed partial class CosmosGateway
 
     public async Task<GatewayResponse> AnswerAsync(GatewayRequest request, CancellationToken cancellationToken)
     {
-        var activityId = request.Header(CosmosHeaders.ActivityId) ?? Guid.NewGuid().ToString();
         var path = ResourcePath.Parse(request.Path);
         GatewayResponse response;
         try
@@ -50,7 +49,7 @@ internal sealed partial class CosmosGateway
         }
         catch (RefusedRequestException refusal)
         {
-            response = ErrorAnswer.Of(refusal.Status, refusal.SubStatus, refusal.Message, activityId);
+            response = ErrorAnswer.Of(refusal.Status, refusal.SubStatus, refusal.Message, request.ActivityId);
             if (refusal.Status == RefusedRequestException.TooManyRequests)
             {
                 response.With(CosmosHeaders.RetryAfter, RetryAfterFull);
@@ -58,21 +57,21 @@ internal sealed partial class CosmosGateway
         }
         catch (FeedQueryException flaw)
         {
-            response = ErrorAnswer.Of(DocumentResult.BadRequest, 0, flaw.Message, activityId);
+            response = ErrorAnswer.Of(DocumentResult.BadRequest, 0, flaw.Message, request.ActivityId);
         }
         catch (StorageFullException)
         {
-            response = ErrorAnswer.Of(503, 0, "There is no room on the disk; nothing was written.", activityId);
+            response = ErrorAnswer.Of(503, 0, "There is no room on the disk; nothing was written.", request.ActivityId);
         }
 #pragma warning disable CA1031 // Whatever goes wrong with one request is its answer's business; the others go on.
         catch (Exception bug) when (bug is not OperationCanceledException)
 #pragma warning restore CA1031
         {
             LogBug(bug, request.Method, path.Shape);
-            response = ErrorAnswer.Of(500, 0, "The gateway failed; its log says more.", activityId);
+            response = ErrorAnswer.Of(500, 0, "The gateway failed; its log says more.", request.ActivityId);
         }
 
-        return response.With(CosmosHeaders.ActivityId, activityId).With(CosmosHeaders.ContentType, response.Body.IsEmpty ? null : "application/json");
+        return response.With(CosmosHeaders.ActivityId, request.ActivityId).With(CosmosHeaders.ContentType, response.Body.IsEmpty ? null : "application/json");
     }
 
     private async Task<GatewayResponse> RouteAsync(GatewayRequest request, ResourcePath path, CancellationToken cancellationToken)

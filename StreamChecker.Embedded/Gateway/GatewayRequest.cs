@@ -8,5 +8,8 @@ namespace StreamChecker.Embedded.Gateway;
 /// <param name="Body">The body.</param>
 internal sealed record GatewayRequest(string Method, Uri Endpoint, string Path, Func<string, string?> Header, ReadOnlyMemory<byte> Body)
 {
+    /// <summary>What the answer and the caller's log are found by: the caller's own, or a new one.</summary>
+    public string ActivityId { get; } = Header(CosmosHeaders.ActivityId) ?? Guid.NewGuid().ToString();
+
     public bool Says(string header) => string.Equals(Header(header), "true", StringComparison.OrdinalIgnoreCase);
 }

@@ -78,12 +78,15 @@ internal sealed class ProcedureRequests(DocumentEngine engine, CatalogPaths path
         var address = PartitionKeyHeader.Read(request, container);
         var work = new ProcedureWork(address, procedure, ProcedureArguments.Read(request.Body), new(request.Header), cancellationToken);
         var outcome = await (engine.TryRun(work, cancellationToken) ?? throw RefusedRequestException.Busy());
-        var log = outcome.Log is { Length: > 0 } lines ? Uri.EscapeDataString(lines) : null;
-        return outcome switch
+        var response = outcome switch
         {
-            ScriptOutcome.Completed completed => new GatewayResponse(200, completed.Body).With(CosmosHeaders.ScriptLog, log).Charge(Charges.Write(completed.Body.Length)),
-            ScriptOutcome.Failed failed => throw new RefusedRequestException(failed.Status, $"Encountered exception while executing Javascript. Exception = {failed.Message}", 400),
+            ScriptOutcome.Completed completed => new GatewayResponse(200, completed.Body).Charge(Charges.Write(completed.Body.Length)),
+            ScriptOutcome.Failed failed => ErrorAnswer.Of(
+                failed.Status, failed.Number, $"Encountered exception while executing function. Exception = {failed.Message}{Trace(failed)}", request.ActivityId),
             _ => throw new InvalidOperationException($"No answer is known for {outcome}."),
         };
+        return response.With(CosmosHeaders.ScriptLog, outcome.Log is { Length: > 0 } lines ? Uri.EscapeDataString(lines) : null);
     }
+
+    private static string Trace(ScriptOutcome.Failed failed) => failed.Trace is { Length: > 0 } trace ? $"\r\nStack trace: {trace}" : "";
 }

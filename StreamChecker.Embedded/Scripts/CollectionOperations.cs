@@ -1,8 +1,8 @@
 using System.Buffers;
+using System.Text;
 using Jint;
 using Jint.Native;
 using Jint.Native.Json;
-using Jint.Native.Object;
 using Jint.Runtime;
 using StreamChecker.Embedded.Queries;
 using StreamChecker.Embedded.Storage;
@@ -61,20 +61,20 @@ internal sealed class CollectionOperations(Engine engine, ScriptBudget budget, b
     [
         ("getSelfLink", 0, _ => ResourceLinks.Self(Transaction.Address.Container)),
         ("getAltLink", 0, _ => ResourceLinks.Alt(Transaction.Address.Container)),
-        ("readDocument", 3, ReadDocument),
-        ("readDocuments", 3, ReadDocuments),
-        ("queryDocuments", 4, QueryDocuments),
-        ("createDocument", 4, arguments => Write(arguments, (document, _) => Transaction.Create(document))),
-        ("upsertDocument", 4, arguments => Write(arguments, (document, etag) => Transaction.Upsert(document, etag))),
-        ("replaceDocument", 4, ReplaceDocument),
-        ("deleteDocument", 3, DeleteDocument),
+        Function("readDocument", 3, least: 1, ReadDocument),
+        Function("readDocuments", 3, least: 1, ReadDocuments),
+        Function("queryDocuments", 4, least: 2, QueryDocuments),
+        Function("createDocument", 4, least: 2, arguments => Write(arguments, (document, _) => Transaction.Create(document))),
+        Function("upsertDocument", 4, least: 2, arguments => Write(arguments, (document, etag) => Transaction.Upsert(document, etag))),
+        Function("replaceDocument", 4, least: 2, ReplaceDocument),
+        Function("deleteDocument", 3, least: 1, DeleteDocument),
     ];
 
     /// <summary>Queues a read of the whole partition for a query that is a function: it gets the documents and returns a page and its options.</summary>
     public JsValue ReadAll(JsValue[] arguments)
     {
         var evaluate = arguments.At(0);
-        var call = OperationCall.Read(arguments, first: 1);
+        var call = OperationCall.Read(engine, arguments, first: 1);
         return Submit(call, () =>
         {
             var page = FeedQuery.WholePartition.Read(Transaction, int.MaxValue, continuation: null);
@@ -95,8 +95,8 @@ internal sealed class CollectionOperations(Engine engine, ScriptBudget budget, b
 
     private JsBoolean ReadDocument(JsValue[] arguments)
     {
-        var call = OperationCall.Read(arguments, first: 1);
-        var link = arguments.At(0);
+        var link = DocumentLink(arguments);
+        var call = OperationCall.Read(engine, arguments, first: 1);
         var known = call.Text("ifNoneMatch");
         return Submit(call, () =>
         {
@@ -109,24 +109,27 @@ internal sealed class CollectionOperations(Engine engine, ScriptBudget budget, b
 
     private JsBoolean ReadDocuments(JsValue[] arguments)
     {
-        CheckCollection(arguments.At(0));
-        return Feed(OperationCall.Read(arguments, first: 1), FeedQuery.WholePartition);
+        CheckCollection(arguments);
+        return Feed(OperationCall.Read(engine, arguments, first: 1), FeedQuery.WholePartition);
     }
 
     private JsBoolean QueryDocuments(JsValue[] arguments)
     {
-        CheckCollection(arguments.At(0));
-        FeedQuery query;
+        CheckCollection(arguments);
+        if (!arguments[1].IsString() && !arguments[1].IsObject())
+        {
+            throw Refusal("The \"filterQuery\" parameter must be of type \"string\" or \"object\".");
+        }
+
+        var call = OperationCall.Read(engine, arguments, first: 2);
         try
         {
-            query = ScriptQuery.Read(engine, arguments.At(1));
+            return Feed(call, ScriptQuery.Read(engine, arguments[1]));
         }
         catch (FeedQueryException flaw)
         {
-            throw Refusal(flaw.Message);
+            return Submit(call, () => Refused(flaw));
         }
-
-        return Feed(OperationCall.Read(arguments, first: 2), query);
     }
 
     private JsBoolean Feed(OperationCall call, FeedQuery query)
@@ -142,15 +145,18 @@ internal sealed class CollectionOperations(Engine engine, ScriptBudget budget, b
             }
             catch (FeedQueryException flaw)
             {
-                return new(engine.Error(DocumentResult.BadRequest, flaw.Message), JsValue.Undefined, JsValue.Undefined);
+                return Refused(flaw);
             }
         });
     }
 
+    private OperationAnswer Refused(FeedQueryException flaw) =>
+        new(engine.Error(DocumentResult.BadRequest, flaw.Message), JsValue.Undefined, JsValue.Undefined);
+
     private JsBoolean Write(JsValue[] arguments, Func<IncomingDocument, string?, DocumentResult> write)
     {
-        CheckCollection(arguments.At(0));
-        var call = OperationCall.Read(arguments, first: 2);
+        CheckCollection(arguments);
+        var call = OperationCall.Read(engine, arguments, first: 2);
         var body = Serialize(arguments.At(1));
         var etag = call.Text("etag");
         return Submit(call, () =>
@@ -162,8 +168,8 @@ internal sealed class CollectionOperations(Engine engine, ScriptBudget budget, b
 
     private JsBoolean ReplaceDocument(JsValue[] arguments)
     {
-        var call = OperationCall.Read(arguments, first: 2);
-        var link = arguments.At(0);
+        var link = DocumentLink(arguments);
+        var call = OperationCall.Read(engine, arguments, first: 2);
         var body = Serialize(arguments.At(1));
         var etag = call.Text("etag");
         return Submit(call, () =>
@@ -180,10 +186,16 @@ internal sealed class CollectionOperations(Engine engine, ScriptBudget budget, b
 
     private JsBoolean DeleteDocument(JsValue[] arguments)
     {
-        var call = OperationCall.Read(arguments, first: 1);
-        var link = arguments.At(0);
+        var link = DocumentLink(arguments);
+        var call = OperationCall.Read(engine, arguments, first: 1);
         var etag = call.Text("etag");
-        return Submit(call, () => Answer(call, Find(link) is { } id ? Transaction.Delete(id, etag) : NotFound));
+        return Submit(call, () =>
+        {
+            var result = Find(link) is { } id ? Transaction.Delete(id, etag) : NotFound;
+
+            // There is no resource: the options come in its place.
+            return result.Failed || !Wants(call) ? Answer(call, result) : new(null, documents.WriteOptions(result), JsValue.Undefined);
+        });
     }
 
     private static DocumentResult NotFound =>
@@ -207,20 +219,24 @@ internal sealed class CollectionOperations(Engine engine, ScriptBudget budget, b
             return new(engine.Error(result.Status, result.Message!), JsValue.Undefined, JsValue.Undefined);
         }
 
-        // Most scripts ask a write only whether it failed. To make an object of the document costs more than to write it.
-        return call.WantsResource || readsArguments
-            ? new(
-                null,
-                result.Document is { } document ? documents.Object(document, Transaction.Address.Container) : JsValue.Undefined,
-                documents.WriteOptions(result.Document))
+        return Wants(call) && result.Document is { } document
+            ? new(null, documents.Object(document, Transaction.Address.Container), documents.WriteOptions(result))
             : new(null, JsValue.Undefined, JsValue.Undefined);
     }
 
+    /// <summary>Most scripts ask a write only whether it failed. To make an object of the document costs more than to write it.</summary>
+    private bool Wants(OperationCall call) => call.WantsResource || readsArguments;
+
     private byte[] Serialize(JsValue body)
     {
-        if (body is not ObjectInstance || body.IsArray())
+        if (body is JsString text)
         {
-            throw Refusal("The document must be an object.");
+            return Encoding.UTF8.GetBytes(text.ToString());
+        }
+
+        if (!body.IsObject())
+        {
+            throw Refusal("The document body must be an object or a string representing a JSON-serialized object.");
         }
 
         var buffer = new ArrayBufferWriter<byte>(512);
@@ -228,19 +244,36 @@ internal sealed class CollectionOperations(Engine engine, ScriptBudget budget, b
         return buffer.WrittenSpan.ToArray();
     }
 
-    private void CheckCollection(JsValue link)
+    private (string, int, Func<JsValue[], JsValue>) Function(string name, int length, int least, Func<JsValue[], JsValue> body) => (
+        name,
+        length,
+        arguments => arguments.Length >= least
+            ? body(arguments)
+            : throw Refusal($"The function \"{name}\" requires at least {least} argument(s) but was called with {arguments.Length} argument(s)."));
+
+    private void CheckCollection(JsValue[] arguments)
     {
-        if (!ResourceLinks.LeadsTo(Transaction.Address.Container, link.ToString()))
+        var link = arguments[0].ToString();
+        if (!ResourceLinks.LeadsTo(Transaction.Address.Container, link))
         {
-            throw Refusal("The collection link must be the link of the stored procedure's own collection.");
+            throw OutsideCollection(link);
         }
     }
 
+    private string DocumentLink(JsValue[] arguments)
+    {
+        var link = arguments[0].ToString();
+        return arguments[0].IsString() && link.Trim('/').Split('/') is ["dbs", _, "colls", _, "docs", _] parts
+            ? ResourceLinks.LeadsTo(Transaction.Address.Container, string.Join('/', parts[..4])) ? link : throw OutsideCollection(link)
+            : throw Refusal($"Invalid document link: \"{link}\".");
+    }
+
+    private JavaScriptException OutsideCollection(string link) => Refusal(
+        $"Function is not allowed to operate on resources outside current collection. Make sure that the link provided, \"{link}\", belongs to current collection.");
+
     /// <summary>The id of the document that a link leads to; null where it leads to none of this partition's.</summary>
-    private string? Find(JsValue link) =>
-        ResourceLinks.DocumentId(Transaction.Address.Container, link.ToString(), resource =>
-            Transaction.All().Find(document => document.Resource == resource)?.Id)
-        ?? null;
+    private string? Find(string link) =>
+        ResourceLinks.DocumentId(Transaction.Address.Container, link, resource => Transaction.All().Find(document => document.Resource == resource)?.Id);
 
     private JavaScriptException Refusal(string message) => new(engine.Error(DocumentResult.BadRequest, message));
 }

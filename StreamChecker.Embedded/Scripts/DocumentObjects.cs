@@ -36,10 +36,11 @@ internal sealed class DocumentObjects(Engine engine)
         return options;
     }
 
-    public JsObject WriteOptions(StoredDocument? document)
+    public JsObject WriteOptions(DocumentResult result)
     {
         var options = new JsObject(engine);
-        if (document is not null)
+        options.FastSetDataProperty("statusCode", result.Status);
+        if (result.Document is { } document)
         {
             options.FastSetDataProperty("etag", PartitionTransaction.EtagText(document.Etag));
         }

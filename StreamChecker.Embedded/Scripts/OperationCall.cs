@@ -3,6 +3,7 @@ using Jint;
 using Jint.Native;
 using Jint.Native.Function;
 using Jint.Runtime;
+using StreamChecker.Embedded.Storage;
 
 namespace StreamChecker.Embedded.Scripts;
 
@@ -31,10 +32,23 @@ internal readonly struct OperationCall
             ? parameters is [RestElement]
             : !Callback.IsUndefined();
 
-    public static OperationCall Read(JsValue[] arguments, int first)
+    /// <exception cref="JavaScriptException">One of the two is there and is none.</exception>
+    public static OperationCall Read(Engine engine, JsValue[] arguments, int first)
     {
         var options = arguments.At(first);
-        return options.IsCallable() ? new(JsValue.Undefined, options) : new(options, arguments.At(first + 1));
+        var callback = arguments.At(first + 1);
+        if (options.IsCallable() && callback.IsUndefined())
+        {
+            return new(JsValue.Undefined, options);
+        }
+
+        return !options.IsUndefined() && (!options.IsObject() || options.IsCallable()) ? throw WrongType("options", "object", options)
+            : !callback.IsUndefined() && !callback.IsCallable() ? throw WrongType("callback", "function", callback)
+            : new(options, callback);
+
+        JavaScriptException WrongType(string parameter, string expected, JsValue given) => new(engine.Error(
+            DocumentResult.BadRequest,
+            $"The \"{parameter}\" parameter must be of type \"{expected}\". Actual type is: \"{(given.IsCallable() ? "function" : given.Type.ToString().ToLowerInvariant())}\"."));
     }
 
     public string? Text(string name) => Option(name) is var value && value.IsString() ? value.AsString() : null;

@@ -78,14 +78,14 @@ internal sealed class ProcedureEngine : IDisposable
         }
         catch (JavaScriptException thrown)
         {
-            var failed = new ScriptOutcome.Failed(DocumentResult.BadRequest, MessageOf(thrown.Error)) { Log = context.Log };
+            var failed = Failure(thrown.Error) with { Trace = thrown.JavaScriptStackTrace };
 
             // What its promises still wait for must not happen in the next run.
             return promises ? throw new ScriptAbortedException(failed) : failed;
         }
         catch (ScriptEndedException)
         {
-            throw new ScriptAbortedException(new ScriptOutcome.Failed(DocumentResult.BadRequest, MessageOf(context.Aborted!)) { Log = context.Log });
+            throw new ScriptAbortedException(Failure(context.Aborted!));
         }
         catch (RecursionDepthOverflowException)
         {
@@ -114,6 +114,12 @@ internal sealed class ProcedureEngine : IDisposable
         serializer.Serialize(value, buffer);
         return buffer.WrittenMemory;
     }
+
+    private ScriptOutcome.Failed Failure(JsValue thrown) => new(DocumentResult.BadRequest, MessageOf(thrown))
+    {
+        Log = context.Log,
+        Number = thrown.IsObject() && thrown.Get("number") is var number && number.IsNumber() ? (int)number.AsNumber() : DocumentResult.BadRequest,
+    };
 
     private string MessageOf(JsValue thrown) =>
         thrown.IsObject() && thrown.AsObject() is var error && error.Get("message") is var message && message.IsString()

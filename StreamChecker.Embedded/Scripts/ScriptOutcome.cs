@@ -1,3 +1,5 @@
+using StreamChecker.Embedded.Storage;
+
 namespace StreamChecker.Embedded.Scripts;
 
 /// <summary>What one run of a stored procedure came to.</summary>
@@ -17,5 +19,12 @@ internal abstract record ScriptOutcome
     /// <summary>It threw, and what it wrote is rolled back.</summary>
     /// <param name="Status">400, or what the script's limits make of it: 408 for its time, 403 for its statements.</param>
     /// <param name="Message">What it threw, as text.</param>
-    public sealed record Failed(int Status, string Message) : ScriptOutcome;
+    public sealed record Failed(int Status, string Message) : ScriptOutcome
+    {
+        /// <summary>The number that the script gave its error; 400 where it gave none.</summary>
+        public int Number { get; init; } = DocumentResult.BadRequest;
+
+        /// <summary>Where in the script it was thrown; null where that is not known.</summary>
+        public string? Trace { get; init; }
+    }
 }

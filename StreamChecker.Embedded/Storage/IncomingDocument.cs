@@ -21,7 +21,7 @@ internal sealed class IncomingDocument
     public int? TimeToLive { get; }
 
     /// <summary>
-    /// Reads a document. Without an id it gets a new one, where <paramref name="makeId"/> allows; otherwise, and where
+    /// Reads a document. Without an id, or with an empty one, it gets a new one, where <paramref name="makeId"/> allows; otherwise, and where
     /// anything else is wrong with it, a 400 or 413 says so.
     /// </summary>
     public static (IncomingDocument? Document, DocumentResult Refusal) Parse(ReadOnlySpan<byte> body, Container container, bool makeId)
@@ -70,6 +70,11 @@ internal sealed class IncomingDocument
                 {
                     return Refuse($"The partition key {container.PartitionKeyPath} must be a string, a number, a boolean or null.");
                 }
+            }
+
+            if (isId && makeId && IsNothing(ref reader))
+            {
+                continue;
             }
 
             if (isId)
@@ -127,6 +132,12 @@ internal sealed class IncomingDocument
         kept.WriteByte((byte)'}');
         return (new(id, kept.ToArray(), partitionKey, timeToLive), default);
     }
+
+    /// <summary>What JavaScript takes for false.</summary>
+    private static bool IsNothing(ref Utf8JsonReader value) =>
+        value.TokenType is JsonTokenType.Null or JsonTokenType.False
+        || (value.TokenType == JsonTokenType.String && value.ValueTextEquals(""u8))
+        || (value.TokenType == JsonTokenType.Number && value.GetDouble() == 0);
 
     private static string? FlawOfId(string id) =>
         id.Length == 0 ? "The property 'id' must not be empty."

@@ -1,0 +1,231 @@
+using System.Net;
+using Microsoft.Azure.Cosmos;
+
+namespace StreamChecker.Tests.Gateway;
+
+/// <summary>What the collection's operations do, and what their callbacks learn.</summary>
+public sealed class CollectionOperationTests : IAsyncLifetime
+{
+    private const string Collection =
+        """
+        const c = getContext().getCollection(), link = c.getSelfLink(), doc = id => c.getAltLink() + '/docs/' + id;
+        const answers = [], answer = b => { answers.push(b); getContext().getResponse().setBody(answers); };
+        const number = error => answer(error ? error.number : 0);
+        """;
+
+    private readonly CosmosGatewayAccount account = new();
+    private Container container = null!;
+
+    public async Task InitializeAsync() => container = await account.ContainerAsync(defaultTimeToLive: -1);
+
+    public async Task DisposeAsync() => await account.DisposeAsync();
+
+    [Theory]
+    [InlineData("c.createDocument(link, { id: '1', userId: 'anna' }, number)", 409)]
+    [InlineData("c.createDocument(link, { id: '2', userId: 'bert' }, number)", 400)]
+    [InlineData("c.createDocument(link, { id: '2' }, number)", 400)]
+    [InlineData("c.createDocument(link, [], number)", 400)]
+    [InlineData("c.createDocument(link, '{', { disableAutomaticIdGeneration: true }, number)", 400)]
+    [InlineData("c.createDocument(link, { id: 'a/b', userId: 'anna' }, number)", 400)]
+    [InlineData("c.createDocument(link, { id: '2', userId: 'anna', text: 'x'.repeat(2 * 1024 * 1024) }, number)", 413)]
+    [InlineData("c.upsertDocument(link, { id: '1', userId: 'anna' }, number)", 0)]
+    [InlineData("c.upsertDocument(link, { id: '1', userId: 'anna' }, { etag: 'stale' }, number)", 412)]
+    [InlineData("c.upsertDocument(link, { id: '1', userId: 'bert' }, number)", 400)]
+    [InlineData("c.replaceDocument(doc('1'), { id: '1', userId: 'anna' }, number)", 0)]
+    [InlineData("c.replaceDocument(doc('1'), { id: '1', userId: 'anna' }, { etag: 'stale' }, number)", 412)]
+    [InlineData("c.replaceDocument(doc('1'), { id: '1', userId: 'bert' }, number)", 400)]
+    [InlineData("c.replaceDocument(doc('1'), { userId: 'anna' }, number)", 400)]
+    [InlineData("c.replaceDocument(doc('7'), { id: '7', userId: 'anna' }, number)", 404)]
+    [InlineData("c.deleteDocument(doc('1'), number)", 0)]
+    [InlineData("c.deleteDocument(doc('1'), { etag: 'stale' }, number)", 412)]
+    [InlineData("c.deleteDocument(doc('7'), number)", 404)]
+    [InlineData("c.readDocument(doc('1'), number)", 0)]
+    [InlineData("c.readDocument(doc('7'), number)", 404)]
+    [InlineData("c.queryDocuments(link, 'SELECT', number)", 400)]
+    [InlineData("c.queryDocuments(link, 'SELECT DISTINCT * FROM c', number)", 400)]
+    [InlineData("c.queryDocuments(link, 'SELECT * FROM c', { continuation: 'x' }, number)", 400)]
+    public async Task AnOperation_TellsItsCallback_WhyItFailed(string call, int number)
+    {
+        await container.UpsertItemAsync(new { id = "1", userId = "anna" });
+
+        Assert.Equal($"[{number}]", await container.AnswerAsync($"function () {{ {Collection} {call}; }}"));
+    }
+
+    [Theory]
+    [InlineData("c.upsertDocument(link, d, { etag: d._etag }, number)")]
+    [InlineData("c.replaceDocument(d._self, d, { etag: d._etag }, number)")]
+    [InlineData("c.deleteDocument(d._self, { etag: d._etag }, number)")]
+    public async Task AnEtag_HoldsOnce(string call)
+    {
+        await container.UpsertItemAsync(new { id = "1", userId = "anna" });
+
+        var body = await container.AnswerAsync($"function () {{ {Collection} c.readDocument(doc('1'), (error, d) => {{ {call}; c.upsertDocument(link, d, {{ etag: 'x' }}, number); }}); }}");
+
+        Assert.StartsWith("[0,", body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AnErrorThatTheScriptHandles_RollsNothingBack()
+    {
+        var body = await container.AnswerAsync(
+            $"function () {{ {Collection} c.createDocument(link, {{ id: '1', userId: 'anna' }}, number); c.createDocument(link, {{ id: '1', userId: 'anna' }}, number); }}");
+
+        Assert.Equal("[0,409]", body);
+        Assert.Equal("1", await container.IdsAsync());
+    }
+
+    [Theory]
+    [InlineData("throw new Error('no luck')", "Error: no luck", 400)]
+    [InlineData("throw new Error(404, 'no luck')", "Error: no luck", 404)]
+    [InlineData("throw new TypeError('no luck')", "TypeError: no luck", 400)]
+    [InlineData("throw 'no luck'", "Exception = no luck", 400)]
+    [InlineData("throw { number: 429, body: 'no luck' }", "no luck", 429)]
+    [InlineData("getContext().abort(new Error('no luck'))", "Error: no luck", 400)]
+    [InlineData("try { getContext().abort(new Error('no luck')) } catch (e) { }", "Error: no luck", 400)]
+    [InlineData("no.luck", "ReferenceError: no is not defined", 400)]
+    [InlineData("luck = 1", "ReferenceError: luck is not defined", 400)]
+    public async Task AThrow_InACallback_RollsEverythingBack_AndReachesTheCaller(string statement, string message, int subStatus)
+    {
+        await container.UpsertItemAsync(new { id = "1", userId = "anna" });
+
+        var run = await container.RunAsync(
+            $"function () {{ {Collection} c.deleteDocument(doc('1')); c.createDocument(link, {{ id: '2', userId: 'anna' }}, () => {{ console.log('so far'); {statement}; }}); }}");
+
+        Assert.Equal(HttpStatusCode.BadRequest, run.Status);
+        Assert.Equal(subStatus, run.SubStatus);
+        Assert.Contains("Encountered exception while executing function.", run.Error, StringComparison.Ordinal);
+        Assert.Contains(message, run.Error, StringComparison.Ordinal);
+        Assert.Equal("so far", run.Log);
+        Assert.Equal("1", await container.IdsAsync());
+    }
+
+    [Fact]
+    public async Task AnOperation_RunsWhenTheScriptsFunctionHasReturned()
+    {
+        var body = await container.AnswerAsync(
+            $"function () {{ {Collection} c.createDocument(link, {{ userId: 'anna' }}, () => answer('then')); answer('first'); }}");
+
+        Assert.Equal("[\"first\",\"then\"]", body);
+    }
+
+    [Fact]
+    public async Task ACall_BeyondTheBudget_IsNotAccepted_AndWhatWasAcceptedIsKept()
+    {
+        await using var small = new CosmosGatewayAccount(options => options.ScriptLimits = new() { Operations = 2 });
+        var items = await small.ContainerAsync();
+
+        var body = await items.AnswerAsync(
+            $$"""
+            function () {
+                {{Collection}}
+                for (let i = 0; i < 4; i++) answer(c.createDocument(link, { id: String(i), userId: 'anna' }, () => answer(i)));
+            }
+            """);
+
+        Assert.Equal("[true,true,false,false,0,1]", body);
+        Assert.Equal("0 1", await items.IdsAsync());
+    }
+
+    [Fact]
+    public async Task AFeed_HasAHundredDocuments_UnlessTheScriptWantsOtherwise()
+    {
+        await container.AnswerAsync($"function () {{ {Collection} for (let i = 0; i < 230; i++) c.createDocument(link, {{ id: String(i), userId: 'anna' }}); }}");
+
+        const string pages =
+            $$"""
+            function (pageSize, isQuery) {
+                {{Collection}}
+                const seen = new Set();
+                read();
+                function read(continuation) {
+                    const options = { pageSize: pageSize === null ? undefined : pageSize, continuation: continuation };
+                    const page = function (error, feed, more) {
+                        if (error) throw error;
+                        feed.forEach(d => seen.add(d.id));
+                        answer(feed.length);
+                        if (more.continuation) read(more.continuation); else answer('of ' + seen.size);
+                    };
+                    if (isQuery) c.queryDocuments(link, 'SELECT c.id FROM c WHERE c.id != "7" ORDER BY c.id', options, page);
+                    else c.readDocuments(link, options, page);
+                }
+            }
+            """;
+        Assert.Equal("[100,100,30,\"of 230\"]", await container.AnswerAsync(pages, null, false));
+        Assert.Equal("[90,90,50,\"of 230\"]", await container.AnswerAsync(pages, 90, false));
+        Assert.Equal("[230,\"of 230\"]", await container.AnswerAsync(pages, -1, false));
+        Assert.Equal("[100,100,29,\"of 229\"]", await container.AnswerAsync(pages, null, true));
+    }
+
+    [Fact]
+    public async Task AQuery_TakesParametersOfAllTypes_AndGivesWhatItSelects()
+    {
+        await container.AddProductsAsync();
+
+        var body = await container.AnswerAsync(
+            $$"""
+            function () {
+                {{Collection}}
+                const parameters = [{ name: '@n', value: 7.5 }, { name: '@ids', value: ['1', '2'] }, { name: '@none', value: null }, { name: '@user', value: 'anna' }];
+                const text = 'SELECT VALUE { "id": c.id, "none": @none } FROM c WHERE c.price > @n AND ARRAY_CONTAINS(@ids, c.id) AND c.userId = @user';
+                c.queryDocuments(link, { query: text, parameters: parameters }, (error, feed) => answer(error ? error.body : feed));
+                c.queryDocuments(link, { query: 'SELECT c.id FROM c WHERE c.userId = @user', parameters: parameters }, (error, feed) => answer(feed.length));
+                c.queryDocuments(link, { query: 'SELECT * FROM c WHERE c.userId = @user', parameters: parameters }, (error, feed) => answer(feed.length));
+                c.queryDocuments(link, { query: 'SELECT * FROM c WHERE c.userId = @user', parameters: [{ name: '@user', value: 'bert' }] }, (error, feed) => answer(feed.length));
+                parameters.pop();
+            }
+            """);
+
+        Assert.Equal("[[{\"id\":\"1\",\"none\":null}],4,4,0]", body);
+    }
+
+    [Fact]
+    public async Task ADocument_ThatHasOutlivedItsTtl_IsGoneForScripts()
+    {
+        await container.CreateItemAsync(new { id = "1", userId = "anna", ttl = 30 });
+        const string read = $"function () {{ {Collection} c.readDocument(doc('1'), number); c.readDocuments(link, (error, feed) => answer(feed.length)); }}";
+        Assert.Equal("[0,1]", await container.AnswerAsync(read));
+
+        account.Time.Advance(TimeSpan.FromSeconds(31));
+
+        Assert.Equal("[404,0]", await container.AnswerAsync(read));
+        Assert.Equal("[0]", await container.AnswerAsync($"function () {{ {Collection} c.createDocument(link, {{ id: '1', userId: 'anna' }}, number); }}"));
+    }
+
+    [Fact]
+    public async Task ARead_OfAVersionThatIsKnown_SaysSo()
+    {
+        await container.CreateItemAsync(new { id = "1", userId = "anna" });
+
+        var body = await container.AnswerAsync(
+            $$"""
+            function () {
+                {{Collection}}
+                c.readDocument(doc('1'), (error, d) => c.readDocument(d._self, { ifNoneMatch: d._etag }, (error, same, options) => answer([same === undefined, options.notModified])));
+            }
+            """);
+
+        Assert.Equal("[[true,true]]", body);
+    }
+
+    [Theory]
+    [InlineData("__.filter(d => d.price > 5, (error, feed) => answer(feed.map(d => d.id)))", "[[\"1\",\"2\"]]")]
+    [InlineData("__.map(d => d.name.length, (error, feed) => answer(feed))", "[[4,7,5,7]]")]
+    [InlineData("__.pluck('id', { pageSize: 2 }, (error, feed, options) => answer([feed, typeof options.continuation]))", "[[[\"1\",\"2\"],\"string\"]]")]
+    [InlineData("__.chain().filter(d => d.tags).map(d => d.tags).flatten().value((error, feed) => answer(feed))", "[[\"home\",\"light\",\"light\"]]")]
+    [InlineData("__.sortByDescending(d => d.name, (error, feed) => answer(feed.map(d => d.id)))", "[[\"4\",\"2\",\"1\",\"3\"]]")]
+    [InlineData("__.unwind(d => d.tags || [], (d, t) => d.id + t, (error, feed) => answer(feed))", "[[\"1home\",\"1light\",\"2light\"]]")]
+    public async Task TheQueryFunctions_MakeOfDocumentsWhatTheySay(string call, string answer)
+    {
+        await container.AddProductsAsync();
+
+        Assert.Equal(answer, await container.AnswerAsync($"function () {{ {Collection} if (!{call}.isAccepted) throw new Error('not accepted'); }}"));
+    }
+
+    [Fact]
+    public async Task AQueryFunction_WithoutACallback_AnswersTheCaller()
+    {
+        await container.AddProductsAsync();
+
+        Assert.Equal("\"[\\\"1\\\"]\"", await container.AnswerAsync("function () { __.chain().filter(d => d.price === 20).pluck('id').value(); }"));
+    }
+}

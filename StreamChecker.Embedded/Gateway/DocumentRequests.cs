@@ -17,6 +17,7 @@ internal sealed class DocumentRequests(DocumentEngine engine, DocumentFeedReques
             ("POST", true) => WriteAsync(request, container, request.Says(CosmosHeaders.IsUpsert), cancellationToken),
             ("GET", false) => ReadAsync(request, path, container, cancellationToken),
             ("PUT", false) => ReplaceAsync(request, path, container, cancellationToken),
+            ("PATCH", false) => PatchAsync(request, path, container, cancellationToken),
             ("DELETE", false) => DeleteAsync(request, path, container, cancellationToken),
             _ => throw RefusedRequestException.NotSupported($"{request.Method} of documents is"),
         };
@@ -35,9 +36,9 @@ internal sealed class DocumentRequests(DocumentEngine engine, DocumentFeedReques
         }
     }
 
-    private static IncomingDocument Parse(GatewayRequest request, PartitionAddress address)
+    private static IncomingDocument Parse(ReadOnlySpan<byte> body, PartitionAddress address)
     {
-        var (document, refusal) = IncomingDocument.Parse(request.Body.Span, address.Container, makeId: false);
+        var (document, refusal) = IncomingDocument.Parse(body, address.Container, makeId: false);
         if (document is null)
         {
             throw new RefusedRequestException(refusal.Status, refusal.Message!);
@@ -54,7 +55,7 @@ internal sealed class DocumentRequests(DocumentEngine engine, DocumentFeedReques
     private Task<GatewayResponse> WriteAsync(GatewayRequest request, Container container, bool upsert, CancellationToken cancellationToken)
     {
         var address = PartitionKeyHeader.Read(request, container);
-        var document = Parse(request, address);
+        var document = Parse(request.Body.Span, address);
         return ChangeAsync(
             request,
             address,
@@ -65,12 +66,25 @@ internal sealed class DocumentRequests(DocumentEngine engine, DocumentFeedReques
     private Task<GatewayResponse> ReplaceAsync(GatewayRequest request, ResourcePath path, Container container, CancellationToken cancellationToken)
     {
         var address = PartitionKeyHeader.Read(request, container);
-        var document = Parse(request, address);
+        var document = Parse(request.Body.Span, address);
         return ChangeAsync(
             request,
             address,
             transaction => Named(transaction, path) is { } id
                 ? transaction.Replace(id, document, request.Header(CosmosHeaders.IfMatch))
+                : throw RefusedRequestException.NotFound(),
+            cancellationToken);
+    }
+
+    private Task<GatewayResponse> PatchAsync(GatewayRequest request, ResourcePath path, Container container, CancellationToken cancellationToken)
+    {
+        var address = PartitionKeyHeader.Read(request, container);
+        var patch = DocumentPatch.Read(request);
+        return ChangeAsync(
+            request,
+            address,
+            transaction => Named(transaction, path) is { } id && transaction.Find(id) is { } document
+                ? transaction.Replace(id, Parse(patch.Apply(container, document), address), request.Header(CosmosHeaders.IfMatch))
                 : throw RefusedRequestException.NotFound(),
             cancellationToken);
     }

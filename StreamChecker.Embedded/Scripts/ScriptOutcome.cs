@@ -1,5 +1,3 @@
-using StreamChecker.Embedded.Storage;
-
 namespace StreamChecker.Embedded.Scripts;
 
 /// <summary>What one run of a stored procedure came to.</summary>
@@ -21,8 +19,8 @@ internal abstract record ScriptOutcome
     /// <param name="Message">What it threw, as text.</param>
     public sealed record Failed(int Status, string Message) : ScriptOutcome
     {
-        /// <summary>The number that the script gave its error; 400 where it gave none.</summary>
-        public int Number { get; init; } = DocumentResult.BadRequest;
+        /// <summary>The number that the script gave its error, 400 where it gave none; 0 where it threw none.</summary>
+        public int Number { get; init; }
 
         /// <summary>Where in the script it was thrown; null where that is not known.</summary>
         public string? Trace { get; init; }

@@ -1,0 +1,272 @@
+using System.Net;
+using Microsoft.Azure.Cosmos;
+using StreamChecker.Tests.Hosting;
+
+namespace StreamChecker.Tests.Gateway;
+
+/// <summary>Documents, one at a time and in feeds, through the real SDK, and by hand where it has no word for it.</summary>
+public sealed class DocumentTests : IAsyncLifetime
+{
+    private static readonly PartitionKey Anna = new(Products.Owner);
+
+    private readonly CosmosGatewayAccount account = new();
+    private Container container = null!;
+
+    public async Task InitializeAsync() => container = await account.ContainerAsync(defaultTimeToLive: 100);
+
+    public async Task DisposeAsync() => await account.DisposeAsync();
+
+    [Fact]
+    public async Task ADocument_GoesThroughItsLife()
+    {
+        var created = await container.CreateItemAsync(new Item("1", "anna", 1), Anna);
+        Assert.Equal(HttpStatusCode.Created, created.StatusCode);
+
+        var replaced = await container.ReplaceItemAsync(new Item("1", "anna", 2), "1", Anna);
+        Assert.Equal(HttpStatusCode.OK, replaced.StatusCode);
+        Assert.NotEqual(created.ETag, replaced.ETag);
+
+        Assert.Equal(HttpStatusCode.OK, (await container.UpsertItemAsync(new Item("1", "anna", 3), Anna)).StatusCode);
+        Assert.Equal(HttpStatusCode.Created, (await container.UpsertItemAsync(new Item("2", "anna", 1), Anna)).StatusCode);
+        Assert.Equal(3, (await container.ReadItemAsync<Item>("1", Anna)).Resource.N);
+
+        Assert.Equal(HttpStatusCode.NoContent, (await container.DeleteItemAsync<Item>("1", Anna)).StatusCode);
+        Assert.Equal("2", await container.IdsAsync());
+    }
+
+    [Fact]
+    public async Task AnAnswer_SaysWhatItCost_AndWhatItIsFoundBy()
+    {
+        var small = await container.CreateItemAsync(new Item("1", "anna", 1), Anna);
+        var large = await container.CreateItemAsync(new { id = "2", userId = "anna", text = new string('x', 5000) }, Anna);
+        var read = await container.ReadItemAsync<Item>("1", Anna);
+
+        Assert.Equal(5, small.RequestCharge);
+        Assert.True(large.RequestCharge > small.RequestCharge);
+        Assert.Equal(1, read.RequestCharge);
+        Assert.True(Guid.TryParse(read.ActivityId, out _));
+        Assert.Equal(small.ETag, read.ETag);
+        Assert.NotNull(read.Headers.Session);
+    }
+
+    [Fact]
+    public async Task Failures_HaveTheStatusAndSubStatusOfCosmosDB()
+    {
+        await container.CreateItemAsync(new Item("1", "anna", 1), Anna);
+
+        await AssertFailsAsync(409, 0, () => container.CreateItemAsync(new Item("1", "anna", 1), Anna));
+        await AssertFailsAsync(404, 0, () => container.ReadItemAsync<Item>("7", Anna));
+        await AssertFailsAsync(404, 0, () => container.ReadItemAsync<Item>("1", new("bert")));
+        await AssertFailsAsync(404, 0, () => container.ReplaceItemAsync(new Item("7", "anna", 1), "7", Anna));
+        await AssertFailsAsync(404, 0, () => container.DeleteItemAsync<Item>("7", Anna));
+        await AssertFailsAsync(400, 0, () => container.ReplaceItemAsync(new Item("2", "anna", 1), "1", Anna));
+        await AssertFailsAsync(400, 1001, () => container.CreateItemAsync(new Item("2", "anna", 1), new("bert")));
+        await AssertFailsAsync(400, 0, () => container.CreateItemAsync(new Item("a/b", "anna", 1), Anna));
+        await AssertFailsAsync(413, 0, () => container.CreateItemAsync(new { id = "2", userId = "anna", text = new string('x', 2 * 1024 * 1024) }, Anna));
+        await AssertFailsAsync(404, 1003, () => container.Database.GetContainer("missing").ReadItemAsync<Item>("1", Anna));
+        await AssertFailsAsync(404, 1003, () => account.Client.GetContainer("missing", "items").ReadItemAsync<Item>("1", Anna));
+    }
+
+    [Fact]
+    public async Task AnEtag_IsChecked_OnReplaceUpsertAndDelete()
+    {
+        var stale = (await container.CreateItemAsync(new Item("1", "anna", 1), Anna)).ETag;
+        var fresh = (await container.ReplaceItemAsync(new Item("1", "anna", 2), "1", Anna, new() { IfMatchEtag = stale })).ETag;
+        var options = new ItemRequestOptions { IfMatchEtag = stale };
+
+        await AssertFailsAsync(412, 0, () => container.ReplaceItemAsync(new Item("1", "anna", 3), "1", Anna, options));
+        await AssertFailsAsync(412, 0, () => container.UpsertItemAsync(new Item("1", "anna", 3), Anna, options));
+        await AssertFailsAsync(412, 0, () => container.DeleteItemAsync<Item>("1", Anna, options));
+
+        await container.DeleteItemAsync<Item>("1", Anna, new() { IfMatchEtag = fresh });
+    }
+
+    [Fact]
+    public async Task ARead_OfAVersionThatIsKnown_Is304()
+    {
+        var etag = (await container.CreateItemAsync(new Item("1", "anna", 1), Anna)).ETag;
+
+        using var same = await container.ReadItemStreamAsync("1", Anna, new() { IfNoneMatchEtag = etag });
+        using var other = await container.ReadItemStreamAsync("1", Anna, new() { IfNoneMatchEtag = "\"other\"" });
+
+        Assert.Equal(HttpStatusCode.NotModified, same.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, other.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("Ärger & Söhne % 100 +1")]
+    [InlineData("'\"")]
+    [InlineData("日本 🎬")]
+    [InlineData("a:b@c=d,e;f")]
+    public async Task AnId_MayHaveManyCharacters(string id)
+    {
+        await container.CreateItemAsync(new Item(id, "anna", 1), Anna);
+
+        Assert.Equal(id, (await container.ReadItemAsync<Item>(id, Anna)).Resource.Id);
+        Assert.Equal(HttpStatusCode.NoContent, (await container.DeleteItemAsync<Item>(id, Anna)).StatusCode);
+    }
+
+    [Fact]
+    public async Task APartitionKey_MayBeANumberABooleanNullOrNothing()
+    {
+        var keys = new (PartitionKey Key, object Document)[]
+        {
+            (new(1.5), new { id = "k", userId = 1.5, of = "number" }),
+            (new(true), new { id = "k", userId = true, of = "boolean" }),
+            (PartitionKey.Null, new { id = "k", userId = (string?)null, of = "null" }),
+            (PartitionKey.None, new { id = "k", of = "none" }),
+            (new("1.5"), new { id = "k", userId = "1.5", of = "string" }),
+        };
+        foreach (var (key, document) in keys)
+        {
+            await container.CreateItemAsync(document, key);
+        }
+
+        Assert.Equal(
+            ["number", "boolean", "null", "none", "string"],
+            await Task.WhenAll(keys.Select(async entry => (await container.ReadItemAsync<Dictionary<string, object>>("k", entry.Key)).Resource["of"])));
+    }
+
+    [Fact]
+    public async Task ADocument_LivesAsLongAsItsContainerSays_UnlessItSaysOtherwise()
+    {
+        await container.CreateItemAsync(new { id = "default", userId = "anna" });
+        await container.CreateItemAsync(new { id = "short", userId = "anna", ttl = 10 });
+        await container.CreateItemAsync(new { id = "forever", userId = "anna", ttl = -1 });
+
+        account.Time.Advance(TimeSpan.FromSeconds(11));
+        Assert.Equal("default forever", await container.IdsAsync());
+        await AssertFailsAsync(404, 0, () => container.ReadItemAsync<Item>("short", Anna));
+
+        await container.UpsertItemAsync(new { id = "default", userId = "anna" });
+        account.Time.Advance(TimeSpan.FromSeconds(99));
+        Assert.Equal("default forever", await container.IdsAsync());
+
+        account.Time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal("forever", await container.IdsAsync());
+        Assert.Equal(HttpStatusCode.Created, (await container.CreateItemAsync(new Item("short", "anna", 1), Anna)).StatusCode);
+    }
+
+    [Fact]
+    public async Task AContainerWithoutATimeToLive_KeepsEverything()
+    {
+        var keeping = await account.ContainerAsync("keeping");
+        await keeping.CreateItemAsync(new { id = "1", userId = "anna", ttl = 10 });
+
+        account.Time.Advance(TimeSpan.FromSeconds(11));
+
+        Assert.Equal("1", await keeping.IdsAsync());
+    }
+
+    [Fact]
+    public async Task AFeed_ComesInPages_OfItsOwnPartition()
+    {
+        foreach (var id in new[] { "1", "2", "3", "\uE000", "\U00010000" })
+        {
+            await container.CreateItemAsync(new Item(id, "anna", 1), Anna);
+        }
+
+        await container.CreateItemAsync(new Item("4", "bert", 1), new("bert"));
+
+        using var feed = container.GetItemQueryStreamIterator(requestOptions: new() { PartitionKey = Anna, MaxItemCount = 2 });
+        var sizes = new List<int>();
+        while (feed.HasMoreResults)
+        {
+            sizes.Add((await Products.ReadPageAsync(feed)).Count);
+        }
+
+        Assert.Equal([2, 2, 1], sizes);
+    }
+
+    [Fact]
+    public async Task AContinuation_GoesOnWhereAnotherClientEnded_WhateverWasDeletedMeanwhile()
+    {
+        for (var i = 1; i <= 4; i++)
+        {
+            await container.CreateItemAsync(new Item($"{i}", "anna", 1), Anna);
+        }
+
+        var path = $"dbs/shop/colls/{container.Id}/docs";
+        var key = ("x-ms-documentdb-partitionkey", "[\"anna\"]");
+        var first = await account.CallAsync(HttpMethod.Get, path, null, key, ("x-ms-max-item-count", "2"));
+        await container.DeleteItemAsync<Item>("1", Anna);
+        await container.DeleteItemAsync<Item>("2", Anna);
+        var continuation = Assert.Single(first.Response.Headers.GetValues("x-ms-continuation"));
+        var second = await account.CallAsync(HttpMethod.Get, path, null, key, ("x-ms-continuation", continuation));
+        var broken = await account.CallAsync(HttpMethod.Get, path, null, key, ("x-ms-continuation", "x"));
+
+        Assert.Equal("2", Assert.Single(first.Response.Headers.GetValues("x-ms-item-count")));
+        Assert.Equal(["3", "4"], second.Body.GetProperty("Documents").EnumerateArray().Select(item => item.GetProperty("id").GetString()!));
+        Assert.False(second.Response.Headers.Contains("x-ms-continuation"));
+        Assert.Equal(HttpStatusCode.BadRequest, broken.Status);
+    }
+
+    [Theory]
+    [InlineData("{", "not well-formed JSON")]
+    [InlineData("[]", "must be a JSON object")]
+    [InlineData("{\"userId\":\"anna\"}", "the required property 'id' is missing")]
+    [InlineData("{\"id\":5,\"userId\":\"anna\"}", "'id' is not a string")]
+    [InlineData("{\"id\":\"\",\"userId\":\"anna\"}", "'id' must not be empty")]
+    [InlineData("{\"id\":\"1\",\"userId\":\"anna\",\"ttl\":0}", "'ttl' must be -1 or a positive")]
+    [InlineData("{\"id\":\"1\",\"userId\":{}}", "must be a string, a number, a boolean or null")]
+    public async Task ADocument_ThatIsNone_IsRefusedByName(string body, string message)
+    {
+        var answer = await CreateAsync(body, ("x-ms-documentdb-partitionkey", "[\"anna\"]"));
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+        Assert.Equal("BadRequest", answer.Text("code"));
+        Assert.Contains(message, answer.Text("message"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, "PartitionKey value must be supplied")]
+    [InlineData("anna", "Partition key anna is invalid")]
+    [InlineData("[\"anna\",\"bert\"]", "is invalid")]
+    [InlineData("[[]]", "is invalid")]
+    public async Task APartitionKeyHeader_ThatIsNone_IsRefusedByName(string? header, string message)
+    {
+        var answer = await CreateAsync("{\"id\":\"1\",\"userId\":\"anna\"}", ("x-ms-documentdb-partitionkey", header));
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+        Assert.Contains(message, answer.Text("message"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WhatTheGatewayCannotDo_ItRefusesByName()
+    {
+        await AssertRefusedAsync("Triggers are not supported", () => container.CreateItemAsync(new Item("1", "anna", 1), Anna, new() { PreTriggers = ["t"] }));
+        await AssertRefusedAsync("transactional batch", async () =>
+        {
+            using var response = await container.CreateTransactionalBatch(Anna).CreateItem(new Item("1", "anna", 1)).ExecuteAsync();
+            throw new CosmosException(response.ErrorMessage, response.StatusCode, 0, "", 0);
+        });
+        await AssertRefusedAsync("The change feed is not supported", () => container
+            .GetChangeFeedIterator<Item>(ChangeFeedStartFrom.Beginning(FeedRange.FromPartitionKey(Anna)), ChangeFeedMode.LatestVersion).ReadNextAsync());
+        await AssertRefusedAsync("across partitions are not supported", () => container.GetItemQueryIterator<Item>("SELECT * FROM c").ReadNextAsync());
+        await AssertRefusedAsync("/dbs/colls/triggers is not supported", () => container.Scripts.CreateTriggerAsync(new() { Id = "t", Body = "function () {}" }));
+        await AssertRefusedAsync("/dbs/colls/udfs is not supported", () => container.Scripts.CreateUserDefinedFunctionAsync(new() { Id = "u", Body = "function () {}" }));
+        await AssertRefusedAsync("/dbs/users is not supported", () => container.Database.CreateUserAsync("anna"));
+    }
+
+    private static async Task AssertRefusedAsync(string message, Func<Task> call)
+    {
+        var refusal = await Assert.ThrowsAsync<CosmosException>(call);
+        Assert.Equal(HttpStatusCode.BadRequest, refusal.StatusCode);
+        Assert.Contains(message, refusal.Message, StringComparison.Ordinal);
+    }
+
+    private static async Task AssertFailsAsync(int status, int subStatus, Func<Task> call)
+    {
+        var failure = await Assert.ThrowsAsync<CosmosException>(call);
+        Assert.Equal((status, subStatus), ((int)failure.StatusCode, failure.SubStatusCode));
+        Assert.True(Guid.TryParse(failure.ActivityId, out _));
+    }
+
+    private Task<Answer> CreateAsync(string body, params (string Name, string? Value)[] headers) =>
+        account.CallAsync(HttpMethod.Post, $"dbs/shop/colls/{container.Id}/docs", body, headers);
+
+    private sealed record Item(
+        [property: Newtonsoft.Json.JsonProperty("id")] string Id,
+        [property: Newtonsoft.Json.JsonProperty("userId")] string UserId,
+        [property: Newtonsoft.Json.JsonProperty("n")] int N);
+}

@@ -1,0 +1,184 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using Microsoft.Azure.Cosmos;
+using Microsoft.Azure.Cosmos.Scripts;
+
+namespace StreamChecker.Tests.Gateway;
+
+/// <summary>Stored procedures: making them, running them, and what a run may use.</summary>
+public sealed class ProcedureTests : IAsyncLifetime
+{
+    private readonly CosmosGatewayAccount account = new(options => options.ScriptLimits = new()
+    {
+        Time = TimeSpan.FromMilliseconds(500),
+        Statements = 2_000_000,
+    });
+
+    private Container container = null!;
+
+    public async Task InitializeAsync() => container = await account.ContainerAsync();
+
+    public async Task DisposeAsync() => await account.DisposeAsync();
+
+    [Fact]
+    public async Task AProcedure_GoesThroughItsLife()
+    {
+        var scripts = container.Scripts;
+        var created = await scripts.CreateStoredProcedureAsync(new("greet", "function () { getContext().getResponse().setBody('one'); }"));
+        Assert.Equal(HttpStatusCode.Created, created.StatusCode);
+        Assert.Equal("\"one\"", (await container.ExecuteAsync("greet")).Body);
+
+        var replaced = await scripts.ReplaceStoredProcedureAsync(new("greet", "function () { getContext().getResponse().setBody('two'); }"));
+        Assert.NotEqual(created.ETag, replaced.ETag);
+        Assert.Equal("\"two\"", (await container.ExecuteAsync("greet")).Body);
+
+        var read = await scripts.ReadStoredProcedureAsync("greet");
+        Assert.Equal((replaced.ETag, replaced.Resource.Body), (read.ETag, read.Resource.Body));
+        await scripts.CreateStoredProcedureAsync(new("other", "function () {}"));
+        var found = await scripts.GetStoredProcedureQueryIterator<StoredProcedureProperties>("SELECT * FROM c WHERE STARTSWITH(c.id, 'g')").ReadNextAsync();
+        Assert.Equal(["greet"], found.Select(procedure => procedure.Id));
+
+        Assert.Equal(HttpStatusCode.NoContent, (await scripts.DeleteStoredProcedureAsync("greet")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await container.ExecuteAsync("greet")).Status);
+    }
+
+    [Theory]
+    [InlineData("function () {")]
+    [InlineData("42")]
+    [InlineData("function () {} function () {}")]
+    [InlineData("")]
+    public async Task ATextThatIsNoFunction_IsRefused(string body)
+    {
+        var answer = await account.CallAsync(HttpMethod.Post, "dbs/shop/colls/items/sprocs", JsonSerializer.Serialize(new { id = "p", body }));
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+    }
+
+    [Fact]
+    public async Task Failures_HaveTheStatusOfCosmosDB()
+    {
+        var scripts = container.Scripts;
+        await scripts.CreateStoredProcedureAsync(new("p", "function () {}"));
+
+        await AssertFailsAsync(HttpStatusCode.Conflict, () => scripts.CreateStoredProcedureAsync(new("p", "function () {}")));
+        await AssertFailsAsync(HttpStatusCode.NotFound, () => scripts.ReadStoredProcedureAsync("missing"));
+        await AssertFailsAsync(HttpStatusCode.NotFound, () => scripts.ReplaceStoredProcedureAsync(new("missing", "function () {}")));
+        await AssertFailsAsync(HttpStatusCode.NotFound, () => scripts.DeleteStoredProcedureAsync("missing"));
+        await AssertFailsAsync(HttpStatusCode.NotFound, () => scripts.ExecuteStoredProcedureAsync<string>("missing", new(Products.Owner), []));
+    }
+
+    [Fact]
+    public async Task ARun_WithoutAPartitionKey_IsRefused()
+    {
+        await container.Scripts.CreateStoredProcedureAsync(new("p", "function () {}"));
+
+        var answer = await account.CallAsync(HttpMethod.Post, "dbs/shop/colls/items/sprocs/p", "[]");
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+        Assert.Contains("PartitionKey value must be supplied", answer.Text("message"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "[]")]
+    [InlineData("null", "[]")]
+    [InlineData("[]", "[]")]
+    [InlineData("[1,\"two\",null,{\"x\":[true]}]", "[1,\"two\",null,{\"x\":[true]}]")]
+    [InlineData("{}", "[]")]
+    [InlineData("{\"0\":\"a\",\"1\":\"b\",\"length\":1.5}", "[\"a\"]")]
+    [InlineData("{\"1\":\"b\",\"length\":\"2\"}", "[null,\"b\"]")]
+    [InlineData("{\"length\":-1}", "[]")]
+    public async Task TheArguments_AreAnArray_OrLikeOne(string body, string arguments)
+    {
+        Assert.Equal((HttpStatusCode.OK, arguments), await ExecuteAsync(body));
+    }
+
+    [Theory]
+    [InlineData("5")]
+    [InlineData("\"text\"")]
+    [InlineData("false")]
+    [InlineData("[1,")]
+    [InlineData("{\"length\":1e9}")]
+    public async Task ArgumentsThatAreNone_AreRefused(string body)
+    {
+        Assert.Equal(HttpStatusCode.BadRequest, (await ExecuteAsync(body)).Status);
+    }
+
+    [Theory]
+    [InlineData("", "")]
+    [InlineData("r.setBody(null)", "null")]
+    [InlineData("r.setBody({ a: [1.5, 'ä\\u2028', undefined] })", "{\"a\":[1.5,\"ä\u2028\",null]}")]
+    [InlineData("r.setBody('one'); r.appendBody('two')", "\"onetwo\"")]
+    [InlineData("r.setBody(1); r.appendBody(2); r.setBody(r.getBody() + 1)", "4")]
+    [InlineData("r.setValue('body', 5)", "5")]
+    [InlineData("__.response.setBody(__.request.getBody())", "[\"x\"]")]
+    [InlineData("r.setBody(getContext().getRequest().getValue('x-ms-documentdb-partitionkey'))", "\"[\\\"anna\\\"]\"")]
+    [InlineData("r.setBody(Date.now())", "1769890500000")]
+    public async Task ABody_IsWhatTheScriptHasSet(string statements, string body)
+    {
+        Assert.Equal(body, await container.AnswerAsync($"function () {{ const r = getContext().getResponse(); {statements}; }}", "x"));
+    }
+
+    [Theory]
+    [InlineData("while (true) { }", 403, "more than 2000000 statements")]
+    [InlineData("const a = []; for (;;) { a.push('x'.repeat(50000).split('x').join('y')); }", 408, "longer than 0.5 seconds")]
+    [InlineData("(function f() { f(); })()", 403, "nest too deep")]
+    [InlineData("getContext().getResponse().setBody('x'.repeat(4 * 1024 * 1024))", 413, "larger than")]
+    public async Task ARunThatUsesTooMuch_IsEndedAndRolledBack_AndTheNextOneRuns(string statements, int status, string message)
+    {
+        const string write = "__.createDocument(__.getSelfLink(), { id: String(Math.random()), userId: 'anna' })";
+
+        var run = await container.RunAsync($"function () {{ {write}; {statements}; }}");
+
+        Assert.Equal(status, (int)run.Status);
+        Assert.Contains(message, run.Error, StringComparison.Ordinal);
+        Assert.Equal("", await container.IdsAsync());
+        Assert.Equal("true", await container.AnswerAsync($"function () {{ __.response.setBody({write}); }}"));
+    }
+
+    [Fact]
+    public async Task ARun_LeavesNothingBehind_ForTheNext()
+    {
+        await container.Scripts.CreateStoredProcedureAsync(new(
+            "count",
+            "function () { globalThis.runs = (globalThis.runs || 0) + 1; Array.prototype.mine = 1; __.response.appendBody(globalThis.runs); delete Array.prototype.mine; }"));
+
+        Assert.Equal("1", (await container.ExecuteAsync("count")).Body);
+        Assert.Equal("1", (await container.ExecuteAsync("count")).Body);
+    }
+
+    [Fact]
+    public async Task APromise_IsWaitedFor()
+    {
+        var body = await container.AnswerAsync(
+            """
+            async function () {
+                const made = await new Promise((resolve, reject) => __.createDocument(__.getSelfLink(), { id: '1', userId: 'anna' }, (error, made) => error ? reject(error) : resolve(made)));
+                __.response.setBody(made.id);
+            }
+            """);
+
+        Assert.Equal("\"1\"", body);
+    }
+
+    [Theory]
+    [InlineData("console.log('plain')", "plain")]
+    [InlineData("console.log('%s of %s%%', 1, 'two')", "1 of two%")]
+    [InlineData("console.log('ä', ''); console.log('b')", "äb")]
+    public async Task ALog_ReachesTheCaller(string statements, string log)
+    {
+        Assert.Equal(log, (await container.RunAsync($"function () {{ {statements}; }}")).Log);
+    }
+
+    private static async Task AssertFailsAsync(HttpStatusCode status, Func<Task> call) =>
+        Assert.Equal(status, (await Assert.ThrowsAsync<CosmosException>(call)).StatusCode);
+
+    private async Task<(HttpStatusCode Status, string Body)> ExecuteAsync(string arguments)
+    {
+        await container.Scripts.CreateStoredProcedureAsync(new("echo", "function () { getContext().getResponse().setBody(Array.from(arguments)); }"));
+        using var payload = new MemoryStream(Encoding.UTF8.GetBytes(arguments));
+        using var response = await container.Scripts.ExecuteStoredProcedureStreamAsync("echo", payload, new PartitionKey(Products.Owner));
+        using var reader = new StreamReader(response.Content ?? Stream.Null);
+        return (response.StatusCode, await reader.ReadToEndAsync());
+    }
+}

@@ -1,0 +1,85 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using StreamChecker.Tests.Hosting;
+using StreamChecker.Tests.Infrastructure;
+
+namespace StreamChecker.Tests.Contract;
+
+/// <summary>The pages that people read.</summary>
+public sealed partial class DocumentationTests : IAsyncLifetime
+{
+    private readonly StreamServer server = new();
+    private readonly HttpClient client;
+
+    public DocumentationTests() => client = server.CreateClient();
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => server.DisposeAsync().AsTask();
+
+    [Fact]
+    public async Task ThePage_AsksForNothingThatTheServiceDoesNotServe()
+    {
+        var page = (await client.SendAsync(HttpMethod.Get, "/docs")).Content;
+
+        var asked = Reference().Matches(page).Select(match => match.Groups[1].Value + match.Groups[2].Value).ToList();
+
+        Assert.Equal(3, asked.Count);
+        foreach (var reference in asked)
+        {
+            Assert.StartsWith("/", reference, StringComparison.Ordinal);
+            Assert.Equal(HttpStatusCode.OK, (await client.SendAsync(HttpMethod.Get, reference)).Status);
+        }
+    }
+
+    [Fact]
+    public void EveryProblemType_HasAPageAndEveryPageAType() => Assert.Equal(
+        ProblemPages.Types.Select(type => type.Split('/')[^1]).Order(StringComparer.Ordinal), ProblemPages.Names.Order(StringComparer.Ordinal));
+
+    [Fact]
+    public async Task AProblemsType_IsThePathOfItsPage()
+    {
+        foreach (var type in ProblemPages.Types)
+        {
+            var page = await client.SendAsync(HttpMethod.Get, type);
+
+            Assert.Equal((HttpStatusCode.OK, "text/markdown"), (page.Status, page.ContentType));
+            Assert.Equal(RepositoryFiles.Text($"docs{type}.md"), page.Content);
+        }
+    }
+
+    [Fact]
+    public void EveryPage_SaysWhatTheProblemMeansAndWhatToDo()
+    {
+        foreach (var name in ProblemPages.Names)
+        {
+            var page = RepositoryFiles.Text($"docs/problems/{name}.md");
+
+            Assert.StartsWith($"# {name}\n\nStatus: ", page, StringComparison.Ordinal);
+            Assert.Matches(@"\n## What it means\n\n\S", page);
+            Assert.Matches(@"\n## What the client should do\n\n\S", page);
+        }
+    }
+
+    [Fact]
+    public void EveryPage_NamesTheStatusThatTheContractHas()
+    {
+        foreach (var name in ProblemPages.Names)
+        {
+            var line = RepositoryFiles.Text($"docs/problems/{name}.md").Split('\n')[2];
+
+            Assert.All(StatusesOf(name), status => Assert.Contains(status, line, StringComparison.Ordinal));
+        }
+    }
+
+    private static IEnumerable<string> StatusesOf(string problem)
+    {
+        var calls = CommittedContract.Operations.SelectMany(operation => operation.Json["responses"]!.AsObject())
+            .Select(response => (Status: response.Key, Response: CommittedContract.Resolve(response.Value!)));
+        return calls.Where(answer => answer.Response["content"]?["application/problem+json"]?["examples"]?.ToJsonString()
+            .Contains($"\"/problems/{problem}\"", StringComparison.Ordinal) == true).Select(answer => answer.Status).Distinct();
+    }
+
+    [GeneratedRegex("(?:href|src)=\"([^\"]+)\"|url: '([^']+)'")]
+    private static partial Regex Reference();
+}

@@ -25,6 +25,11 @@ internal sealed class ApiKeys
             .Select(key => key.Trim())
             .Where(key => key.Length > 0);
         hashes = [.. keys.Select(Hash)];
+        if (section.Exists() && hashes.Length == 0)
+        {
+            throw new StartRefusedException(
+                $"{Setting} is set but holds no key, as if a secret had not arrived. Give it a key, or do not set it.");
+        }
     }
 
     public bool Any => hashes.Length > 0;

@@ -21,23 +21,35 @@ internal static class KeyGuard
     public static void UseKeyGuard(this WebApplication app)
     {
         var keys = app.Services.GetRequiredService<ApiKeys>();
-        if (!keys.Any)
-        {
-            return;
-        }
-
         app.Use((context, next) =>
         {
-            if (context.GetEndpoint() is { } endpoint && endpoint.Metadata.GetMetadata<OpenToAll>() is null && !keys.Open(context.Request))
+            if (context.GetEndpoint() is not { } endpoint || endpoint.Metadata.GetMetadata<OpenToAll>() is not null)
+            {
+                return next(context);
+            }
+
+            if (keys.Any && !keys.Open(context.Request))
             {
                 context.Response.StatusCode = StatusCodes.Status401Unauthorized;
                 context.Response.Headers.WWWAuthenticate = "FunctionsKey";
                 return Task.CompletedTask;
             }
 
+            if (!keys.Any && !NamesThisMachine(context.Request.Host))
+            {
+                context.Response.StatusCode = StatusCodes.Status421MisdirectedRequest;
+                return Task.CompletedTask;
+            }
+
             return next(context);
         });
     }
+
+    /// <summary>A page in a browser of this machine may have had its own name lead here; then the request names that.</summary>
+    private static bool NamesThisMachine(HostString host) =>
+        !host.HasValue
+        || host.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(host.Host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
 
     private static void RefuseAllButLoopback(ListenOptions listen)
     {

@@ -1,4 +1,8 @@
 using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using StreamChecker.Server;
 using StreamChecker.Tests.Hosting;
 using StreamChecker.Tests.Processes;
 
@@ -65,17 +69,101 @@ public sealed class KeyTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("http://0.0.0.0:0")]
-    [InlineData("http://[::]:0")]
-    [InlineData("http://*:0")]
-    public async Task WithoutKeys_TheServerRefusesToListenBeyondLoopback(string url)
+    [InlineData("ASPNETCORE_URLS", "http://[::]:0")]
+    [InlineData("ASPNETCORE_URLS", "http://*:0")]
+    [InlineData("ASPNETCORE_URLS", "http://127.0.0.1:0;http://0.0.0.0:0")]
+    [InlineData("Kestrel__Endpoints__Open__Url", "http://0.0.0.0:0")]
+    public async Task WithoutKeys_TheServerRefusesToListenBeyondLoopback(string name, string value)
     {
         using var folder = new TemporaryFolder();
 
-        var (exitCode, output) = await ServerProcess.FailAsync(folder.Path, ("ASPNETCORE_URLS", url), ("Logging__LogLevel__Default", "None"));
+        var (exitCode, output) = await ServerProcess.FailAsync(folder.Path, ("Logging__LogLevel__Default", "None"), (name, value));
 
         Assert.Equal(1, exitCode);
         Assert.Contains("Without keys the service listens on loopback only", output, StringComparison.Ordinal);
         Assert.Single(output.Trim().Split('\n'));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(" ")]
+    [InlineData(" , ,")]
+    public void AKeySettingWithoutAKey_IsRefusedRatherThanTakenForNone(string setting)
+    {
+        var settings = new ConfigurationBuilder().AddInMemoryCollection([new(ApiKeys.Setting, setting)]).Build();
+
+        Assert.Contains("holds no key", Assert.Throws<StartRefusedException>(() => new ApiKeys(settings)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void NoKeySetting_IsNoKeys() => Assert.False(new ApiKeys(new ConfigurationBuilder().Build()).Any);
+
+    [Theory]
+    [InlineData("a,b", "a", true)]
+    [InlineData(" a , b ", "b", true)]
+    [InlineData("a,,b,a", "", false)]
+    [InlineData("a,b", " a", false)]
+    public void Keys_AreTrimmedAndAnEmptyOneIsNone(string setting, string given, bool opens)
+    {
+        var keys = new ApiKeys(new ConfigurationBuilder().AddInMemoryCollection([new(ApiKeys.Setting, setting)]).Build());
+        var request = new DefaultHttpContext().Request;
+        request.Headers["x-functions-key"] = given;
+
+        Assert.Equal(opens, keys.Open(request));
+    }
+
+    [Theory]
+    [InlineData("localhost", HttpStatusCode.OK)]
+    [InlineData("LOCALHOST:7071", HttpStatusCode.OK)]
+    [InlineData("127.0.0.1:7071", HttpStatusCode.OK)]
+    [InlineData("[::1]:7071", HttpStatusCode.OK)]
+    [InlineData("rebound.example", HttpStatusCode.MisdirectedRequest)]
+    [InlineData("127.0.0.1.example", HttpStatusCode.MisdirectedRequest)]
+    [InlineData("10.0.0.7", HttpStatusCode.MisdirectedRequest)]
+    public async Task WithoutKeys_OnlyARequestThatNamesThisMachineIsAnswered(string host, HttpStatusCode expected)
+    {
+        await using var keyless = new StreamServer();
+
+        var answer = await keyless.CreateClient().SendAsync(HttpMethod.Get, "/stream-limit?userId=anna", headers: ("Host", host));
+
+        Assert.Equal(expected, answer.Status);
+    }
+
+    [Fact]
+    public async Task WithKeys_TheServerGoesByAnyName() => Assert.Equal(
+        HttpStatusCode.OK,
+        (await client.SendAsync(HttpMethod.Get, "/stream-limit?userId=anna", headers: [("Host", "streams.example"), ("x-functions-key", "first-key")])).Status);
+
+    [Fact]
+    public async Task WithKeys_TheProcessAsksForThem()
+    {
+        using var folder = new TemporaryFolder();
+        await using var process = await ServerProcess.StartAsync(folder.Path, ("StreamChecker__ApiKeys", "a-key"));
+        using var backend = process.CreateClient();
+
+        Assert.Equal(HttpStatusCode.Unauthorized, (await backend.GetLimitAsync("anna")).Status);
+        backend.DefaultRequestHeaders.Add("x-functions-key", "a-key");
+        Assert.Equal(HttpStatusCode.OK, (await backend.GetLimitAsync("anna")).Status);
+    }
+
+    [Fact]
+    public async Task WithoutKeys_AUnixSocketIsThisMachine()
+    {
+        using var folder = new TemporaryFolder();
+        using var data = new TemporaryFolder();
+        var socket = Path.Combine(folder.Path, "checker.sock");
+        await using var process = await ServerProcess.StartAsync(data.Path, ("ASPNETCORE_URLS", $"http://127.0.0.1:0;http://unix:{socket}"));
+        using var local = new HttpClient(new SocketsHttpHandler
+        {
+            ConnectCallback = async (_, cancellationToken) =>
+            {
+                var connection = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                await connection.ConnectAsync(new UnixDomainSocketEndPoint(socket), cancellationToken);
+                return new NetworkStream(connection, ownsSocket: true);
+            },
+        })
+        { BaseAddress = new("http://localhost") };
+
+        Assert.Equal(HttpStatusCode.OK, (await local.GetLimitAsync("anna")).Status);
     }
 }

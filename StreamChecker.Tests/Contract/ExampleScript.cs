@@ -117,6 +117,7 @@ internal sealed class ExampleScript
         }
 
         examples.Add(new("", "wrongMethod", "A method that the path does not take", Nothing, await client.SendAsync(HttpMethod.Patch, "/stream-record")) { IsShown = true });
+        examples.Add(new("", "otherName", "A name that is not this machine's", Nothing, await client.SendAsync(HttpMethod.Get, "/stream-limit", headers: ("Host", "streams.example"))) { IsShown = true });
         examples.Add(new("", "unknownPath", "A path that is not there", Nothing, await client.SendAsync(HttpMethod.Get, "/streams")));
     }
 

@@ -24,7 +24,7 @@ internal sealed class KeptContract : DelegatingHandler
     {
         var status = (int)response.StatusCode;
         var operation = CommittedContract.Find(request.Method.Method, request.RequestUri!.AbsolutePath);
-        var documented = operation is not null ? operation.Response(status) : Shared(status);
+        var documented = operation is null || status == 421 ? Shared(status) : operation.Response(status);
         if (documented is null)
         {
             return "no such status.";
@@ -66,13 +66,12 @@ internal sealed class KeptContract : DelegatingHandler
             : null;
     }
 
-    /// <summary>What is answered where there is no operation.</summary>
-    private static JsonObject? Shared(int status) => status switch
+    /// <summary>What is answered where there is no operation, or before it is looked at.</summary>
+    private static JsonNode? Shared(int status)
     {
-        404 => CommittedContract.Document["components"]!["responses"]!["NotFound"]!.AsObject(),
-        405 => CommittedContract.Document["components"]!["responses"]!["MethodNotAllowed"]!.AsObject(),
-        _ => null,
-    };
+        var name = status switch { 404 => "NotFound", 405 => "MethodNotAllowed", 421 => "Misdirected", _ => "" };
+        return CommittedContract.Document["components"]!["responses"]![name];
+    }
 }
 
 /// <summary>An answer is not one that <c>openapi.json</c> allows.</summary>

@@ -21,6 +21,11 @@ internal static class SharedAnswers
         StatusCodes.Status415UnsupportedMediaType, "The body is not declared as `application/json` in UTF-8.", ProblemContract.UnsupportedMediaType)
         with { SharedAs = nameof(UnsupportedMediaType) };
 
+    public static readonly CallAnswer Misdirected = CallAnswer.Refusal(
+        StatusCodes.Status421MisdirectedRequest,
+        "A Server without keys was called by a name other than `localhost` or a loopback address.",
+        ProblemContract.InvalidRequest) with { SharedAs = nameof(Misdirected) };
+
     public static readonly CallAnswer InternalError = CallAnswer.Refusal(
         StatusCodes.Status500InternalServerError, "The service failed. `traceId` finds the cause in its log.", ProblemContract.InternalError)
         with { SharedAs = nameof(InternalError) };
@@ -31,7 +36,7 @@ internal static class SharedAnswers
         ProblemContract.StoreUnavailable) with { SharedAs = nameof(StoreUnavailable) };
 
     public static readonly IReadOnlyList<CallAnswer> All =
-        [KeyRequired, NotFound, MethodNotAllowed, BodyTooLarge, UnsupportedMediaType, InternalError, StoreUnavailable];
+        [KeyRequired, NotFound, MethodNotAllowed, BodyTooLarge, UnsupportedMediaType, Misdirected, InternalError, StoreUnavailable];
 
     /// <summary>What every call that reaches the store may answer, behind its own answers.</summary>
     public static IReadOnlyList<CallAnswer> After(params CallAnswer[] own) => [.. own, KeyRequired, InternalError, StoreUnavailable];

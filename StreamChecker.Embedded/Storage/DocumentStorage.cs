@@ -36,6 +36,7 @@ internal sealed class DocumentStorage : IDisposable
     /// <exception cref="DataFolderException">It cannot be opened; the message is one line that says why.</exception>
     public static DocumentStorage Open(string path, Action<Exception> onFatal)
     {
+        LogCheck.ThrowIfDamaged(path);
         try
         {
             return new(path, onFatal);

@@ -159,6 +159,20 @@ internal sealed class DocumentStorage : IDisposable
         }
     }
 
+    /// <summary>Gives back the room of what was removed among the keys that begin with a byte.</summary>
+    public void Compact(byte first)
+    {
+        use.EnterReadLock();
+        try
+        {
+            Database.CompactRange((byte[])[first], [(byte)(first + 1)]);
+        }
+        finally
+        {
+            use.ExitReadLock();
+        }
+    }
+
     public void Dispose()
     {
         database?.Dispose();

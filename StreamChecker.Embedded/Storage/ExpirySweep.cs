@@ -10,12 +10,15 @@ namespace StreamChecker.Embedded.Storage;
 internal sealed partial class ExpirySweep : IAsyncDisposable
 {
     private const int AtOnce = 256;
+    private const int LeastToCompact = 4096;
 
     private readonly DocumentEngine engine;
     private readonly DocumentStorage storage;
     private readonly ILogger logger;
     private readonly CancellationTokenSource ending = new();
+    private readonly Lock compacting = new();
     private readonly Task loop;
+    private long removedSinceCompaction;
 
     public ExpirySweep(DocumentEngine engine, DocumentStorage storage, TimeSpan interval, TimeProvider time, ILogger logger)
     {
@@ -28,7 +31,7 @@ internal sealed partial class ExpirySweep : IAsyncDisposable
     /// <summary>Removes what has expired by now, and returns how many documents that were.</summary>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
-        var removed = 0;
+        var (removed, looked) = (0, 0L);
         var now = engine.Clock.Now();
         byte[]? behind = [PartitionAddress.DocumentKind];
         while (behind is not null)
@@ -37,6 +40,7 @@ internal sealed partial class ExpirySweep : IAsyncDisposable
             List<byte[]> expired = [];
             behind = storage.Look(behind, AtOnce, (key, value) =>
             {
+                looked++;
                 if (StoredDocument.HasExpired(value, now))
                 {
                     expired.Add(key);
@@ -46,6 +50,7 @@ internal sealed partial class ExpirySweep : IAsyncDisposable
         }
 
         engine.Catalog.RememberTime(now);
+        GiveRoomBack(removed, looked - removed);
         return removed;
     }
 
@@ -54,6 +59,23 @@ internal sealed partial class ExpirySweep : IAsyncDisposable
         await ending.CancelAsync();
         await loop;
         ending.Dispose();
+    }
+
+    /// <summary>
+    /// What is removed still takes its room on disk until it is compacted, and where little is written that is never. So
+    /// the disk is compacted when more has been removed than is left: its size follows what lives, for one more write of it.
+    /// </summary>
+    private void GiveRoomBack(int removed, long left)
+    {
+        lock (compacting)
+        {
+            removedSinceCompaction += removed;
+            if (removedSinceCompaction >= Math.Max(LeastToCompact, left))
+            {
+                storage.Compact(PartitionAddress.DocumentKind);
+                removedSinceCompaction = 0;
+            }
+        }
     }
 
     private async Task<bool> RemoveAsync(byte[] key, CancellationToken cancellationToken)

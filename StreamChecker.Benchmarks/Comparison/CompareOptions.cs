@@ -11,7 +11,13 @@ internal sealed record CompareOptions
 
     public int Rounds { get; init; } = 3;
 
-    public double Seconds { get; init; } = 4;
+    public double Seconds { get; init; } = 3;
+
+    /// <summary>
+    /// How long each contender is run before the first round. Code that is compiled while it runs needs some ten thousand
+    /// requests until it is as fast as it gets.
+    /// </summary>
+    public double WarmUpSeconds { get; init; } = 6;
 
     public SeedSize Seed { get; init; } = new(1_000_000, 100_000);
 
@@ -23,7 +29,7 @@ internal sealed record CompareOptions
     public static CompareOptions Read(string[] arguments)
     {
         var options = arguments.Contains("--short")
-            ? new CompareOptions { Short = true, Rounds = 1, Seconds = 2, Seed = new(20_000, 2_000), OriginalRecords = [0, 1_000] }
+            ? new CompareOptions { Short = true, Rounds = 1, Seconds = 1, WarmUpSeconds = 0.5, Seed = new(20_000, 2_000), OriginalRecords = [0, 1_000] }
             : new CompareOptions();
         for (var i = 0; i < arguments.Length; i++)
         {

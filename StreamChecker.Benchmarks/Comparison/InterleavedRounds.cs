@@ -43,6 +43,13 @@ internal sealed class InterleavedRounds(CompareOptions options) : IAsyncDisposab
             starting.Value = starting.MaxValue;
         }
 
+        var warming = progress.AddTask("warm up", maxValue: taking.Count);
+        foreach (var contender in taking)
+        {
+            await WarmUpAsync(contender, cancellationToken);
+            warming.Increment(1);
+        }
+
         var plans = Plans().ToList();
         var measuring = progress.AddTask("measure", maxValue: plans.Count);
         foreach (var (contender, mix, round, halfLoad) in plans)
@@ -78,45 +85,68 @@ internal sealed class InterleavedRounds(CompareOptions options) : IAsyncDisposab
         {
             foreach (var mix in Enum.GetValues<MixKind>())
             {
-                foreach (var contender in taking.Where(contender => contender.Mixes.Contains(mix)))
+                // The original takes seconds a request; one round says all there is to say of it.
+                foreach (var contender in taking.Where(contender => contender.Mixes.Contains(mix) && (round == 0 || contender is not OriginalContender)))
                 {
                     yield return (contender, mix, round, false);
                 }
             }
 
-            foreach (var contender in taking.Where(contender => contender is not OriginalContender))
+            foreach (var contender in taking.Where(contender => contender is EmbeddedContender or RedisContender or PostgresContender or CeilingContender))
             {
                 yield return (contender, MixKind.Starts, round, true);
             }
         }
     }
 
-    private async Task MeasureAsync(Contender contender, MixKind mix, int round, bool halfLoad, CancellationToken cancellationToken)
+    private async Task WarmUpAsync(Contender contender, CancellationToken cancellationToken)
+    {
+        Resume(contender);
+        foreach (var mix in contender.Mixes)
+        {
+            // The starts' code is most of what there is to warm; the others add their own part.
+            var seconds = mix == MixKind.Starts ? options.WarmUpSeconds : options.WarmUpSeconds / 3;
+            var plan = Plan(contender, mix, seconds) with { WarmUpSeconds = 0 };
+            var result = await LoadGenerator.RunAsync(plan, cancellationToken);
+            Note(contender, plan, result);
+        }
+
+        Pause(contender);
+    }
+
+    private LoadPlan Plan(Contender contender, MixKind mix, double seconds)
     {
         var run = nextUser.GetValueOrDefault(contender.Key);
         nextUser[contender.Key] = run + 1;
-        var plan = new LoadPlan
+        return new()
         {
             Port = contender.Port,
             Mix = mix,
-            Seconds = options.Seconds,
-            WarmUpSeconds = round == 0 ? options.Seconds / 2 : 1,
-            First = mix == MixKind.Heartbeats ? run * UsersPerRun / 7 : run * UsersPerRun,
+            Seconds = seconds,
+            First = run * UsersPerRun,
             Seeded = mix == MixKind.Heartbeats ? options.Seed.Live : options.Seed.Full,
-            Rate = halfLoad ? MedianThroughput(contender.Key, mix) / 2 : 0,
             Connections = contender is OriginalContender ? 16 : 64,
             AnswersAlike = !contender.Counts,
         };
+    }
+
+    private void Note(Contender contender, LoadPlan plan, LoadResult result)
+    {
+        if (result.Wrong > 0)
+        {
+            wrong.Add($"{contender.Name}, {plan.Mix}: {result.Wrong} of {result.Answered} answers, the first: {result.FirstWrong}");
+        }
+    }
+
+    private async Task MeasureAsync(Contender contender, MixKind mix, int round, bool halfLoad, CancellationToken cancellationToken)
+    {
+        var plan = Plan(contender, mix, options.Seconds) with { Rate = halfLoad ? MedianThroughput(contender.Key, mix) / 2 : 0 };
         Resume(contender);
         var cpu = ProcessTree.Cpu(contender.ProcessIds);
         var result = await LoadGenerator.RunAsync(plan, cancellationToken);
         cpu = (ProcessTree.Cpu(contender.ProcessIds) - cpu) / Math.Max(1, result.Answered);
         measurements.Add(new(contender.Key, mix, halfLoad, round, result, cpu));
-        if (result.Wrong > 0)
-        {
-            wrong.Add($"{contender.Name}, {mix}: {result.Wrong} of {result.Answered} answers, the first: {result.FirstWrong}");
-        }
-
+        Note(contender, plan, result);
         if (mix == MixKind.Starts && contender.Counts && contender is not OriginalContender)
         {
             await CheckListedAsync(contender, plan.First, result.Answered, cancellationToken);

@@ -1,0 +1,96 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Microsoft.Azure.Cosmos;
+using StreamChecker.Embedded.Gateway;
+using StreamChecker.Partitions;
+using StreamChecker.Tests.Hosting;
+
+namespace StreamChecker.Tests.Processes;
+
+/// <summary>The Server's Cosmos DB gateway over a real port, with the real SDK in front of it.</summary>
+public sealed partial class CosmosGatewayListenerTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task TheSdk_SeesWhatTheServerDoes_AndTheServerWhatTheSdkDoes()
+    {
+        await using var server = await StartAsync();
+        using var http = server.CreateClient();
+        using var cosmos = Connect(server);
+        var started = await http.StartAsync("anna", "film");
+        Assert.Equal(HttpStatusCode.Created, started.Status);
+
+        var container = cosmos.GetContainer(StreamsContainer.Database, StreamsContainer.Id);
+        var slot = await container.ReadItemAsync<Dictionary<string, object?>>("0", new("anna"));
+        Assert.Equal("film", slot.Resource["streamId"]);
+
+        var command = new { op = "stop", userId = "anna", slot = 0, recordId = slot.Resource["recordId"] };
+        using var response = await container.Scripts.ExecuteStoredProcedureStreamAsync(StreamsProcedure.Id, new PartitionKey("anna"), [command]);
+        using var body = await JsonDocument.ParseAsync(response.Content);
+        Assert.Equal("stopped", body.RootElement.GetProperty("outcome").GetString());
+        Assert.Equal(0, (await http.ListAsync("anna")).Number("active"));
+    }
+
+    [Fact]
+    public async Task ADatabaseOfItsOwn_OutlivesTheProcess()
+    {
+        await using (var first = await StartAsync())
+        {
+            using var cosmos = Connect(first);
+            Database database = await cosmos.CreateDatabaseAsync("shop");
+            Container made = await database.CreateContainerAsync("items", "/userId");
+            await made.CreateItemAsync(new { id = "Ärger & 1%", userId = "anna", text = new string('ä', 500_000) });
+            await first.KillAsync();
+        }
+
+        await using var second = await StartAsync();
+        using var again = Connect(second);
+        var container = again.GetContainer("shop", "items");
+
+        Assert.Equal(HttpStatusCode.OK, (await container.ReadItemAsync<object>("Ärger & 1%", new("anna"))).StatusCode);
+        using var feed = container.GetItemQueryIterator<string>("SELECT VALUE c.id FROM c ORDER BY c.id", requestOptions: new() { PartitionKey = new("anna") });
+        Assert.Equal(["Ärger & 1%"], await feed.ReadNextAsync());
+    }
+
+    [Fact]
+    public async Task TheGateway_AnswersItsOwnNameAlone_AndNothingOfTheServer()
+    {
+        await using var server = await StartAsync();
+        using var http = new HttpClient { BaseAddress = Endpoint(server) };
+
+        using var rebound = new HttpRequestMessage(HttpMethod.Get, "/") { Headers = { Host = "attacker.example" } };
+        Assert.Equal(HttpStatusCode.MisdirectedRequest, (await http.SendAsync(rebound)).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await http.GetAsync("/")).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await http.GetAsync("/health/live")).StatusCode);
+        using var huge = new ByteArrayContent(new byte[CosmosGateway.MaxBodyBytes + 1]);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await http.PostAsync("/dbs", huge)).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("Port", "70000", "StreamChecker:CosmosGateway:Port must be a port")]
+    [InlineData("Key", "not base64!", "StreamChecker:CosmosGateway:Key must be base64")]
+    public async Task ASettingThatIsNone_IsNamed(string setting, string value, string message)
+    {
+        var (exitCode, output) = await ServerProcess.FailAsync(
+            folder.Path,
+            ("StreamChecker__CosmosGateway__Port", "0"),
+            ($"StreamChecker__CosmosGateway__{setting}", value));
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains(message, output, StringComparison.Ordinal);
+    }
+
+    private static Uri Endpoint(ServerProcess server) => new(GatewayLine().Match(server.Output).Groups[1].Value);
+
+    private static CosmosClient Connect(ServerProcess server) =>
+        new(Endpoint(server).AbsoluteUri, MasterKey.Emulators, new() { ConnectionMode = ConnectionMode.Gateway });
+
+    [GeneratedRegex("The Cosmos DB gateway is at (http://127.0.0.1:[0-9]+)")]
+    private static partial Regex GatewayLine();
+
+    private Task<ServerProcess> StartAsync() => ServerProcess.StartAsync(folder.Path, ("StreamChecker__CosmosGateway__Port", "0"));
+}

@@ -45,9 +45,9 @@ public sealed partial class ServerOnCosmosTests : IDisposable
             ("StreamChecker__DeadlineSeconds", "1"),
             ("StreamChecker__LeaseSeconds", "3600"));
         using var client = server.CreateClient();
-        var tv = (await client.StartAsync("anna", deviceName: "TV")).Id;
-        await client.StartAsync("anna", deviceName: "Phone");
-        await client.StartAsync("anna", deviceName: "Tablet");
+        var tv = (await StartAsync("TV")).Id;
+        await StartAsync("Phone");
+        await StartAsync("Tablet");
 
         await account.KillAsync();
         var away = await client.StartAsync("anna");
@@ -56,12 +56,29 @@ public sealed partial class ServerOnCosmosTests : IDisposable
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await client.SendAsync(HttpMethod.Get, "/health/ready")).Status);
 
         await using var reborn = await ServerProcess.StartAsync(accountFolder.Path, GatewayPort(new Uri(address).Port.ToString(System.Globalization.CultureInfo.InvariantCulture)));
-        Assert.Equal(HttpStatusCode.Forbidden, (await client.StartAsync("anna")).Status);
-        Assert.Equal(HttpStatusCode.OK, (await client.HeartbeatAsync(tv)).Status);
-        Assert.Equal(["TV", "Phone", "Tablet"], (await client.ListAsync("anna")).Devices);
-        Assert.Equal(HttpStatusCode.NoContent, (await client.StopAsync(tv)).Status);
-        Assert.Equal(HttpStatusCode.Created, (await client.StartAsync("anna")).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await StartAsync("Laptop")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await PatientlyAsync(() => client.HeartbeatAsync(tv))).Status);
+        Assert.Equal(["TV", "Phone", "Tablet"], (await PatientlyAsync(() => client.ListAsync("anna"))).Devices);
+        Assert.Equal(HttpStatusCode.NoContent, (await PatientlyAsync(() => client.StopAsync(tv))).Status);
+        Assert.Equal(HttpStatusCode.Created, (await StartAsync("Laptop")).Status);
         Assert.Empty(Directory.EnumerateFileSystemEntries(unusedFolder.Path));
+
+        Task<Answer> StartAsync(string device) => PatientlyAsync(() => client.StartAsync("anna", deviceName: device, idempotencyKey: device));
+    }
+
+    /// <summary>Makes a call as a backend should: again after a 503. On a busy machine a second may be too short for the first call.</summary>
+    private static async Task<Answer> PatientlyAsync(Func<Task<Answer>> call)
+    {
+        for (var patience = 60; ; patience--)
+        {
+            var answer = await call();
+            if (answer.Status != HttpStatusCode.ServiceUnavailable || patience == 0)
+            {
+                return answer;
+            }
+
+            await Task.Delay(answer.RetryAfter!.Value);
+        }
     }
 
     private static (string, string) GatewayPort(string port) => ("StreamChecker__CosmosGateway__Port", port);

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using StreamChecker.Api;
 
@@ -14,6 +15,7 @@ public static class StreamCheckerServices
         services.AddOptions<StreamCheckerOptions>().BindConfiguration(StreamCheckerOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<StreamCheckerOptions>, StreamCheckerOptionsValidator>();
         services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<IPostConfigureOptions<LoggerFilterOptions>, NoRequestUrls>();
         services.AddMetrics();
         services.AddSingleton<StreamTelemetry>();
         services.AddSingleton<StreamLimiter>();

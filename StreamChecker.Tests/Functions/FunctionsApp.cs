@@ -17,11 +17,12 @@ internal sealed class FunctionsApp : IAsyncDisposable
     private readonly TemporaryFolder folder = new();
     private readonly WebApplication app;
 
-    private FunctionsApp(Store store)
+    private FunctionsApp(Store store, Action<ILoggingBuilder>? log)
     {
         var builder = WebApplication.CreateBuilder();
         builder.WebHost.UseTestServer();
         builder.Logging.ClearProviders();
+        log?.Invoke(builder.Logging);
         builder.Configuration["StreamChecker:DataPath"] = folder.Path;
         builder.Services.AddSingleton<TimeProvider>(Time);
         builder.Services.AddStreamChecker();
@@ -46,9 +47,11 @@ internal sealed class FunctionsApp : IAsyncDisposable
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 1, 31, 20, 15, 0, TimeSpan.Zero));
 
-    public static async Task<FunctionsApp> StartAsync(Store store)
+    public IServiceProvider Services => app.Services;
+
+    public static async Task<FunctionsApp> StartAsync(Store store, Action<ILoggingBuilder>? log = null)
     {
-        var functions = new FunctionsApp(store);
+        var functions = new FunctionsApp(store, log);
         if (store == Store.Cosmos)
         {
             await functions.app.Services.ProvisionStreamPartitionsAsync(CancellationToken.None);
@@ -58,7 +61,17 @@ internal sealed class FunctionsApp : IAsyncDisposable
         return functions;
     }
 
-    public HttpClient CreateClient() => app.GetTestClient();
+    public HttpClient CreateClient(params DelegatingHandler[] handlers)
+    {
+        HttpMessageHandler connection = app.GetTestServer().CreateHandler();
+        foreach (var handler in handlers.Reverse())
+        {
+            handler.InnerHandler = connection;
+            connection = handler;
+        }
+
+        return new(connection) { BaseAddress = new("http://localhost") };
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -18,9 +18,12 @@ public sealed class StreamServer : WebApplicationFactory<Program>
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 1, 31, 20, 15, 0, TimeSpan.Zero));
 
     /// <summary>Sets a setting of the section <c>StreamChecker</c>. Before the first request.</summary>
-    public StreamServer With(string setting, object value)
+    public StreamServer With(string setting, object value) => Set($"{StreamCheckerOptions.Section}:{setting}", value);
+
+    /// <summary>Sets any setting. Before the first request.</summary>
+    public StreamServer Set(string setting, object value)
     {
-        settings[$"{StreamCheckerOptions.Section}:{setting}"] = value.ToString()!;
+        settings[setting] = value.ToString()!;
         return this;
     }
 

@@ -131,6 +131,8 @@ public sealed class LifeApiTests : IAsyncLifetime
     [InlineData("?userId=", "must not be empty")]
     [InlineData("?userId=a&userId=b", "more than once")]
     [InlineData("?userId=%00", "control characters")]
+    [InlineData("?userId=%FF", "percent-encoded UTF-8")]
+    [InlineData("?userId=a%ED%A0%80", "percent-encoded UTF-8")]
     public async Task AUserIdThatIsMissingOrWrong_IsA400OnEveryCallThatNeedsIt(string query, string reason)
     {
         foreach (var (method, path) in new[] { ("GET", "/stream-record"), ("DELETE", "/stream-record"), ("GET", "/stream-limit"), ("PUT", "/stream-limit"), ("DELETE", "/stream-limit") })
@@ -141,6 +143,16 @@ public sealed class LifeApiTests : IAsyncLifetime
             Assert.Contains(reason, answer.Text("detail"), StringComparison.Ordinal);
         }
     }
+
+    [Theory]
+    [InlineData("?userId=100%25", "100%")]
+    [InlineData("?userId=a+b", "a b")]
+    [InlineData("?userId=%F0%9F%8D%BF", "\U0001F37F")]
+    [InlineData("?userId=%EF%BF%BD", "\uFFFD")]
+    [InlineData("?userId=%ef%bf%bd", "\uFFFD")]
+    [InlineData("?userId=%25FF", "%FF")]
+    public async Task AUserIdInTheQuery_IsPercentEncoded(string query, string userId) =>
+        Assert.Equal(userId, (await client.SendAsync(HttpMethod.Get, "/stream-limit" + query)).Text("userId"));
 
     [Fact]
     public async Task ARetryWithTheSameKey_IsTheSameStartAndSaysSo()

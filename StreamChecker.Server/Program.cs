@@ -25,6 +25,9 @@ try
         builder.Services.AddEmbeddedStreamPartitions();
     }
 
+    // How much it takes on at once.
+    builder.Services.AddLoadShedding();
+
     // The same engine, as Cosmos DB's SDKs see it, on a port of its own where one is set.
     builder.AddCosmosGateway();
 
@@ -36,6 +39,7 @@ try
     // Whatever has no answer of its own gets a problem document.
     app.UseProblemAnswers();
     app.UseKeyGuard();
+    app.UseRateLimiter();
 
     // The routes.
     app.MapStreamApi();

@@ -103,6 +103,9 @@ public sealed partial class StreamApi(StreamLimiter limiter, IOptions<StreamChec
     /// <summary>Writes the problem document of a status that the web server has given by itself.</summary>
     public static Task AnswerStatus(HttpContext context) => Problem.Of(context.Response.StatusCode).ExecuteAsync(context);
 
+    /// <summary>Refuses a call of which there are too many already: 503, to be made again in a second.</summary>
+    public static Task AnswerBusy(HttpContext context) => Problem.Unavailable(TimeSpan.FromSeconds(1)).ExecuteAsync(context);
+
     private Task<IResult> OfUserAsync(HttpRequest request, Func<string, Task<IResult>> answer) => AnswerAsync(
         request, () => UserIdQuery.TryRead(request, out var userId, out var problem) ? answer(userId) : Task.FromResult<IResult>(problem));
 

@@ -1,0 +1,20 @@
+using System.Collections.Concurrent;
+
+namespace StreamChecker.Tests.Reliability.Overload;
+
+/// <summary>How long calls took, by what they came to.</summary>
+internal sealed class Latencies
+{
+    private readonly ConcurrentBag<TimeSpan> taken = [];
+
+    public int Count => taken.Count;
+
+    public void Add(TimeSpan latency) => taken.Add(latency);
+
+    /// <summary>The latency that such a share of the calls kept below.</summary>
+    public TimeSpan Percentile(double share)
+    {
+        var sorted = taken.Order().ToArray();
+        return sorted.Length == 0 ? TimeSpan.Zero : sorted[Math.Min(sorted.Length - 1, (int)(sorted.Length * share))];
+    }
+}

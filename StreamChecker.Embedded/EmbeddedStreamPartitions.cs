@@ -15,11 +15,17 @@ internal sealed class EmbeddedStreamPartitions : IStreamPartitions
     private readonly Procedure procedure;
 
     public EmbeddedStreamPartitions(DocumentEngine engine)
+        : this(engine, StreamsProcedure.Body)
+    {
+    }
+
+    /// <summary>With another text of the stored procedure: the tests' way to see that they would notice.</summary>
+    internal EmbeddedStreamPartitions(DocumentEngine engine, string body)
     {
         this.engine = engine;
         container = engine.Catalog.Ensure(
             StreamsContainer.Database, StreamsContainer.Id, StreamsContainer.PartitionKeyPath, defaultTimeToLive: -1, engine.Clock.Now());
-        procedure = engine.Catalog.Ensure(container, StreamsProcedure.Id, StreamsProcedure.Body, engine.Clock.Now());
+        procedure = engine.Catalog.Ensure(container, StreamsProcedure.Id, body, engine.Clock.Now());
     }
 
     public async Task<PartitionAnswer> ExecuteAsync(StreamCommand command, CancellationToken cancellationToken)

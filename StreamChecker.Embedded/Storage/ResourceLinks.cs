@@ -71,7 +71,7 @@ internal static class ResourceLinks
         return link.TrimStart('/').StartsWith(container.SelfLink, StringComparison.Ordinal)
             && Convert.TryFromBase64String(document.Replace('-', '/'), bytes, out var length) && length == DocumentBytes
                 ? byResource(BinaryPrimitives.ReadUInt64BigEndian(bytes[ContainerBytes..]))
-                : Uri.UnescapeDataString(document);
+                : document;
     }
 
     private static void WriteDatabase(Span<byte> bytes, string database) =>

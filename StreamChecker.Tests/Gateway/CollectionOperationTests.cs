@@ -52,6 +52,16 @@ public sealed class CollectionOperationTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("Ärger & Söhne")]
+    [InlineData("50%25 a%41")]
+    public async Task ALinkByName_IsTheIdAsItIs(string id)
+    {
+        await container.CreateItemAsync(new { id, userId = "anna" });
+
+        Assert.Equal("[0]", await container.AnswerAsync($"function (id) {{ {Collection} c.readDocument(doc(id), number); }}", id));
+    }
+
+    [Theory]
     [InlineData("c.upsertDocument(link, d, { etag: d._etag }, number)")]
     [InlineData("c.replaceDocument(d._self, d, { etag: d._etag }, number)")]
     [InlineData("c.deleteDocument(d._self, { etag: d._etag }, number)")]

@@ -71,12 +71,13 @@ internal sealed partial class CosmosGateway
             response = ErrorAnswer.Of(500, 0, "The gateway failed; its log says more.", request.ActivityId);
         }
 
-        return response.With(CosmosHeaders.ActivityId, request.ActivityId).With(CosmosHeaders.ContentType, response.Body.IsEmpty ? null : "application/json");
+        return (response.Has(CosmosHeaders.RequestCharge) ? response : response.Charge(Charges.Read(response.Body.Length)))
+            .With(CosmosHeaders.ActivityId, request.ActivityId)
+            .With(CosmosHeaders.ContentType, response.Body.IsEmpty ? null : "application/json");
     }
 
-    private async Task<GatewayResponse> RouteAsync(GatewayRequest request, ResourcePath path, CancellationToken cancellationToken)
-    {
-        var response = (request.Method, path.Shape) switch
+    private async Task<GatewayResponse> RouteAsync(GatewayRequest request, ResourcePath path, CancellationToken cancellationToken) =>
+        (request.Method, path.Shape) switch
         {
             ("GET", "") => AccountAnswer.Of(request.Endpoint),
             (_, "dbs") => databases.Answer(request, path),
@@ -85,8 +86,6 @@ internal sealed partial class CosmosGateway
             (_, "dbs/colls/docs" or "dbs/colls/sprocs" or "dbs/colls/pkranges") => await InContainerAsync(request, path, cancellationToken),
             var (method, shape) => throw RefusedRequestException.NotSupported($"{method} of /{shape} is"),
         };
-        return response.Has(CosmosHeaders.RequestCharge) ? response : response.Charge(Charges.Read(response.Body.Length));
-    }
 
     private async Task<GatewayResponse> InContainerAsync(GatewayRequest request, ResourcePath path, CancellationToken cancellationToken)
     {

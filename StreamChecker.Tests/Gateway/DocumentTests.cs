@@ -260,6 +260,7 @@ public sealed class DocumentTests : IAsyncLifetime
         var failure = await Assert.ThrowsAsync<CosmosException>(call);
         Assert.Equal((status, subStatus), ((int)failure.StatusCode, failure.SubStatusCode));
         Assert.True(Guid.TryParse(failure.ActivityId, out _));
+        Assert.True(failure.RequestCharge > 0);
     }
 
     private Task<Answer> CreateAsync(string body, params (string Name, string? Value)[] headers) =>

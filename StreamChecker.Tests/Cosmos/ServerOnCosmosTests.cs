@@ -32,6 +32,17 @@ public sealed partial class ServerOnCosmosTests : IDisposable
         Assert.IsType(partitions, server.Services.GetRequiredService<IStreamPartitions>());
     }
 
+    [Fact]
+    public async Task AnAccountWithoutTheProcedure_IsNotReady()
+    {
+        await using var server = new StreamServer().On(Store.Cosmos).With("Cosmos:Provision", false);
+        using var client = server.CreateClient();
+
+        Assert.Equal(HttpStatusCode.OK, (await client.SendAsync(HttpMethod.Get, "/health/live")).Status);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await client.SendAsync(HttpMethod.Get, "/health/ready")).Status);
+        Assert.Equal(HttpStatusCode.InternalServerError, (await client.StartAsync("anna")).Status);
+    }
+
     /// <summary>One Server has the account, another serves from it, each a process of its own.</summary>
     [Fact]
     public async Task AnAccountThatIsKilled_IsAwayForAWhileAndHasForgottenNothing()

@@ -1,12 +1,15 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using StreamChecker.Partitions;
 
 namespace StreamChecker.Api;
 
 /// <summary>The HTTP surface of the service: one method a call, for any host. A host declares the routes and nothing else.</summary>
 public sealed partial class StreamApi(StreamLimiter limiter, IOptions<StreamCheckerOptions> options, ILogger<StreamApi> logger)
 {
+    private static readonly TimeSpan RetryAfterNotReady = TimeSpan.FromSeconds(5);
+
     private readonly int? heartbeatIntervalSeconds = options.Value.HasLease ? options.Value.HeartbeatIntervalSeconds : null;
 
     /// <summary><c>POST /stream-record</c>: starts a stream, if the user may have one more.</summary>
@@ -96,8 +99,17 @@ public sealed partial class StreamApi(StreamLimiter limiter, IOptions<StreamChec
     /// <summary><c>GET /health/ready</c>: the store answers, too.</summary>
     public Task<IResult> ReadyAsync(HttpRequest request, CancellationToken cancellationToken) => AnswerAsync(request, async () =>
     {
-        await limiter.ProbeAsync(cancellationToken);
-        return new Health("ready");
+        try
+        {
+            await limiter.ProbeAsync(cancellationToken);
+            return new Health("ready");
+        }
+        catch (StoredProcedureException fault)
+        {
+            // The container or the procedure is missing, or the identity may not run it: not ready, until somebody mends it.
+            LogNotReady(fault);
+            return Problem.Unavailable(RetryAfterNotReady);
+        }
     });
 
     /// <summary>Writes the problem document of a status that the web server has given by itself.</summary>
@@ -140,6 +152,9 @@ public sealed partial class StreamApi(StreamLimiter limiter, IOptions<StreamChec
 
     [LoggerMessage(1, LogLevel.Warning, "A call was answered 503: {Reason}")]
     private partial void LogUnavailable(string reason);
+
+    [LoggerMessage(3, LogLevel.Error, "The store does not run the stored procedure")]
+    private partial void LogNotReady(Exception fault);
 
     [LoggerMessage(2, LogLevel.Error, "A call failed; its caller was given the trace id {TraceId}")]
     private partial void LogFault(Exception fault, string traceId);

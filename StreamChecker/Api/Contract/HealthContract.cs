@@ -14,6 +14,6 @@ public static class HealthContract
     /// <summary><c>GET /health/ready</c></summary>
     public static readonly CallContract Ready = new("Ready", Subject, "Tells whether the store answers, too")
     {
-        Answers = [CallAnswer.Ok<Health>("It does."), SharedAnswers.InternalError, SharedAnswers.StoreUnavailable],
+        Answers = [CallAnswer.Ok<Health>("It does."), SharedAnswers.StoreUnavailable],
     };
 }

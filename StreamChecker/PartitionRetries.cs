@@ -59,6 +59,7 @@ internal sealed class PartitionRetries(IStreamPartitions partitions, TimeSpan de
 
                 case PartitionAnswer.Ambiguous:
                     inDoubt = true;
+                    command = command is StartCommand start ? start with { MayRepeat = true } : command;
                     break;
 
                 case PartitionAnswer.Conflict { UnseenSlot: true } when ++unseenSlots == UnseenSlotsBeforeOverwrite:

@@ -44,6 +44,7 @@ public sealed class StreamLimiter(IStreamPartitions partitions, IOptions<StreamC
             DefaultLimit = options.MaxConcurrentStreams,
             Replace = start.Replace.Count == 0 ? null : [.. start.Replace.Select(id => new ReplaceOrder(id.UserId, id.Key.ToString()))],
             ReplaceOldest = start.OnLimit == OnLimit.ReplaceOldest,
+            MayRepeat = start.IdempotencyKey is not null,
         };
         var (reply, retried) = await partitions.ExecuteAsync(command, cancellationToken);
         StartResult result = reply switch

@@ -38,6 +38,7 @@ public sealed class RetriesTests
         Assert.IsType<StartResult.Admitted>(await StartAsync());
 
         Assert.Single(commands.Select(command => command.RecordId).Distinct());
+        Assert.Equal([false, true], commands.Select(command => command.MayRepeat));
     }
 
     [Fact]

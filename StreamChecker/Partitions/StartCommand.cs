@@ -23,4 +23,10 @@ public sealed record StartCommand : StreamCommand
 
     /// <summary>Whether the oldest streams are to be ended, as many as it takes.</summary>
     public bool ReplaceOldest { get; init; }
+
+    /// <summary>
+    /// Whether another try of the same start may have run, or may be running: its caller named a key, or an earlier answer
+    /// was lost. Then the start writes a slot or two more, where streams of the user ended a moment ago.
+    /// </summary>
+    public bool MayRepeat { get; init; }
 }

@@ -28,8 +28,9 @@ function streams(command) {
     const PAGE_SIZE = 1000;
     const REMEMBER_SECONDS = 600;
 
-    // A transaction may run for 5 seconds beside this one, on a clock that reads earlier, and still see a stream alive
-    // that has lapsed here. For longer than that a lapsed slot is written off, not taken: then the two collide.
+    // A transaction may run for 5 seconds beside this one, on a clock that reads earlier or on an older snapshot, and
+    // still see a stream alive that is over here. For longer than that a lapsed slot is written off, not taken, and what
+    // must collide with such a transaction writes the slots that it may want: then one of the two is rolled back.
     const SETTLE_MS = 10000;
 
     const collection = getContext().getCollection();
@@ -105,6 +106,11 @@ function streams(command) {
         return !document.ended && now - document.expiresAt < SETTLE_MS;
     }
 
+    /** Whether its slot was set free so short a time ago that a transaction beside this one may not know. */
+    function isSettling(document) {
+        return document.recordId !== undefined && document.ended && now - document.ended.at < SETTLE_MS;
+    }
+
     /** Time never goes back in a partition, whatever the machine's clock does. */
     function newestTime(document) {
         return Math.max(
@@ -121,13 +127,16 @@ function streams(command) {
         const left = active.length - chosen.length;
         if (left >= limit) return limitReached();
 
-        const slot = lowestFreeSlot(chosen);
+        const slot = lowestFreeSlot();
         const record = {
             id: String(slot), userId: command.userId, recordId: command.recordId, streamId: command.streamId,
             deviceName: command.deviceName, startedAt: now
         };
         lease(record);
-        if (slots.length === 0) create(record); else take(record, chosen);
+        for (const document of chosen) end(document, replacedBy(record));
+        lapsing.forEach(writeOff);
+        if (command.mayRepeat) collideWithOlderSnapshots(slot);
+        take(record);
         return {
             outcome: 'admitted', replayed: false, record: view(record), limit: limit, active: left + 1,
             replaced: chosen.map(view)
@@ -172,20 +181,33 @@ function streams(command) {
         const isDefault = command.maxConcurrentStreams === undefined;
         const next = isDefault ? command.defaultLimit : command.maxConcurrentStreams;
         const document = { id: 'limit', userId: command.userId, maxConcurrentStreams: next, setAt: now, ttl: -1 };
-        if (next < limit) collideWithStarts();
+        if (next !== limit) collideWithStarts();
         if (isDefault && limitDocument) remove(limitDocument);
         else if (!isDefault && limitDocument) replace(limitDocument, document);
         else if (!isDefault) create(document);
         return { outcome: 'limitSet', limit: next, isDefault: isDefault };
     }
 
-    /** A start that read the old limit, on the same snapshot, wants the lowest free slot: then one of the two is rolled back. */
+    /** A start that read the old limit wants one of these slots: then one of the two is rolled back. */
     function collideWithStarts() {
-        const slot = String(lowestFreeSlot([]));
-        const document = slots.find(function (document) { return document.id === slot; });
+        const slot = lowestFreeSlot();
         lapsing.forEach(writeOff);
+        touch(slot);
+        collideWithOlderSnapshots(slot);
+    }
+
+    /** Writes every slot but this one that a start may have chosen which began up to a few seconds ago. */
+    function collideWithOlderSnapshots(slot) {
+        const settling = slots.filter(isSettling);
+        const settled = lowestSlotBut(active.concat(lapsing, settling));
+        for (const document of settling) if (document.id !== String(slot)) touch(document.id);
+        if (settled !== slot) touch(settled);
+    }
+
+    function touch(slot) {
+        const document = find(slot);
         if (document) replace(document, own(document));
-        else create({ id: slot, userId: command.userId, ended: { reason: 'unused', at: now }, ttl: REMEMBER_SECONDS });
+        else create({ id: String(slot), userId: command.userId, ended: { reason: 'unused', at: now }, ttl: REMEMBER_SECONDS });
     }
 
     /** How the stream that the command names ended; null where it is active. */
@@ -227,29 +249,36 @@ function streams(command) {
         };
     }
 
-    function lowestFreeSlot(chosen) {
-        const held = [];
-        for (const document of active) if (!chosen.includes(document)) held.push(document.id);
-        for (const document of lapsing) held.push(document.id);
+    /** The same for all that see one snapshot, whatever they ask for: so two starts always collide. */
+    function lowestFreeSlot() {
+        return lowestSlotBut(active.concat(lapsing));
+    }
+
+    function lowestSlotBut(documents) {
+        const held = documents.map(function (document) { return document.id; });
         let slot = 0;
         while (held.includes(String(slot))) slot++;
         return slot;
     }
 
-    /** Writes the record into its slot, ends the chosen ones, and writes off the lapsing ones. */
-    function take(record, chosen) {
-        const replaced = {
+    function find(slot) {
+        return slots.find(function (document) { return document.id === String(slot); });
+    }
+
+    function replacedBy(record) {
+        return {
             reason: 'replaced', at: now,
             by: {
                 slot: Number(record.id), recordId: record.recordId, streamId: record.streamId, deviceName: record.deviceName
             }
         };
-        const taken = slots.find(function (document) { return document.id === record.id; });
-        for (const document of chosen) if (document !== taken) end(document, replaced);
-        lapsing.forEach(writeOff);
+    }
+
+    /** Writes the record into its slot. */
+    function take(record) {
+        const taken = find(record.id);
         if (!taken) return create(record);
-        if (taken.recordId)
-            record.previous = { recordId: taken.recordId, ended: chosen.includes(taken) ? replaced : ending(taken) };
+        if (taken.recordId) record.previous = { recordId: taken.recordId, ended: ending(taken) };
         replace(taken, record);
     }
 

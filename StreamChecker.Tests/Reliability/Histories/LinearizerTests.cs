@@ -76,7 +76,7 @@ public sealed class LinearizerTests
     {
         Then(Start("a"), Admitted(0, "a", active: 1));
         Then(Stop(0, "a"), new StreamReply.Stopped(1));
-        Then(Start("b"), Admitted(0, "b", active: 1));
+        Then(Start("b"), Admitted(1, "b", active: 1));
         Then(Start("c"), Refused(("0", "a"), ("1", "b")));
 
         Reject();
@@ -118,9 +118,22 @@ public sealed class LinearizerTests
         Then(Start("b"), Admitted(1, "b", active: 2, at: now));
         Then(
             Start("c") with { ReplaceOldest = true },
-            Admitted(1, "c", active: 2, at: now) with { Replaced = [View(1, "b", now)] });
+            Admitted(2, "c", active: 2, at: now) with { Replaced = [View(1, "b", now)] });
 
         Reject();
+    }
+
+    [Fact]
+    public void AnEvictionOfTheOldest_IsAccepted()
+    {
+        Then(Start("a"), Admitted(0, "a", active: 1));
+        Pass(1);
+        Then(Start("b"), Admitted(1, "b", active: 2, at: now));
+        Then(
+            Start("c") with { ReplaceOldest = true },
+            Admitted(2, "c", active: 2, at: now) with { Replaced = [View(0, "a", Evening)] });
+
+        Accept();
     }
 
     [Fact]

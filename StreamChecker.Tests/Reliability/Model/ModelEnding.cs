@@ -3,4 +3,4 @@ using StreamChecker.Partitions;
 namespace StreamChecker.Tests.Reliability.Model;
 
 /// <summary>How a stream of the model ended.</summary>
-internal sealed record ModelEnding(StreamEndReason Reason, ReplacedBy? By = null);
+internal sealed record ModelEnding(StreamEndReason Reason, long At, ReplacedBy? By = null);

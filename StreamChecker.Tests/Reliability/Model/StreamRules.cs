@@ -55,12 +55,17 @@ internal static class StreamRules
             return (partition, Refusal(limit, active, now));
         }
 
-        var slot = LowestFreeSlot(partition, [.. chosen.Select(entry => entry.Slot)], now);
-        var replaced = new ModelEnding(StreamEndReason.Replaced, new(slot, start.RecordId, start.StreamId, start.DeviceName));
+        var slot = LowestFreeSlot(partition, now);
+        var replaced = new ModelEnding(StreamEndReason.Replaced, now, new(slot, start.RecordId, start.StreamId, start.DeviceName));
         var after = WriteOffLapsing(partition, now);
         foreach (var (number, _) in chosen)
         {
             after = End(after, number, replaced, now);
+        }
+
+        if (start.MayRepeat)
+        {
+            after = TouchOlderChoices(after, partition, slot, now);
         }
 
         var left = after.Slots.GetValueOrDefault(slot)?.Stream;
@@ -135,7 +140,7 @@ internal static class StreamRules
     {
         if (Alive(partition, stop.Slot, stop.RecordId, now) is not null)
         {
-            return (End(partition, stop.Slot, new(StreamEndReason.Stopped), now), new StreamReply.Stopped(1));
+            return (End(partition, stop.Slot, new(StreamEndReason.Stopped, now), now), new StreamReply.Stopped(1));
         }
 
         var stream = partition.Slots.GetValueOrDefault(stop.Slot)?.Stream;
@@ -149,37 +154,47 @@ internal static class StreamRules
     {
         var active = Active(partition, now);
         var after = active.Aggregate(
-            WriteOffLapsing(partition, now), (so, entry) => End(so, entry.Slot, new(StreamEndReason.Stopped), now));
+            WriteOffLapsing(partition, now), (so, entry) => End(so, entry.Slot, new(StreamEndReason.Stopped, now), now));
         return (after, new StreamReply.Stopped(active.Count));
     }
 
     private static (ModelPartition, StreamReply) SetLimit(ModelPartition partition, SetLimitCommand set, long now)
     {
         var next = set.MaxConcurrentStreams ?? set.DefaultLimit;
-        var after = next < (partition.OwnLimit ?? set.DefaultLimit) ? TouchFreeSlot(partition, now) : partition;
+        var free = LowestFreeSlot(partition, now);
+        var after = next == (partition.OwnLimit ?? set.DefaultLimit)
+            ? partition
+            : TouchOlderChoices(Touch(WriteOffLapsing(partition, now), free, now), partition, free, now);
         return (after.WithLimit(set.MaxConcurrentStreams), new StreamReply.LimitSet(next, set.MaxConcurrentStreams is null));
     }
 
-    /// <summary>A limit that is lowered collides with every start that read the old one.</summary>
-    private static ModelPartition TouchFreeSlot(ModelPartition partition, long now)
-    {
-        var number = LowestFreeSlot(partition, [], now);
-        var after = WriteOffLapsing(partition, now);
-        return after.With(number, after.Slots.TryGetValue(number, out var slot)
+    /// <summary>Writes a slot as it was, so that whoever else writes it collides.</summary>
+    private static ModelPartition Touch(ModelPartition partition, int number, long now) =>
+        partition.With(number, partition.Slots.TryGetValue(number, out var slot)
             ? ModelSlot.Written(slot.Stream, slot.Previous, slot.KeptSeconds, now)
             : ModelSlot.Written(null, null, RememberedSeconds, now));
+
+    /// <summary>Touches all other slots that were the lowest free one, for somebody, a moment ago: decision 3.</summary>
+    private static ModelPartition TouchOlderChoices(ModelPartition after, ModelPartition before, int slot, long now)
+    {
+        var settled = Lowest(before, stream => !stream.IsActive(now) && !stream.IsLapsing(now) && !stream.IsSettling(now));
+        return before.Slots.Where(other => other.Value.Stream?.IsSettling(now) is true).Select(other => other.Key).Append(settled)
+            .Where(number => number != slot)
+            .Aggregate(after, (so, number) => Touch(so, number, now));
     }
 
-    private static int LowestFreeSlot(ModelPartition partition, List<int> chosen, long now)
+    private static int LowestFreeSlot(ModelPartition partition, long now) =>
+        Lowest(partition, stream => !stream.IsActive(now) && !stream.IsLapsing(now));
+
+    private static int Lowest(ModelPartition partition, Func<ModelStream, bool> isFree)
     {
-        for (var number = 0; ; number++)
+        var number = 0;
+        while (partition.Slots.GetValueOrDefault(number)?.Stream is { } stream && !isFree(stream))
         {
-            var stream = partition.Slots.GetValueOrDefault(number)?.Stream;
-            if (stream is null || chosen.Contains(number) || (!stream.IsActive(now) && !stream.IsLapsing(now)))
-            {
-                return number;
-            }
+            number++;
         }
+
+        return number;
     }
 
     private static ModelPartition WriteOffLapsing(ModelPartition partition, long now) =>

@@ -70,6 +70,7 @@ internal sealed class PropertyRun(string userId)
             DeviceName = step.Which % 2 == 0 ? "television" : null,
             LeaseMs = Lease(step),
             DefaultLimit = DefaultLimit,
+            MayRepeat = step.Which > 2,
         };
     }
 

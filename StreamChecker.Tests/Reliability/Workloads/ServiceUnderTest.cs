@@ -34,8 +34,9 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
     /// <param name="store">The store; it is closed with the Server.</param>
     /// <param name="useItsTime">Whether the Server waits by the store's clock, too, or by the real one.</param>
     /// <param name="overSocket">Whether the client comes over a socket of the loopback, or in process.</param>
-    public static ServiceUnderTest Over(StoreUnderTest store, bool useItsTime, bool overSocket = false) => new(
-        Configured().With<IStreamPartitions>(store.Partitions).With(useItsTime ? store.Time : TimeProvider.System), store, overSocket);
+    /// <param name="deadlineSeconds">How long a call may try.</param>
+    public static ServiceUnderTest Over(StoreUnderTest store, bool useItsTime, bool overSocket = false, int deadlineSeconds = 60) => new(
+        Configured(deadlineSeconds).With<IStreamPartitions>(store.Partitions).With(useItsTime ? store.Time : TimeProvider.System), store, overSocket);
 
     public async ValueTask DisposeAsync()
     {
@@ -46,9 +47,9 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
         }
     }
 
-    private static StreamServer Configured() => new StreamServer()
+    private static StreamServer Configured(int deadlineSeconds = 60) => new StreamServer()
         .With(nameof(StreamCheckerOptions.LeaseSeconds), StreamWorkload.LeaseSeconds)
         .With(nameof(StreamCheckerOptions.HeartbeatIntervalSeconds), StreamWorkload.IntervalSeconds)
         .With(nameof(StreamCheckerOptions.MaxConcurrentStreams), StreamWorkload.DefaultLimit)
-        .With(nameof(StreamCheckerOptions.DeadlineSeconds), 60);
+        .With(nameof(StreamCheckerOptions.DeadlineSeconds), deadlineSeconds);
 }

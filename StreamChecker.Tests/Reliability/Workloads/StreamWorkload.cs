@@ -31,6 +31,15 @@ internal sealed class StreamWorkload(HttpClient client, History history, string 
     public Task RunAsync(Random random) =>
         Task.WhenAll(Enumerable.Range(0, Callers).Select(_ => random.Next()).ToArray().Select(seed => Task.Run(() => CallAsync(new Random(seed)))));
 
+    /// <summary>Looks at every user once, when nothing else goes on any more.</summary>
+    public async Task ListAllAsync()
+    {
+        for (var user = 0; user < Users; user++)
+        {
+            await ListAsync($"{name} {user}");
+        }
+    }
+
     private async Task CallAsync(Random random)
     {
         for (var i = 0; i < CallsEach; i++)
@@ -78,6 +87,7 @@ internal sealed class StreamWorkload(HttpClient client, History history, string 
             LeaseMs = LeaseSeconds * 1000,
             DefaultLimit = DefaultLimit,
             ReplaceOldest = oldest,
+            MayRepeat = key is not null,
             Replace = replaced is null ? null : [new(replaced.UserId, replaced.Key.ToString())],
         };
         return CallAsync(

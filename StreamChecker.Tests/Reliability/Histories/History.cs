@@ -24,9 +24,12 @@ internal sealed class History(HistoryClock clock)
     /// <param name="send">Sends it.</param>
     /// <param name="command">What it asks of the partition, the id of the record aside where only the answer tells it.</param>
     /// <param name="shown">How the caller sees a reply.</param>
-    /// <param name="lostIsRecordedElsewhere">Whether whoever lost an answer records what was lost.</param>
+    /// <param name="faulty">
+    /// Whether answers of the store may be lost on their way. Then the service may find its own try again, which is no
+    /// replay for its caller.
+    /// </param>
     public async Task<Answer> CallAsync(
-        Func<Task<Answer>> send, StreamCommand command, Func<StreamReply, string> shown, bool lostIsRecordedElsewhere = false)
+        Func<Task<Answer>> send, StreamCommand command, Func<StreamReply, string> shown, bool faulty = false)
     {
         var (began, mark) = (Tick(), clock.Mark);
         var answer = await send();
@@ -37,15 +40,12 @@ internal sealed class History(HistoryClock clock)
             recordIds[seen.StreamId] = seen.Id.Key.ToString();
         }
 
-        var text = HttpAnswers.Read(answer);
-        if (text is not null || !lostIsRecordedElsewhere)
+        var text = HttpAnswers.Read(answer, saysReplayed: !faulty);
+        Add(new()
         {
-            Add(new()
-            {
-                Command = command, Began = began, Ended = text is null ? RecordedCall.Open : ended, Moments = moments, Answer = text, Shown = shown,
-            });
-        }
-
+            Command = command, Began = began, Ended = text is null ? RecordedCall.Open : ended, Moments = moments, OpenSince = mark,
+            Answer = text, Shown = shown,
+        });
         return answer;
     }
 
@@ -65,13 +65,17 @@ internal sealed class History(HistoryClock clock)
         var verdict = new HistoryVerdict(0, 0, 0, 0);
         foreach (var user in calls.GroupBy(call => call.Command.UserId))
         {
-            var search = Linearizer.Search(user.Select(WithRecordId));
+            var search = Linearizer.Search(user.Select(WithRecordId).Select(WithMoments));
             Assert.True(search.Found, $"Seed {Effort.Seed}: the calls of {user.Key} are not linearizable. {search.Story}");
             verdict += new HistoryVerdict(1, user.Count(), user.Count(call => call.Answer is null), search.Tried);
         }
 
         return verdict;
     }
+
+    /// <summary>What may still take effect may do so at any moment until now.</summary>
+    private RecordedCall WithMoments(RecordedCall call) =>
+        call.Ended == RecordedCall.Open ? call with { Moments = clock.Since(call.OpenSince) } : call;
 
     /// <summary>A start without a key of its caller's has an id that only answers tell: its stream's name is used once.</summary>
     private RecordedCall WithRecordId(RecordedCall call) => call.Command is StartCommand { RecordId: "" } start

@@ -9,12 +9,12 @@ internal static class HttpAnswers
 {
     /// <summary>The answer in words; null for a 503 that asks to come back, which says nothing of what was done.</summary>
     /// <exception cref="InvalidOperationException">It is an answer that the service must never give.</exception>
-    public static string? Read(Answer answer) => answer.Status switch
+    public static string? Read(Answer answer, bool saysReplayed) => answer.Status switch
     {
         HttpStatusCode.ServiceUnavailable when answer.RetryAfter >= TimeSpan.FromSeconds(1) => null,
         HttpStatusCode.Created => HttpReplies.Admitted(
             View(answer.Body), answer.Number("limit"), answer.Number("active"), answer.Body.GetProperty("replaced").EnumerateArray().Select(Name),
-            answer.Response.Headers.Contains("Idempotency-Replayed")),
+            saysReplayed && answer.Response.Headers.Contains("Idempotency-Replayed")),
         HttpStatusCode.Forbidden => HttpReplies.Refused(answer.Number("limit"), Streams(answer), (long?)answer.RetryAfter?.TotalSeconds),
         HttpStatusCode.Conflict or HttpStatusCode.Gone => HttpReplies.Ended(
             (int)answer.Status, Enum.Parse<StreamEndReason>(answer.Text("reason"), ignoreCase: true),

@@ -21,6 +21,9 @@ internal sealed record RecordedCall
     /// <summary>What the database's clock showed while the call ran, in order: one of these is its moment.</summary>
     public required IReadOnlyList<long> Moments { get; init; }
 
+    /// <summary>The clock's mark when the call began, where it is open.</summary>
+    public int OpenSince { get; init; }
+
     /// <summary>The answer as its caller saw it; null where it was lost: the call took effect, or never did.</summary>
     public string? Answer { get; init; }
 

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using StreamChecker.Api;
 using StreamChecker.Partitions;
 using StreamChecker.Tests.Hosting;
 using StreamChecker.Tests.Reliability.Histories;
@@ -9,10 +11,12 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
 {
     private readonly StreamServer server;
     private readonly StoreUnderTest? store;
+    private readonly FailureLog log = new();
 
     private ServiceUnderTest(StreamServer server, StoreUnderTest? store, bool overSocket)
     {
         (this.server, this.store) = (server, store);
+        server.With<ILogger<StreamApi>>(log);
         if (overSocket)
         {
             server.UseKestrel(0);
@@ -23,6 +27,9 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
     }
 
     public HttpClient Client { get; }
+
+    /// <summary>What the service logged as a failure of its own; each was a 500.</summary>
+    public IReadOnlyCollection<Exception> Failures => log.Failures;
 
     public HistoryClock Clock { get; }
 

@@ -128,7 +128,7 @@ internal sealed class StreamWorkload(HttpClient client, History history, string 
         () => client.ResetLimitAsync(user), new SetLimitCommand { UserId = user, DefaultLimit = DefaultLimit }, HttpReplies.Nothing);
 
     private Task<Answer> CallAsync(Func<Task<Answer>> send, StreamCommand command, Func<StreamReply, string> shown) =>
-        history.CallAsync(send, command, shown, lostIsRecordedElsewhere: Faulty);
+        history.CallAsync(send, command, shown, Faulty);
 
     private void MoveClock(string user, Random random)
     {

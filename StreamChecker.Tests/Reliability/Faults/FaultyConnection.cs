@@ -1,0 +1,147 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using StreamChecker.Partitions;
+using StreamChecker.Tests.Reliability.Histories;
+
+namespace StreamChecker.Tests.Reliability.Faults;
+
+/// <summary>
+/// The network between the SDK and the account, where things go wrong with runs of the stored procedure. What the account
+/// did though its answer was lost is recorded in the history: it took effect, and its caller does not know.
+/// </summary>
+internal sealed class FaultyConnection(Random random) : DelegatingHandler
+{
+    private static readonly TimeSpan SlowBy = TimeSpan.FromMilliseconds(20);
+    private static readonly byte[] Nonsense = Encoding.UTF8.GetBytes("""{"outcome":"adm\u0000\ufffd}]""");
+
+    private readonly ConcurrentDictionary<Fault, int> fired = new();
+    private int happened;
+
+    /// <summary>Where lost answers are recorded; nothing goes wrong before it is set.</summary>
+    public History? History { get; set; }
+
+    /// <summary>The faults that happen.</summary>
+    public IReadOnlyList<Fault> Faults { get; init; } = Fault.All;
+
+    /// <summary>Of how many requests one goes wrong.</summary>
+    public int OneIn { get; init; } = 3;
+
+    /// <summary>How many faults happen at most.</summary>
+    public int AtMost { get; init; } = int.MaxValue;
+
+    /// <summary>How often each fault has happened.</summary>
+    public IReadOnlyDictionary<Fault, int> Fired => fired;
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        if (History is not { } history || !IsProcedureRun(request))
+        {
+            return await base.SendAsync(request, cancellationToken);
+        }
+
+        var attempt = await Attempt.BeginAsync(request, history, cancellationToken);
+        var fault = Next();
+        if (fault is { AfterCommit: false, Kind: not FaultKind.Slow })
+        {
+            Count(fault);
+            return await AnswerAsync(fault.Kind, request, null);
+        }
+
+        var delivered = false;
+        try
+        {
+            if (fault is { AfterCommit: false })
+            {
+                Count(fault);
+                await Task.Delay(SlowBy, cancellationToken);
+            }
+
+            var response = await base.SendAsync(request, cancellationToken);
+            if (fault is { AfterCommit: true })
+            {
+                Count(fault);
+                await Task.Delay(fault.Kind == FaultKind.Slow ? SlowBy : TimeSpan.Zero, cancellationToken);
+                if (fault.Kind != FaultKind.Slow)
+                {
+                    return await AnswerAsync(fault.Kind, request, response);
+                }
+            }
+
+            delivered = true;
+            return response;
+        }
+        finally
+        {
+            if (!delivered)
+            {
+                attempt.Lose(mayStillRun: cancellationToken.IsCancellationRequested);
+            }
+        }
+    }
+
+    private static bool IsProcedureRun(HttpRequestMessage request) =>
+        request.Method == HttpMethod.Post && request.RequestUri!.AbsolutePath.EndsWith("/sprocs/" + StreamsProcedure.Id, StringComparison.Ordinal);
+
+    private static async Task<HttpResponseMessage> AnswerAsync(FaultKind kind, HttpRequestMessage request, HttpResponseMessage? answer)
+    {
+        var body = answer is null ? Encoding.UTF8.GetBytes("""{"outcome":"listed","limit":3,"streams":[]}""") : await answer.Content.ReadAsByteArrayAsync();
+        return kind switch
+        {
+            FaultKind.TooManyRequests => Status(request, HttpStatusCode.TooManyRequests, "3200", Random.Shared.Next(4) == 0 ? "900" : "5"),
+            FaultKind.RetryWith => Status(request, (HttpStatusCode)449, "0"),
+            FaultKind.RequestTimeout => Status(request, HttpStatusCode.RequestTimeout, "0"),
+            FaultKind.ServiceUnavailable => Status(request, HttpStatusCode.ServiceUnavailable, "0"),
+            FaultKind.Gone => Status(request, HttpStatusCode.Gone, "0"),
+            FaultKind.Reset => throw new HttpRequestException("The connection was reset.", new SocketException((int)SocketError.ConnectionReset)),
+            FaultKind.Cut => new(HttpStatusCode.OK) { RequestMessage = request, Content = new CutContent(body) },
+            FaultKind.Garbled => new(HttpStatusCode.OK) { RequestMessage = request, Content = new ByteArrayContent(Nonsense) },
+            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
+        };
+    }
+
+    private static HttpResponseMessage Status(HttpRequestMessage request, HttpStatusCode status, string subStatus, string? retryAfter = null)
+    {
+        var response = new HttpResponseMessage(status)
+        {
+            RequestMessage = request, Content = new StringContent("""{"code":"Fault","message":"injected"}""", Encoding.UTF8, "application/json"),
+        };
+        response.Headers.Add("x-ms-substatus", subStatus);
+        response.Headers.Add("x-ms-activity-id", Guid.NewGuid().ToString());
+        if (retryAfter is not null)
+        {
+            response.Headers.Add("x-ms-retry-after-ms", retryAfter);
+        }
+
+        return response;
+    }
+
+    private void Count(Fault fault) => fired.AddOrUpdate(fault, 1, (_, count) => count + 1);
+
+    private Fault? Next()
+    {
+        lock (random)
+        {
+            return happened < AtMost && random.Next(OneIn) == 0 && ++happened > 0 ? Faults[random.Next(Faults.Count)] : null;
+        }
+    }
+
+    /// <summary>One request that the account may see.</summary>
+    private sealed record Attempt(History History, StreamCommand Command, long Began, int Mark)
+    {
+        public static async Task<Attempt> BeginAsync(HttpRequestMessage request, History history, CancellationToken cancellationToken)
+        {
+            var arguments = await request.Content!.ReadAsByteArrayAsync(cancellationToken);
+            var command = JsonDocument.Parse(arguments).RootElement[0].Deserialize(PartitionJson.Default.StreamCommand)!;
+            return new(history, command, history.Tick(), history.Clock.Mark);
+        }
+
+        public void Lose(bool mayStillRun) => History.Add(new()
+        {
+            Command = Command, Began = Began, Ended = mayStillRun ? RecordedCall.Open : History.Tick(), Moments = History.Clock.Since(Mark),
+            OpenSince = Mark,
+        });
+    }
+}

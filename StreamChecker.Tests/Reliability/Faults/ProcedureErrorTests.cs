@@ -1,0 +1,55 @@
+using Microsoft.Azure.Cosmos.Scripts;
+using StreamChecker.Cosmos;
+using StreamChecker.Partitions;
+using StreamChecker.Tests.Gateway;
+using StreamChecker.Tests.Reliability.Histories;
+
+namespace StreamChecker.Tests.Reliability.Faults;
+
+/// <summary>What the procedure throws is told apart through the SDK, also where the SDK has met something else before.</summary>
+public sealed class ProcedureErrorTests : IAsyncDisposable
+{
+    private readonly CosmosGatewayAccount account = new();
+
+    public ValueTask DisposeAsync() => account.DisposeAsync();
+
+    [Theory]
+    [InlineData("streams conflict", false, 0)]
+    [InlineData("streams conflict: unseen slot", true, 0)]
+    [InlineData("streams conflict: unseen slot", true, 1)]
+    public async Task AConflict_IsAConflict(string thrown, bool unseenSlot, int faultsBefore)
+    {
+        var answer = await RunAsync($"throw new Error('{thrown}');", faultsBefore);
+
+        Assert.Equal(new PartitionAnswer.Conflict(unseenSlot), answer);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task AnythingElse_IsABug_InItsOwnWords(int faultsBefore)
+    {
+        var bug = await Assert.ThrowsAsync<StoredProcedureException>(() => RunAsync("command.nothing.here;", faultsBefore));
+
+        Assert.Contains("TypeError", bug.Message, StringComparison.Ordinal);
+    }
+
+    private async Task<PartitionAnswer> RunAsync(string statement, int faultsBefore)
+    {
+        var connection = new FaultyConnection(new Random(1))
+        {
+            OneIn = 1, AtMost = faultsBefore, Faults = [new(FaultKind.RetryWith, AfterCommit: false)],
+        };
+        using var client = account.Connect(before: connection);
+        var container = await account.ContainerAsync(StreamsContainer.Id);
+        await container.Scripts.CreateStoredProcedureAsync(
+            new StoredProcedureProperties(StreamsProcedure.Id, $"function streams(command) {{ {statement} }}"));
+        connection.History = new History(new(account.Time));
+
+        var partitions = new CosmosStreamPartitions(client.GetContainer(container.Database.Id, container.Id));
+        var answer = await partitions.ExecuteAsync(new ListCommand { UserId = "anna", DefaultLimit = 3 }, CancellationToken.None);
+
+        Assert.Equal(faultsBefore, connection.Fired.Values.Sum());
+        return answer;
+    }
+}

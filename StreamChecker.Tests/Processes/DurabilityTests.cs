@@ -23,7 +23,11 @@ public sealed class DurabilityTests : IDisposable
             using var client = server.CreateClient();
             using var killed = new CancellationTokenSource();
             var load = Enumerable.Range(0, 16).Select(worker => LoadAsync(client, worker + (16 * life), admitted, killed.Token)).ToList();
-            await Task.Delay(700);
+            for (var (aim, patience) = (admitted.Count + 30, 600); admitted.Count < aim && patience > 0; patience--)
+            {
+                await Task.Delay(100);
+            }
+
             await server.KillAsync();
             await killed.CancelAsync();
             await Task.WhenAll(load);

@@ -10,7 +10,11 @@ internal static class RulesSuite
 
     private static readonly (MethodInfo Method, object?[] Arguments)[] Tests =
     [
-        .. new[] { typeof(StartContract.OnEmbedded), typeof(ReplacementContract.OnEmbedded), typeof(HeartbeatContract.OnEmbedded), typeof(LimitAndStopContract.OnEmbedded), typeof(IdempotencyContract.OnEmbedded) }
+        .. new[]
+            {
+                typeof(StartContract.OnEmbedded), typeof(ReplacementContract.OnEmbedded), typeof(HeartbeatContract.OnEmbedded),
+                typeof(LimitAndStopContract.OnEmbedded), typeof(IdempotencyContract.OnEmbedded), typeof(LapsingSlotTests), typeof(ClockTests),
+            }
             .SelectMany(type => type.GetMethods())
             .SelectMany(method => ArgumentsOf(method).Select(arguments => (method, arguments))),
     ];

@@ -36,7 +36,7 @@ internal sealed class CosmosStreamPartitions(Container container) : IStreamParti
         }
         catch (CosmosException failure)
         {
-            return AnswerTo((int)failure.StatusCode, failure.SubStatusCode, failure.RetryAfter, failure);
+            return AnswerTo((int)failure.StatusCode, failure.SubStatusCode, failure.RetryAfter, () => failure.ResponseBody);
         }
         catch (Exception lost) when (LeavesInDoubt(lost))
         {
@@ -49,7 +49,7 @@ internal sealed class CosmosStreamPartitions(Container container) : IStreamParti
         if (!response.IsSuccessStatusCode)
         {
             var retryAfter = Number(response, RetryAfterHeader) is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : (TimeSpan?)null;
-            return AnswerTo((int)response.StatusCode, (int)(Number(response, SubStatusHeader) ?? 0), retryAfter, FailureOf(response));
+            return AnswerTo((int)response.StatusCode, (int)(Number(response, SubStatusHeader) ?? 0), retryAfter, () => BodyOf(response));
         }
 
         return new PartitionAnswer.Committed(await StreamsProcedure.ReadReplyAsync(response.Content, cancellationToken), response.Headers.RequestCharge);
@@ -59,14 +59,14 @@ internal sealed class CosmosStreamPartitions(Container container) : IStreamParti
     /// What a status says of the transaction: rolled back, never begun, or unknown.
     /// https://learn.microsoft.com/azure/cosmos-db/nosql/conceptual-resilient-sdk-applications
     /// </summary>
-    private static PartitionAnswer AnswerTo(int status, int subStatus, TimeSpan? retryAfter, CosmosException failure) => (status, subStatus) switch
+    private static PartitionAnswer AnswerTo(int status, int subStatus, TimeSpan? retryAfter, Func<string> body) => (status, subStatus) switch
     {
-        (400, _) => StreamsProcedure.ReadError(failure.ResponseBody),
+        (400, _) => StreamsProcedure.ReadError(body()),
         (429, _) => new PartitionAnswer.Throttled(retryAfter ?? RetryAfterUnknown),
         (449, _) => new PartitionAnswer.Conflict(UnseenSlot: false),
         (408 or 410 or >= 500, _) or (403, WriteForbidden) or (404, SessionNotAvailable) => new PartitionAnswer.Ambiguous($"HTTP {status}"),
-        (404, _) => throw new StoredProcedureException($"The container or its stored procedure {StreamsProcedure.Id} is missing: {failure.ResponseBody}"),
-        _ => throw new StoredProcedureException($"Cosmos DB answered {status}: {failure.ResponseBody}"),
+        (404, _) => throw new StoredProcedureException($"The container or its stored procedure {StreamsProcedure.Id} is missing: {body()}"),
+        _ => throw new StoredProcedureException($"Cosmos DB answered {status}: {body()}"),
     };
 
     /// <summary>The connection was lost, the answer garbled, or no token to be had from the machine's identity just now.</summary>
@@ -76,19 +76,19 @@ internal sealed class CosmosStreamPartitions(Container container) : IStreamParti
         or AuthenticationFailedException;
 
     /// <summary>
-    /// What the SDK makes of a failure. Its body says what the service said; its message, and the response's, write down
-    /// the SDK's diagnostics besides, which is slow and throws where an HTTP answer had no reason phrase.
+    /// What the service said of a failure. The response's own message writes down the SDK's diagnostics besides, which is
+    /// slow and throws where an HTTP answer had no reason phrase.
     /// </summary>
-    private static CosmosException FailureOf(ResponseMessage response)
+    private static string BodyOf(ResponseMessage response)
     {
         try
         {
             response.EnsureSuccessStatusCode();
-            throw new InvalidOperationException("The response is no failure.");
+            return "";
         }
         catch (CosmosException failure)
         {
-            return failure;
+            return failure.ResponseBody;
         }
     }
 

@@ -15,7 +15,7 @@ public sealed class SnapshotIsolationTests(ITestOutputHelper output)
         using var track = new RaceTrack(StreamsProcedure.Body);
         var random = new Random(Effort.Seed);
         var broken = new List<string>();
-        for (var i = 0; i < Effort.Times(2); i++)
+        for (var i = 0; i < Effort.Times(1); i++)
         {
             foreach (var state in RaceState.All)
             {
@@ -37,11 +37,11 @@ public sealed class SnapshotIsolationTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void AnyThreeCommandsInAnyState_KeepThePromise() => RaceAnyThree(3000, (track, state, racers) => track.Run(state, racers));
+    public void AnyThreeCommandsInAnyState_KeepThePromise() => RaceAnyThree(2000, (track, state, racers) => track.Run(state, racers));
 
     [Fact]
     public void ACommandThatIsSlow_KeepsThePromiseWhateverTwoOthersDoMeanwhile() =>
-        RaceAnyThree(3000, (track, state, racers) => track.RunOneSlow(state, racers));
+        RaceAnyThree(2000, (track, state, racers) => track.RunOneSlow(state, racers));
 
     [Fact]
     public void CountThenInsert_BreaksTheLimit()

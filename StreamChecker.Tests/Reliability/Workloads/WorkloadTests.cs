@@ -11,7 +11,7 @@ public sealed class WorkloadTests(ITestOutputHelper output)
     [InlineData(StoreKind.Embedded, true)]
     [InlineData(StoreKind.Cosmos, false)]
     public async Task ManyCallersOfOneUser_AreLinearizable(StoreKind kind, bool overSocket) =>
-        await RunAsync(kind, overSocket, rounds: 30, users: 1, callers: 8, callsEach: 10);
+        await RunAsync(kind, overSocket, rounds: 20, users: 1, callers: 8, callsEach: 10);
 
     [Theory]
     [InlineData(StoreKind.Embedded)]

@@ -6,7 +6,7 @@ namespace StreamChecker.Tests.Reliability.Mutants;
 /// <summary>The tests of the rules, run one after the other against any text of the stored procedure.</summary>
 internal static class RulesSuite
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private static readonly (MethodInfo Method, object?[] Arguments)[] Tests =
     [

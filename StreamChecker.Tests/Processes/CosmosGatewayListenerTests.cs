@@ -66,8 +66,12 @@ public sealed partial class CosmosGatewayListenerTests : IDisposable
         Assert.Equal(HttpStatusCode.MisdirectedRequest, (await http.SendAsync(rebound)).StatusCode);
         Assert.Equal(HttpStatusCode.Unauthorized, (await http.GetAsync("/")).StatusCode);
         Assert.Equal(HttpStatusCode.Unauthorized, (await http.GetAsync("/health/live")).StatusCode);
-        using var huge = new ByteArrayContent(new byte[CosmosGateway.MaxBodyBytes + 1]);
-        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await http.PostAsync("/dbs", huge)).StatusCode);
+        using var huge = new HttpRequestMessage(HttpMethod.Post, "/dbs")
+        {
+            Content = new ByteArrayContent(new byte[CosmosGateway.MaxBodyBytes + 1]),
+            Headers = { ExpectContinue = true },
+        };
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await http.SendAsync(huge)).StatusCode);
     }
 
     [Theory]

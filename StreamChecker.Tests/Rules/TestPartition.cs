@@ -30,6 +30,7 @@ internal abstract class TestPartition : IAsyncDisposable
 
         addStore(services);
         Services = services.BuildServiceProvider();
+        Partitions = Services.GetRequiredService<IStreamPartitions>();
     }
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 1, 31, 20, 15, 0, TimeSpan.Zero));
@@ -38,7 +39,7 @@ internal abstract class TestPartition : IAsyncDisposable
 
     public DocumentEngine Engine => Services.GetRequiredService<DocumentEngine>();
 
-    public IStreamPartitions Partitions => Services.GetRequiredService<IStreamPartitions>();
+    public IStreamPartitions Partitions { get; }
 
     public StreamLimiter Limiter => Services.GetRequiredService<StreamLimiter>();
 

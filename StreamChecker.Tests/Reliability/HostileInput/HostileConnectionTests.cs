@@ -77,15 +77,15 @@ public sealed class HostileConnectionTests(HostileConnectionTests.OneServer one)
     [Theory]
     [InlineData("\0\0\0\0\r\n\r\n")]
     [InlineData("GET\r\n\r\n")]
-    [InlineData("GET /stream-record?userId=a b HTTP/1.1\r\nHost: x\r\n\r\n")]
-    [InlineData("GET /stream-record?userId=a HTTP/9.9\r\nHost: x\r\n\r\n")]
+    [InlineData("GET /stream-record?userId=a b HTTP/1.1\r\nHost: localhost\r\n\r\n")]
+    [InlineData("GET /stream-record?userId=a HTTP/9.9\r\nHost: localhost\r\n\r\n")]
     [InlineData("GET /stream-record?userId=a HTTP/1.1\r\n\r\n")]
     [InlineData("GET /stream-record?userId=a HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n")]
-    [InlineData("POST /stream-record HTTP/1.1\r\nHost: x\r\nX-\0: 1\r\nContent-Length: 0\r\n\r\n")]
-    [InlineData("POST /stream-record HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: -1\r\n\r\n")]
-    [InlineData("POST /stream-record HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n{}")]
-    [InlineData("POST /stream-record HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n{}\r\n0\r\n\r\n")]
-    [InlineData("POST /stream-record HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: gzip, chunkedx\r\n\r\n{}")]
+    [InlineData("POST /stream-record HTTP/1.1\r\nHost: localhost\r\nX-\0: 1\r\nContent-Length: 0\r\n\r\n")]
+    [InlineData("POST /stream-record HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: -1\r\n\r\n")]
+    [InlineData("POST /stream-record HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n{}")]
+    [InlineData("POST /stream-record HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n{}\r\n0\r\n\r\n")]
+    [InlineData("POST /stream-record HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: gzip, chunkedx\r\n\r\n{}")]
     public async Task WhatIsNoHttp_IsRefused(string request)
     {
         using var connection = await OpenAsync();
@@ -111,7 +111,7 @@ public sealed class HostileConnectionTests(HostileConnectionTests.OneServer one)
     }
 
     private static string Head(string headers) =>
-        $"POST /stream-record HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n{headers}\r\n\r\n";
+        $"POST /stream-record HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n{headers}\r\n\r\n";
 
     private static string Post(string body) => Head($"Content-Length: {Encoding.UTF8.GetByteCount(body)}") + body;
 

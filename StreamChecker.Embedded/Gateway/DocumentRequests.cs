@@ -104,7 +104,7 @@ internal sealed class DocumentRequests(DocumentEngine engine, DocumentFeedReques
             PartitionKeyHeader.Read(request, container),
             transaction => Named(transaction, path) is { } id ? transaction.Find(id) : null,
             cancellationToken) ?? throw RefusedRequestException.NotFound();
-        var charge = Charges.Read(document.Value.Length);
+        var charge = RequestUnits.Read(document.Value.Length);
         return request.Knows(document.Etag)
             ? new GatewayResponse(DocumentResult.NotModified).WithEtag(document.Etag).Charge(charge)
             : new GatewayResponse(DocumentResult.Ok, DocumentText.Of(container, document)).WithEtag(document.Etag).Charge(charge);
@@ -121,13 +121,13 @@ internal sealed class DocumentRequests(DocumentEngine engine, DocumentFeedReques
 
         if (result.Document is not { } document)
         {
-            return new GatewayResponse(result.Status).Charge(Charges.Write(0));
+            return new GatewayResponse(result.Status).Charge(RequestUnits.Delete(0));
         }
 
         var minimal = string.Equals(request.Header(CosmosHeaders.Prefer), "return=minimal", StringComparison.OrdinalIgnoreCase);
         return new GatewayResponse(result.Status, minimal ? default : DocumentText.Of(address.Container, document))
             .WithEtag(document.Etag)
-            .Charge(Charges.Write(document.Value.Length));
+            .Charge(result.Status == DocumentResult.Created ? RequestUnits.Create(document.Value.Length) : RequestUnits.Replace(document.Value.Length));
     }
 
     private async Task<T> RunAsync<T>(PartitionAddress address, Func<PartitionTransaction, T> operation, CancellationToken cancellationToken) =>
@@ -135,6 +135,6 @@ internal sealed class DocumentRequests(DocumentEngine engine, DocumentFeedReques
 
     /// <summary>The id of the document that a path names, by its own name or by its resource id.</summary>
     private static string? Named(PartitionTransaction transaction, ResourcePath path) =>
-        ResourceLinks.DocumentId(transaction.Address.Container, path.Text, resource => transaction.All().Find(document => document.Resource == resource)?.Id)
+        ResourceLinks.DocumentId(transaction.Address.Container, path.Text, resource => transaction.FindByResource(resource)?.Id)
         ?? path.Id;
 }

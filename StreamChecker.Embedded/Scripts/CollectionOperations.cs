@@ -273,7 +273,7 @@ internal sealed class CollectionOperations(Engine engine, ScriptBudget budget, b
 
     /// <summary>The id of the document that a link leads to; null where it leads to none of this partition's.</summary>
     private string? Find(string link) =>
-        ResourceLinks.DocumentId(Transaction.Address.Container, link, resource => Transaction.All().Find(document => document.Resource == resource)?.Id);
+        ResourceLinks.DocumentId(Transaction.Address.Container, link, resource => Transaction.FindByResource(resource)?.Id);
 
     private JavaScriptException Refusal(string message) => new(engine.Error(DocumentResult.BadRequest, message));
 }

@@ -28,9 +28,13 @@ internal abstract class AnsweredWork<T>(PartitionAddress address, CancellationTo
         }
     }
 
-    public sealed override void Answer()
+    public sealed override void Answer(Exception? batchFailure)
     {
-        if (failure is OperationCanceledException)
+        if (batchFailure is not null)
+        {
+            completion.SetException(batchFailure);
+        }
+        else if (failure is OperationCanceledException)
         {
             completion.SetCanceled(cancellationToken);
         }
@@ -43,8 +47,6 @@ internal abstract class AnsweredWork<T>(PartitionAddress address, CancellationTo
             completion.SetResult(answer!);
         }
     }
-
-    public sealed override void Fail(Exception failure) => completion.SetException(failure);
 
     protected abstract (T Answer, bool Commit) Do(PartitionTransaction transaction, ProcedureEngines procedures);
 }

@@ -10,9 +10,20 @@ internal sealed class BatchOverlay
 {
     private readonly Dictionary<byte[], Dictionary<string, StoredDocument?>> partitions = new(PrefixComparer.Instance);
 
-    public bool IsEmpty => partitions.Count == 0;
-
     public Dictionary<string, StoredDocument?>? Of(PartitionAddress address) => partitions.GetValueOrDefault(address.Prefix);
+
+    /// <summary>Takes over what an earlier batch has of a partition: whoever reads this one reads that, too. Null where it has nothing.</summary>
+    public Dictionary<string, StoredDocument?>? Inherit(BatchOverlay earlier, PartitionAddress address)
+    {
+        if (earlier.Of(address) is not { } seen)
+        {
+            return null;
+        }
+
+        var inherited = new Dictionary<string, StoredDocument?>(seen, StringComparer.Ordinal);
+        partitions.Add(address.Prefix, inherited);
+        return inherited;
+    }
 
     public void Set(PartitionAddress address, string id, StoredDocument? document)
     {

@@ -9,6 +9,7 @@ namespace StreamChecker.Embedded.Storage;
 internal sealed partial class DocumentEngine : IAsyncDisposable
 {
     private readonly DocumentStorage storage;
+    private readonly GroupCommit commit;
     private readonly Shard[] shards;
     private readonly ExpirySweep sweep;
 
@@ -16,13 +17,14 @@ internal sealed partial class DocumentEngine : IAsyncDisposable
     {
         Path = path;
         storage = DocumentStorage.Open(path, failure => End(logger, failure));
+        commit = new(storage);
         Clock = new(time);
         Catalog = new(storage);
         Clock.NotBefore(Catalog.LatestTime);
         shards = new Shard[options.Shards > 0 ? options.Shards : Environment.ProcessorCount];
         for (var i = 0; i < shards.Length; i++)
         {
-            shards[i] = new(i, storage, Clock, options);
+            shards[i] = new(i, storage, commit, Clock, options);
         }
 
         sweep = new(this, storage, options.SweepInterval, time, logger);
@@ -67,8 +69,15 @@ internal sealed partial class DocumentEngine : IAsyncDisposable
         await sweep.DisposeAsync();
         foreach (var shard in shards)
         {
+            shard.Stop();
+        }
+
+        commit.Dispose();
+        foreach (var shard in shards)
+        {
             shard.Dispose();
         }
+
 
         try
         {

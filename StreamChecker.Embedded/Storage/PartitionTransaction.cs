@@ -11,17 +11,29 @@ namespace StreamChecker.Embedded.Storage;
 internal sealed class PartitionTransaction(DocumentStorage storage, EngineClock clock)
 {
     private readonly Dictionary<string, StoredDocument?> written = new(StringComparer.Ordinal);
+
+    // What lies on disk of the partition, once all of it was read: nobody else writes there while the transaction runs.
+    private readonly List<StoredDocument> stored = [];
+    private bool hasAllStored;
     private PartitionAddress? address;
     private Dictionary<string, StoredDocument?>? batch;
 
+    /// <summary>What was done since it began, in request units.</summary>
+    public double Charge { get; private set; }
+
     public PartitionAddress Address => address ?? throw new InvalidOperationException("The transaction has not begun.");
 
-    public void Begin(PartitionAddress partition, BatchOverlay overlay)
+    /// <param name="partition">The partition.</param>
+    /// <param name="unwritten">What earlier transactions have written there and what is not in the storage yet; null where nothing is.</param>
+    public void Begin(PartitionAddress partition, Dictionary<string, StoredDocument?>? unwritten)
     {
         Debug.Assert(address is null && written.Count == 0, "The last transaction was neither committed nor rolled back.");
         address = partition;
-        batch = overlay.IsEmpty ? null : overlay.Of(partition);
+        Charge = 0;
+        batch = unwritten;
     }
+
+    public bool HasWritten => written.Count > 0;
 
     /// <summary>Ends the transaction and hands what it wrote to <paramref name="commit"/>.</summary>
     public void Commit(Action<PartitionAddress, string, StoredDocument?> commit)
@@ -37,6 +49,8 @@ internal sealed class PartitionTransaction(DocumentStorage storage, EngineClock 
     public void Rollback()
     {
         written.Clear();
+        stored.Clear();
+        hasAllStored = false;
         address = null;
     }
 
@@ -44,25 +58,43 @@ internal sealed class PartitionTransaction(DocumentStorage storage, EngineClock 
     {
         if (!written.TryGetValue(id, out var document) && batch?.TryGetValue(id, out document) is not true)
         {
-            document = storage.Read(Address.KeyOf(id)) is { } value ? new(id, value) : null;
+            document = hasAllStored ? stored.Find(other => other.Id == id)
+                : storage.Read(Address.KeyOf(id)) is { } value ? new(id, value)
+                : null;
         }
 
         return document is not null && !document.HasExpired(clock.Now()) ? document : null;
     }
 
+    /// <summary>The document with a resource id; null where there is none.</summary>
+    public StoredDocument? FindByResource(ulong resource) => Visible().Find(document => document.Resource == resource);
+
     /// <summary>All documents of the partition, in the order of their ids' bytes.</summary>
     public List<StoredDocument> All()
     {
-        var documents = new List<StoredDocument>();
-        var now = clock.Now();
-        storage.Scan(Address.Prefix, (key, value) =>
+        var documents = Visible();
+        Charge += RequestUnits.Query(documents.Sum(document => document.Value.Length));
+        return documents;
+    }
+
+    private List<StoredDocument> Visible()
+    {
+        if (!hasAllStored)
         {
-            var id = Address.IdOf(key);
-            if (!StoredDocument.HasExpired(value, now) && !written.ContainsKey(id) && batch?.ContainsKey(id) is not true)
+            storage.Scan(Address.Prefix, (key, value) => stored.Add(new(Address.IdOf(key), value.ToArray())));
+            hasAllStored = true;
+        }
+
+        var documents = new List<StoredDocument>(stored.Count);
+        var now = clock.Now();
+        foreach (var document in stored)
+        {
+            if (!document.HasExpired(now) && !written.ContainsKey(document.Id) && batch?.ContainsKey(document.Id) is not true)
             {
-                documents.Add(new(id, value.ToArray()));
+                documents.Add(document);
             }
-        });
+        }
+
         var inOrder = documents.Count;
         if (batch is not null)
         {
@@ -115,11 +147,16 @@ internal sealed class PartitionTransaction(DocumentStorage storage, EngineClock 
         }
 
         written[id] = null;
+        Charge += RequestUnits.Delete(before.Value.Length);
         return DocumentResult.Success(DocumentResult.NoContent, null);
     }
 
-    public DocumentResult Read(string id) =>
-        Find(id) is { } document ? DocumentResult.Success(DocumentResult.Ok, document) : NotFound;
+    public DocumentResult Read(string id)
+    {
+        var document = Find(id);
+        Charge += RequestUnits.Read(document?.Value.Length ?? 0);
+        return document is not null ? DocumentResult.Success(DocumentResult.Ok, document) : NotFound;
+    }
 
     /// <summary>Removes a document that has expired. False where it is gone, or was written again since.</summary>
     public bool Purge(string id)
@@ -161,6 +198,7 @@ internal sealed class PartitionTransaction(DocumentStorage storage, EngineClock 
             timestamp: (uint)(now / 1000),
             resource: before?.Resource ?? ResourceLinks.NewDocument());
         written[document.Id] = stored;
+        Charge += before is null ? RequestUnits.Create(stored.Value.Length) : RequestUnits.Replace(stored.Value.Length);
         return DocumentResult.Success(status, stored);
     }
 

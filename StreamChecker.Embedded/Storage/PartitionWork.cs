@@ -8,7 +8,6 @@ internal abstract class PartitionWork(PartitionAddress address)
     /// <summary>Does the work. True commits what it wrote; false, or an exception, rolls it back.</summary>
     public abstract bool Run(PartitionTransaction transaction, Scripts.ProcedureEngines procedures);
 
-    public abstract void Answer();
-
-    public abstract void Fail(Exception failure);
+    /// <summary>Gives the work's own answer; or, where its batch has failed, that.</summary>
+    public abstract void Answer(Exception? batchFailure);
 }

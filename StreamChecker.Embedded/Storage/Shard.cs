@@ -1,122 +1,159 @@
-using System.Threading.Channels;
-using RocksDbSharp;
 using StreamChecker.Embedded.Scripts;
 
 namespace StreamChecker.Embedded.Storage;
 
 /// <summary>
-/// One thread and its partitions. It drains its queue into one batch, has the batch synced once, then answers all of it
-/// (group commit). Transactions of one partition are serial by construction. Never an answer for what is not on disk.
+/// One thread and its partitions. It runs what is in its queue into one batch and hands that to the group commit, which
+/// answers it when it is on disk; meanwhile it runs the next. Transactions of one partition are serial by construction.
 /// </summary>
 internal sealed class Shard : IDisposable
 {
     private const int MaxBatch = 512;
 
-    private readonly Channel<PartitionWork> queue;
-    private readonly DocumentStorage storage;
+    private readonly WorkQueue queue;
+    private readonly GroupCommit commit;
     private readonly PartitionTransaction transaction;
     private readonly ProcedureEngines procedures;
-    private readonly BatchOverlay overlay = new();
-    private readonly WriteBatch batch = new();
-    private readonly List<PartitionWork> answers = new(MaxBatch);
+    private readonly Func<bool> canProceed;
     private readonly Thread thread;
 
-    public Shard(int number, DocumentStorage storage, EngineClock clock, EmbeddedOptions options)
+    // The batch that grows, and the one that is on its way to disk or waits to be used again.
+    private CommitBatch growing;
+    private CommitBatch other;
+    private bool inFlight;
+
+    public Shard(int number, DocumentStorage storage, GroupCommit commit, EngineClock clock, EmbeddedOptions options)
     {
-        this.storage = storage;
+        this.commit = commit;
         transaction = new(storage, clock);
         procedures = new(clock, options.ScriptLimits);
-        queue = Channel.CreateBounded<PartitionWork>(new BoundedChannelOptions(options.QueueLength) { SingleReader = true });
+        queue = new(options.QueueLength);
+        (growing, other) = (new(queue.Wake), new(queue.Wake));
+        canProceed = () => inFlight && other.IsDone;
         thread = new(Serve) { IsBackground = true, Name = $"shard {number}" };
         thread.Start();
     }
 
     /// <summary>How many pieces of work wait.</summary>
-    public int QueueDepth => queue.Reader.Count;
+    public int QueueDepth => queue.Count;
 
     /// <summary>False where too many wait already.</summary>
-    public bool TryAccept(PartitionWork work) => queue.Writer.TryWrite(work);
+    public bool TryAccept(PartitionWork work) => queue.TryAdd(work);
 
-    /// <summary>Finishes what was accepted, then ends the thread.</summary>
+    /// <summary>Finishes what was accepted, and ends the thread.</summary>
+    public void Stop()
+    {
+        queue.Complete();
+        thread.Join();
+    }
+
+    /// <summary>To be called when the group commit, too, has ended: until then it may be about to wake this shard.</summary>
     public void Dispose()
     {
-        queue.Writer.TryComplete();
-        thread.Join();
-        batch.Dispose();
+        queue.Dispose();
         procedures.Dispose();
     }
 
     private void Serve()
     {
-        while (queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        while (!queue.IsFinished || inFlight || growing.Answers.Count > 0)
         {
-            while (answers.Count < MaxBatch && queue.Reader.TryRead(out var work))
+            Settle();
+            while (growing.Answers.Count < MaxBatch && queue.TryTake(out var work))
             {
                 Run(work);
+                Settle();
             }
 
-            Finish();
+            // While a batch is on its way, the next one grows: fewer and larger writes.
+            if (inFlight)
+            {
+                queue.SleepUnless(canProceed, busy: growing.Answers.Count == MaxBatch);
+            }
+            else if (growing.Answers.Count > 0)
+            {
+                HandOver();
+            }
+            else
+            {
+                queue.SleepUnless(canProceed);
+            }
         }
     }
 
     private void Run(PartitionWork work)
     {
-        transaction.Begin(work.Address, overlay);
+        var seen = growing.Overlay.Of(work.Address);
+        if (seen is null && inFlight)
+        {
+            seen = growing.Overlay.Inherit(other.Overlay, work.Address);
+        }
+
+        transaction.Begin(work.Address, seen);
         if (work.Run(transaction, procedures))
         {
+            var isSettled = seen is null && !transaction.HasWritten;
             transaction.Commit(Commit);
+            if (isSettled)
+            {
+                // It has read nothing that could still be lost, and so need not wait for anybody's sync.
+                work.Answer(batchFailure: null);
+                return;
+            }
         }
         else
         {
             transaction.Rollback();
         }
 
-        answers.Add(work);
+        growing.Answers.Add(work);
     }
 
     private void Commit(PartitionAddress address, string id, StoredDocument? document)
     {
-        overlay.Set(address, id, document);
-        if (document is null)
-        {
-            batch.Delete(address.KeyOf(id));
-        }
-        else
-        {
-            batch.Put(address.KeyOf(id), document.Value);
-        }
+        growing.Overlay.Set(address, id, document);
+        growing.Writes.Add((address.KeyOf(id), document?.Value));
     }
 
-    private void Finish()
+    /// <summary>Looks whether the batch on its way has arrived.</summary>
+    private void Settle()
     {
-        Exception? failure = null;
-        if (!overlay.IsEmpty)
+        if (!inFlight || !other.IsDone)
         {
-            try
-            {
-                storage.Write(batch);
-            }
-            catch (Exception failed) when (failed is StorageFullException or StorageFailedException)
-            {
-                failure = failed;
-            }
-
-            batch.Clear();
-            overlay.Clear();
+            return;
         }
 
-        foreach (var work in answers)
+        inFlight = false;
+        if (other.Failure is { } failure)
         {
-            if (failure is null)
-            {
-                work.Answer();
-            }
-            else
-            {
-                work.Fail(failure);
-            }
+            // Whatever came after it may have seen what is now lost.
+            Answer(failure);
         }
 
-        answers.Clear();
+        other.Clear();
+    }
+
+    private void HandOver()
+    {
+        if (growing.Writes.Count == 0)
+        {
+            // What it has read was on its way when it read it, and is on disk by now.
+            Answer(failure: null);
+            return;
+        }
+
+        (growing, other) = (other, growing);
+        inFlight = true;
+        commit.Take(other);
+    }
+
+    private void Answer(Exception? failure)
+    {
+        foreach (var work in growing.Answers)
+        {
+            work.Answer(failure);
+        }
+
+        growing.Clear();
     }
 }

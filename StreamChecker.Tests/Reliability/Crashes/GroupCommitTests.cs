@@ -9,6 +9,7 @@ public sealed class GroupCommitTests
     public async Task EveryAnsweredWriteHadASyncOfItsOwn_WhereTheyComeOneByOne()
     {
         await using var partition = new PartitionOnThisMachine();
+        await partition.AdmitAsync("whoever comes first, and has the container made");
         for (var i = 0; i < 50; i++)
         {
             var before = partition.Engine.Syncs;

@@ -44,7 +44,7 @@ internal sealed class ProcedureMachine : IDisposable
             seen.Set(Address, id, document);
         }
 
-        transaction.Begin(Address, seen);
+        transaction.Begin(Address, seen.Of(Address));
         var outcome = engine.Run(transaction, Arguments(command, skippedSlots), ScriptRequest.None);
         var written = ImmutableDictionary.CreateBuilder<string, StoredDocument?>();
         if (outcome is ScriptOutcome.Completed)

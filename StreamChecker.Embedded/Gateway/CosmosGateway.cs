@@ -71,7 +71,7 @@ internal sealed partial class CosmosGateway
             response = ErrorAnswer.Of(500, 0, "The gateway failed; its log says more.", request.ActivityId);
         }
 
-        return (response.Has(CosmosHeaders.RequestCharge) ? response : response.Charge(Charges.Read(response.Body.Length)))
+        return (response.Has(CosmosHeaders.RequestCharge) ? response : response.Charge(RequestUnits.Read(response.Body.Length)))
             .With(CosmosHeaders.ActivityId, request.ActivityId)
             .With(CosmosHeaders.ContentType, response.Body.IsEmpty ? null : "application/json");
     }

@@ -30,6 +30,6 @@ internal static class FeedAnswer
         return new GatewayResponse(200, body)
             .With(CosmosHeaders.ItemCount, items.Count.ToString(CultureInfo.InvariantCulture))
             .With(CosmosHeaders.Continuation, continuation)
-            .Charge(Charges.Feed(body.Length));
+            .Charge(RequestUnits.Query(body.Length));
     }
 }

@@ -80,7 +80,7 @@ internal sealed class ProcedureRequests(DocumentEngine engine, CatalogPaths path
         var outcome = await (engine.TryRun(work, cancellationToken) ?? throw RefusedRequestException.Busy());
         var response = outcome switch
         {
-            ScriptOutcome.Completed completed => new GatewayResponse(200, completed.Body).Charge(Charges.Write(completed.Body.Length)),
+            ScriptOutcome.Completed completed => new GatewayResponse(200, completed.Body).Charge(completed.Charge),
             ScriptOutcome.Failed failed => ErrorAnswer.Of(
                 failed.Status, failed.Number, $"Encountered exception while executing function. Exception = {failed.Message}{Trace(failed)}", request.ActivityId),
             _ => throw new InvalidOperationException($"No answer is known for {outcome}."),

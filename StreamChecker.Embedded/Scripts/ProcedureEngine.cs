@@ -73,7 +73,7 @@ internal sealed class ProcedureEngine : IDisposable
 
             var body = Serialize(context.ResponseBody);
             return body.Length <= MaxBodyBytes
-                ? new ScriptOutcome.Completed(body) { Log = context.Log }
+                ? new ScriptOutcome.Completed(body, RequestUnits.Script + transaction.Charge) { Log = context.Log }
                 : new ScriptOutcome.Failed(DocumentResult.TooLarge, $"Error: The response is larger than {MaxBodyBytes} bytes.") { Log = context.Log };
         }
         catch (JavaScriptException thrown)

@@ -12,7 +12,8 @@ internal abstract record ScriptOutcome
 
     /// <summary>It ran to its end, and what it wrote is committed.</summary>
     /// <param name="Body">What it answered, as JSON; empty where it set no body.</param>
-    public sealed record Completed(ReadOnlyMemory<byte> Body) : ScriptOutcome;
+    /// <param name="Charge">What it cost, in request units.</param>
+    public sealed record Completed(ReadOnlyMemory<byte> Body, double Charge) : ScriptOutcome;
 
     /// <summary>It threw, and what it wrote is rolled back.</summary>
     /// <param name="Status">400, or what the script's limits make of it: 408 for its time, 403 for its statements.</param>

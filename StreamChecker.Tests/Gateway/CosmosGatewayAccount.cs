@@ -1,9 +1,11 @@
 using Microsoft.Azure.Cosmos;
+using Microsoft.Azure.Cosmos.Scripts;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using StreamChecker.Embedded;
 using StreamChecker.Embedded.Gateway;
 using StreamChecker.Embedded.Storage;
+using StreamChecker.Partitions;
 using StreamChecker.Tests.Hosting;
 using Container = Microsoft.Azure.Cosmos.Container;
 using Database = Microsoft.Azure.Cosmos.Database;
@@ -56,6 +58,16 @@ internal sealed class CosmosGatewayAccount : IAsyncDisposable
     {
         Database database = await Client.CreateDatabaseIfNotExistsAsync("shop");
         return await database.CreateContainerIfNotExistsAsync(new ContainerProperties(id, "/userId") { DefaultTimeToLive = defaultTimeToLive });
+    }
+
+    /// <summary>The streams' container, with <c>streams.js</c> in it.</summary>
+    public async Task<Container> StreamsAsync()
+    {
+        Database database = await Client.CreateDatabaseIfNotExistsAsync(StreamsContainer.Database);
+        Container container = await database.CreateContainerIfNotExistsAsync(
+            new ContainerProperties(StreamsContainer.Id, StreamsContainer.PartitionKeyPath) { DefaultTimeToLive = -1 });
+        await container.Scripts.CreateStoredProcedureAsync(new StoredProcedureProperties(StreamsProcedure.Id, StreamsProcedure.Body));
+        return container;
     }
 
     public async ValueTask DisposeAsync()

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json;
 using Microsoft.Azure.Cosmos;
-using Microsoft.Azure.Cosmos.Scripts;
 using StreamChecker.Partitions;
 
 namespace StreamChecker.Tests.Gateway;
@@ -16,7 +15,7 @@ public sealed class StreamsProcedureTests : IAsyncDisposable
     [Fact]
     public async Task AStart_IsAdmittedUpToTheLimit_AndThenRefused()
     {
-        var container = await StreamsAsync();
+        var container = await account.StreamsAsync();
 
         Assert.Equal("admitted", await StartAsync(container, "00"));
         Assert.Equal("admitted", await StartAsync(container, "01"));
@@ -26,7 +25,7 @@ public sealed class StreamsProcedureTests : IAsyncDisposable
     [Fact]
     public async Task AnAdmittedStart_IsADocumentInItsSlot()
     {
-        var container = await StreamsAsync();
+        var container = await account.StreamsAsync();
         await StartAsync(container, "00");
 
         var slot = await container.ReadItemAsync<Dictionary<string, object?>>("0", new PartitionKey("anna"));
@@ -34,15 +33,6 @@ public sealed class StreamsProcedureTests : IAsyncDisposable
         Assert.Equal(HttpStatusCode.OK, slot.StatusCode);
         Assert.Equal("00", slot.Resource["recordId"]);
         Assert.Equal(690L, slot.Resource["ttl"]);
-    }
-
-    private async Task<Container> StreamsAsync()
-    {
-        Database database = await account.Client.CreateDatabaseIfNotExistsAsync(StreamsContainer.Database);
-        Container container = await database.CreateContainerIfNotExistsAsync(
-            new ContainerProperties(StreamsContainer.Id, StreamsContainer.PartitionKeyPath) { DefaultTimeToLive = -1 });
-        await container.Scripts.CreateStoredProcedureAsync(new StoredProcedureProperties(StreamsProcedure.Id, StreamsProcedure.Body));
-        return container;
     }
 
     private static async Task<string?> StartAsync(Container container, string recordId)

@@ -46,13 +46,20 @@ internal abstract class Contender(string key, string name) : IAsyncDisposable
 
     public virtual async ValueTask DisposeAsync()
     {
+        await EndAsync();
+        Data.Dispose();
+    }
+
+    /// <summary>Ends all its processes at once, as <c>kill -9</c> does it.</summary>
+    protected async Task EndAsync()
+    {
         processes.Reverse();
         foreach (var process in processes)
         {
             await process.DisposeAsync();
         }
 
-        Data.Dispose();
+        processes.Clear();
     }
 
     protected ChildProcess Run(string program, params IEnumerable<string> arguments)

@@ -10,4 +10,11 @@ internal sealed class EmbeddedContender() : Contender("ours", "Stream Checker, e
         await EmbeddedSeed.WriteAsync(Data.Path, size, progress);
         await RunServerAsync(("StreamChecker__DataPath", Data.Path));
     }
+
+    /// <summary><c>kill -9</c>, and the Server once more on what is left.</summary>
+    public async Task KillAndStartAgainAsync()
+    {
+        await EndAsync();
+        await RunServerAsync(("StreamChecker__DataPath", Data.Path));
+    }
 }

@@ -1,0 +1,41 @@
+namespace StreamChecker.Benchmarks.Costs;
+
+/// <summary>What viewers do. Assumptions, all of them; docs/capacity.md says so, and what follows is a product of them.</summary>
+internal sealed record Audience
+{
+    /// <summary>How many watch at once in the busiest hour.</summary>
+    public required double Viewers { get; init; }
+
+    public int HeartbeatIntervalSeconds { get; init; } = 30;
+
+    /// <summary>How long one stream plays.</summary>
+    public double StreamMinutes { get; init; } = 45;
+
+    /// <summary>How many starts are refused, of all.</summary>
+    public double RefusedShare { get; init; } = 0.02;
+
+    /// <summary>How many streams end with a stop; the others' leases lapse.</summary>
+    public double StoppedShare { get; init; } = 0.7;
+
+    /// <summary>How many starts are of a user who has no document left from an earlier stream.</summary>
+    public double FirstShare { get; init; } = 0.7;
+
+    /// <summary>How many watch on average over the month, to the busiest hour.</summary>
+    public double AverageToPeak { get; init; } = 0.4;
+
+    public double AdmittedPerSecond => Viewers / (StreamMinutes * 60);
+
+    public double RefusedPerSecond => AdmittedPerSecond * RefusedShare / (1 - RefusedShare);
+
+    public double StopsPerSecond => AdmittedPerSecond * StoppedShare;
+
+    public double HeartbeatsPerSecond => Viewers / HeartbeatIntervalSeconds;
+
+    public double CallsPerSecond => AdmittedPerSecond + RefusedPerSecond + StopsPerSecond + HeartbeatsPerSecond;
+
+    public double UnitsPerSecond(OperationCharges charges) =>
+        (AdmittedPerSecond * ((FirstShare * charges.FirstStart) + ((1 - FirstShare) * charges.Start)))
+        + (RefusedPerSecond * charges.Refusal)
+        + (StopsPerSecond * charges.Stop)
+        + (HeartbeatsPerSecond * charges.Heartbeat);
+}

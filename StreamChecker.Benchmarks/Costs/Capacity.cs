@@ -1,0 +1,54 @@
+namespace StreamChecker.Benchmarks.Costs;
+
+/// <summary>What an audience needs in Azure, and what that costs. Prices are list prices in US dollars, rounded, of one region.</summary>
+internal sealed record Capacity(Audience Audience, OperationCharges Charges)
+{
+    public const double UnitsOfPhysicalPartition = 10_000;
+    public const double UnitsOfServerless = 5_000;
+
+    private const double HoursOfMonth = 730;
+    private const double SecondsOfMonth = HoursOfMonth * 3600;
+    private const double Headroom = 1.25;
+    private const double BytesOfPhysicalPartition = 50e9;
+
+    /// <summary>Autoscale: for 100 RU/s and hour.</summary>
+    private const double PriceOfHundredUnits = 0.012;
+
+    /// <summary>Serverless: for a million RU.</summary>
+    private const double PriceOfMillionUnits = 0.25;
+
+    private const double PriceOfMillionExecutions = 0.40;
+    private const double PriceOfGigabyteSecond = 0.000026;
+    private const double GigabytesOfInstance = 2;
+
+    /// <summary>Assumed, well below what the Server does on one core by the same code: nobody should run an instance at its edge.</summary>
+    private const double CallsOfInstance = 1_000;
+
+    public double UnitsPerSecond => Audience.UnitsPerSecond(Charges);
+
+    /// <summary>What to provision: the busiest hour and a quarter more, since partitions are never loaded alike.</summary>
+    public double ProvisionedUnits => Math.Max(1000, Math.Ceiling(UnitsPerSecond * Headroom / 1000) * 1000);
+
+    public double PhysicalPartitions => Math.Max(1, Math.Max(
+        Math.Ceiling(ProvisionedUnits / UnitsOfPhysicalPartition), Math.Ceiling(StoredBytes / BytesOfPhysicalPartition)));
+
+    public double Instances => Math.Max(1, Math.Ceiling(Audience.CallsPerSecond / CallsOfInstance));
+
+    /// <summary>Autoscale is paid by the highest of each hour, and at least a tenth of the ceiling.</summary>
+    public double AutoscalePerMonth =>
+        Math.Max(ProvisionedUnits / 10, UnitsPerSecond * Audience.AverageToPeak * Headroom) / 100 * PriceOfHundredUnits * HoursOfMonth;
+
+    public double? ServerlessPerMonth => UnitsPerSecond <= UnitsOfServerless
+        ? UnitsPerSecond * Audience.AverageToPeak * SecondsOfMonth / 1e6 * PriceOfMillionUnits
+        : null;
+
+    public double FunctionsPerMonth =>
+        (Audience.CallsPerSecond * Audience.AverageToPeak * SecondsOfMonth / 1e6 * PriceOfMillionExecutions)
+        + (Math.Max(1, Audience.CallsPerSecond * Audience.AverageToPeak / CallsOfInstance) * GigabytesOfInstance * SecondsOfMonth * PriceOfGigabyteSecond);
+
+    /// <summary>A stream's document outlives it by ten minutes.</summary>
+    private double StoredBytes => Audience.Viewers * (1 + (10 / Audience.StreamMinutes)) * Charges.DocumentBytes;
+
+    /// <summary>How often a second one user may do something before their logical partition, which lies in one physical partition, is used up.</summary>
+    public static double MostPerSecond(double charge) => UnitsOfPhysicalPartition / charge;
+}

@@ -1,0 +1,39 @@
+using BenchmarkDotNet.Attributes;
+using Microsoft.AspNetCore.Http;
+using StreamChecker.Api;
+using StreamChecker.Benchmarks.Seeding;
+
+namespace StreamChecker.Benchmarks.Micro;
+
+/// <summary>The request's body in, the answer's body out.</summary>
+public class HttpBenchmarks
+{
+    private static readonly byte[] Body = """{"userId":"new user 00000001","streamId":"film 1","deviceName":"tv"}"""u8.ToArray();
+    private static readonly DateTimeOffset Now = new(2026, 1, 31, 20, 15, 0, TimeSpan.Zero);
+
+    private readonly DefaultHttpContext context = new();
+    private readonly StartedStream started = StartedStream.From(
+        new StartResult.Admitted(
+            new StreamRecord(SeededStreams.LiveRecord(1), "new user 00000001", "film 1", "tv", Now, Now.AddSeconds(90)), 3, 1, [], Replayed: false),
+        30);
+
+    /// <summary>Reads and checks a start's body.</summary>
+    [Benchmark]
+    public async Task<object> ReadBody()
+    {
+        context.Request.ContentType = "application/json";
+        context.Request.ContentLength = Body.Length;
+        context.Request.Body = new MemoryStream(Body);
+        using var body = await RequestBody.ReadAsync(context.Request, CancellationToken.None);
+        return body.TryReadStart(out var start, out var problem) ? start : problem;
+    }
+
+    /// <summary>Writes a start's answer.</summary>
+    [Benchmark]
+    public Task WriteAnswer()
+    {
+        context.Response.Body = Stream.Null;
+        context.Response.Headers.Clear();
+        return started.ExecuteAsync(context);
+    }
+}

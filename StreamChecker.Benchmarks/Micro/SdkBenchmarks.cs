@@ -1,0 +1,77 @@
+using System.Net;
+using System.Text;
+using BenchmarkDotNet.Attributes;
+using Microsoft.Azure.Cosmos;
+using Microsoft.Extensions.Logging.Abstractions;
+using StreamChecker.Benchmarks.Contenders;
+using StreamChecker.Benchmarks.Seeding;
+using StreamChecker.Cosmos;
+using StreamChecker.Embedded;
+using StreamChecker.Embedded.Gateway;
+using StreamChecker.Embedded.Storage;
+using StreamChecker.Partitions;
+
+namespace StreamChecker.Benchmarks.Micro;
+
+/// <summary>What the Cosmos DB SDK costs by itself: a call of the stored procedure whose answer is there at once.</summary>
+public class SdkBenchmarks : IDisposable
+{
+    private static readonly byte[] Reply = Encoding.UTF8.GetBytes(
+        """{"outcome":"admitted","replayed":false,"record":{"slot":0,"recordId":"AAAAAAAAAAAAAAAAAAAAAA","streamId":"film 1","deviceName":"tv","startedAt":1790000000000,"expiresAt":1790000090000},"limit":3,"active":1,"replaced":[]}""");
+
+    private static readonly StartCommand Command = new()
+    {
+        UserId = "anna", RecordId = "AAAAAAAAAAAAAAAAAAAAAA", StreamId = SeededStreams.StreamId, DeviceName = SeededStreams.DeviceName, LeaseMs = 90_000, DefaultLimit = SeededStreams.Limit,
+    };
+
+    private readonly TemporaryData data = new();
+    private DocumentEngine engine = null!;
+    private CosmosClient client = null!;
+    private CosmosStreamPartitions partitions = null!;
+
+    /// <summary>An account that is the gateway, for all but the calls that are measured.</summary>
+    [GlobalSetup]
+    public void Setup()
+    {
+        engine = DocumentEngine.Open(new EmbeddedOptions { DataPath = data.Path }, TimeProvider.System, NullLogger.Instance);
+        _ = new EmbeddedStreamPartitions(engine);
+        var gateway = new CosmosGateway(engine, new MasterKey(MasterKey.Emulators), NullLogger.Instance);
+        client = new("http://gateway.local:8081/", MasterKey.Emulators, new CosmosClientOptions
+        {
+            ConnectionMode = ConnectionMode.Gateway,
+            HttpClientFactory = () => new HttpClient(new AtOnce { InnerHandler = new CosmosGatewayHandler(gateway) }, disposeHandler: false),
+        });
+        partitions = new(client.GetContainer(StreamsContainer.Database, StreamsContainer.Id));
+    }
+
+    /// <summary>Ends the account.</summary>
+    [GlobalCleanup]
+    public void Dispose()
+    {
+        client.Dispose();
+        engine.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        data.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>One call through the SDK.</summary>
+    [Benchmark]
+    public Task<PartitionAnswer> CallOfTheProcedure() => partitions.ExecuteAsync(Command, CancellationToken.None);
+
+    /// <summary>Answers a run of the procedure without running it.</summary>
+    private sealed class AtOnce : DelegatingHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (request.Method != HttpMethod.Post || !request.RequestUri!.AbsolutePath.Contains("/sprocs/", StringComparison.Ordinal))
+            {
+                return base.SendAsync(request, cancellationToken);
+            }
+
+            var answer = new HttpResponseMessage(HttpStatusCode.OK) { Content = new ByteArrayContent(Reply), RequestMessage = request };
+            answer.Headers.Add("x-ms-request-charge", "8.4");
+            answer.Headers.Add("x-ms-activity-id", Guid.Empty.ToString());
+            return Task.FromResult(answer);
+        }
+    }
+}

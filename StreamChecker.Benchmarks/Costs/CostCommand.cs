@@ -112,7 +112,7 @@ internal static class CostCommand
             ["any partition's busiest second before the match", Text($"{quiet:N0}"), Text($"{quiet / median:N3}")],
             ["any partition's busiest second after it", Text($"{match:N0}"), Text($"{match / median:N3}")],
         ]).Markdown();
-        yield return new ResultsTable("", ["provisioned, to the median load", "RU/s a partition", "429 before the match", "429 after it", "last 429, s after kick-off"],
+        yield return new ResultsTable("", ["provisioned, to the median load", "RU/s a partition", "429s for 100 calls before the match", "after it", "last 429, s after kick-off"],
         [
             .. Provisionings.Select(provisioning =>
             {
@@ -120,7 +120,7 @@ internal static class CostCommand
                 var (before, after, last) = simulation.Throttled(units);
                 return (string[])
                 [
-                    Text($"{provisioning:N2}"), Text($"{units:N0}{(units > Capacity.UnitsOfPhysicalPartition ? " (more than one has)" : "")}"), Text($"{before:P2}"), Text($"{after:P2}"), last < 0 ? "none" : Text($"{last}"),
+                    Text($"{provisioning:N2}"), Text($"{units:N0}{(units > Capacity.UnitsOfPhysicalPartition ? " (more than one has)" : "")}"), Text($"{before * 100:N2}"), Text($"{after * 100:N2}"), last < 0 ? "none" : Text($"{last}"),
                 ];
             }),
         ]).Markdown();

@@ -33,6 +33,7 @@ try
 
     // What it tells about itself.
     builder.AddTelemetry();
+    builder.Logging.ExplainAlone();
 
     var app = builder.Build();
 

@@ -61,6 +61,10 @@ public sealed class StartFailureTests : IDisposable
     }
 
     [Fact]
+    public async Task AnAddressBeyondLoopbackWithoutKeys_IsNamed() =>
+        await AssertRefusedAsync("Without keys the service listens on loopback only", settings: ("ASPNETCORE_URLS", "http://0.0.0.0:0"));
+
+    [Fact]
     public async Task AnAccountThatIsAway_IsNamed()
     {
         // Nobody listens on a port that is bound and no more.
@@ -80,7 +84,7 @@ public sealed class StartFailureTests : IDisposable
     private async Task AssertRefusedAsync(string line, string? dataPath = null, params (string Name, string Value)[] settings)
     {
         var (exitCode, output) = await ServerProcess.FailAsync(
-            dataPath ?? folder.Path, [("Logging__LogLevel__Default", "None"), .. settings]);
+            dataPath ?? folder.Path, [("Logging__LogLevel__Default", "Warning"), .. settings]);
 
         Assert.Equal(1, exitCode);
         Assert.Contains(line, output, StringComparison.Ordinal);

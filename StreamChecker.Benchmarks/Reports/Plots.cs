@@ -29,7 +29,7 @@ internal static class Plots
         plot.Axes.Bottom.TickLabelStyle.IsVisible = !logarithmic;
         plot.HideGrid();
         plot.Axes.Margins(left: 0, right: 0.25);
-        plot.Title(title);
+        plot.Title(title, size: 15);
         Save(plot, name, 900, 120 + (45 * bars.Count));
     }
 
@@ -53,7 +53,7 @@ internal static class Plots
         {
             Bars(
                 $"throughput-{FileName(mix)}",
-                $"{ResultsTable.Name(mix)} (requests a second)",
+                $"{ResultsTable.Name(mix)}, a second",
                 [.. Figures(report, mix, halfLoad: false).Select(row => (row.Name, row.Figures.Throughput, row.Ours))],
                 "N0");
         }
@@ -65,7 +65,7 @@ internal static class Plots
             "N2");
         Bars(
             "processor-time",
-            "Processor time of a start (microseconds, all the contender's processes)",
+            "Processor time of a start, microseconds",
             [.. Figures(report, MixKind.Starts, halfLoad: false).Where(row => !row.Key.StartsWith("original", StringComparison.Ordinal)).Select(row => (row.Name, row.Figures.Cpu, row.Ours))],
             "N1");
     }

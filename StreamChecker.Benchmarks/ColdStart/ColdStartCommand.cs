@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
-using Spectre.Console;
 using StreamChecker.Benchmarks.Comparison;
 using StreamChecker.Benchmarks.Contenders;
 using StreamChecker.Benchmarks.Reports;
@@ -39,7 +38,7 @@ internal static class ColdStartCommand
         }
 
         var table = new ResultsTable("Cold start", ["published", "listens after ms", "first 201 after ms", "least", "most"], rows);
-        AnsiConsole.WriteLine(table.Markdown());
+        Console.WriteLine(table.Markdown());
         File.WriteAllText(Path.Combine(RepositoryFiles.Benchmarks, "coldstart.md"), $"""
             # Cold start
 

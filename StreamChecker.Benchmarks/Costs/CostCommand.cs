@@ -1,5 +1,4 @@
 using System.Globalization;
-using Spectre.Console;
 using StreamChecker.Benchmarks.Reports;
 
 namespace StreamChecker.Benchmarks.Costs;
@@ -19,7 +18,7 @@ internal static class CostCommand
     {
         var charges = await OperationCharges.MeasureAsync();
         var text = Write(charges);
-        AnsiConsole.WriteLine(text);
+        Console.WriteLine(text);
         var file = Path.Combine(RepositoryFiles.Root, "docs", "capacity.md");
         var wanted = RepositoryFiles.WithSection(file, Section, text);
         if (!options.Contains("--check"))

@@ -1,13 +1,13 @@
 namespace StreamChecker.Embedded;
 
 /// <summary>
-/// What operations cost in Azure Cosmos DB, in request units: a model, by the charges that are documented for a document of
-/// one kilobyte in a container that indexes next to nothing. The gateway charges by it, and docs/capacity.md is worked out by it.
+/// What operations cost in Azure Cosmos DB, in request units: a model, for documents of a kilobyte in a container that
+/// indexes next to nothing. The gateway charges by it, and docs/capacity.md is worked out by it.
 /// </summary>
 /// <remarks>
-/// https://learn.microsoft.com/azure/cosmos-db/request-units and the capacity calculator beside it: a read 1, a create 5, a
-/// replace 10, a delete 5. Not documented, and so assumed: what a query of one partition costs beyond what it reads, and
-/// what a stored procedure pays for its own time.
+/// Documented: a read 1 (https://learn.microsoft.com/azure/cosmos-db/request-units). Assumed, on the safe side: a create or a
+/// delete 5, a replace twice that, what a query of one partition costs beyond what it reads, and what a stored procedure
+/// pays for its own time.
 /// </remarks>
 internal static class RequestUnits
 {

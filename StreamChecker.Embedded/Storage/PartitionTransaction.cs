@@ -15,6 +15,9 @@ internal sealed class PartitionTransaction(DocumentStorage storage, EngineClock 
     // What lies on disk of the partition, once all of it was read: nobody else writes there while the transaction runs.
     private readonly List<StoredDocument> stored = [];
     private bool hasAllStored;
+
+    // The same of documents that were read one by one: who reads a document by its id replaces it by its resource id.
+    private readonly List<StoredDocument> read = [];
     private PartitionAddress? address;
     private Dictionary<string, StoredDocument?>? batch;
 
@@ -51,6 +54,7 @@ internal sealed class PartitionTransaction(DocumentStorage storage, EngineClock 
         written.Clear();
         stored.Clear();
         hasAllStored = false;
+        read.Clear();
         address = null;
     }
 
@@ -58,16 +62,29 @@ internal sealed class PartitionTransaction(DocumentStorage storage, EngineClock 
     {
         if (!written.TryGetValue(id, out var document) && batch?.TryGetValue(id, out document) is not true)
         {
-            document = hasAllStored ? stored.Find(other => other.Id == id)
-                : storage.Read(Address.KeyOf(id)) is { } value ? new(id, value)
-                : null;
+            document = hasAllStored ? stored.Find(other => other.Id == id) : read.Find(other => other.Id == id) ?? ReadStored(id);
         }
 
         return document is not null && !document.HasExpired(clock.Now()) ? document : null;
     }
 
     /// <summary>The document with a resource id; null where there is none.</summary>
-    public StoredDocument? FindByResource(ulong resource) => Visible().Find(document => document.Resource == resource);
+    public StoredDocument? FindByResource(ulong resource) =>
+        read.Find(document => document.Resource == resource) is { } known && Find(known.Id) is { } current && current.Resource == resource
+            ? current
+            : Visible().Find(document => document.Resource == resource);
+
+    private StoredDocument? ReadStored(string id)
+    {
+        if (storage.Read(Address.KeyOf(id)) is not { } value)
+        {
+            return null;
+        }
+
+        var document = new StoredDocument(id, value);
+        read.Add(document);
+        return document;
+    }
 
     /// <summary>All documents of the partition, in the order of their ids' bytes.</summary>
     public List<StoredDocument> All()

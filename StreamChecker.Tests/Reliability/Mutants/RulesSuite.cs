@@ -43,7 +43,7 @@ internal static class RulesSuite
 
     private static async Task RunAsync(MethodInfo method, object?[] arguments)
     {
-        var test = Activator.CreateInstance(method.DeclaringType!)!;
+        var test = Activator.CreateInstance(method.ReflectedType!)!;
         try
         {
             await ((test as IAsyncLifetime)?.InitializeAsync() ?? Task.CompletedTask);

@@ -9,12 +9,9 @@ internal sealed record ScriptLimits
     /// <summary>After this part of the time no further document operation is accepted, so that a script can end in order.</summary>
     public TimeSpan AcceptedTime { get; init; } = TimeSpan.FromSeconds(4);
 
-    /// <summary>How many statements may run.</summary>
+    /// <summary>How many statements the procedure may run, and each of its callbacks.</summary>
     public int Statements { get; init; } = 50_000_000;
 
     /// <summary>How many document operations are accepted.</summary>
     public int Operations { get; init; } = int.MaxValue;
-
-    /// <summary>How deep calls may nest.</summary>
-    public int Recursion { get; init; } = 500;
 }

@@ -13,6 +13,7 @@ internal sealed class ProcedureEngine : IDisposable
     private const int MaxBodyBytes = 4 * 1024 * 1024;
 
     private readonly Engine engine;
+    private readonly ScriptLimits limits;
     private readonly ScriptBudget budget;
     private readonly JsValue function;
     private readonly JsonParser parser;
@@ -23,12 +24,14 @@ internal sealed class ProcedureEngine : IDisposable
 
     public ProcedureEngine(string body, EngineClock clock, ScriptLimits limits)
     {
+        this.limits = limits;
         budget = new(limits);
         promises = body.Contains("async", StringComparison.Ordinal) || body.Contains("Promise", StringComparison.Ordinal);
         engine = new(options =>
         {
             options.Strict();
-            options.LimitRecursion(limits.Recursion);
+            options.MaxStatements(limits.Statements);
+            options.Constraints.StackOverflowGuard = true;
             options.Constraint(budget);
             options.TimeSystem = new ScriptTime(clock);
             options.Host.StringCompilationAllowed = false;
@@ -87,9 +90,9 @@ internal sealed class ProcedureEngine : IDisposable
         {
             throw new ScriptAbortedException(Failure(context.Aborted!));
         }
-        catch (RecursionDepthOverflowException)
+        catch (StatementsCountOverflowException)
         {
-            throw new ScriptAbortedException(new ScriptOutcome.Failed(403, "The script's calls nest too deep.") { Log = context.Log });
+            throw new ScriptAbortedException(new ScriptOutcome.Failed(403, $"The script ran more than {limits.Statements} statements.") { Log = context.Log });
         }
         finally
         {

@@ -27,6 +27,7 @@ function streams(command) {
 
     const PAGE_SIZE = 1000;
     const REMEMBER_SECONDS = 600;
+    const TIME_TO_LIVE = command.leaseMs ? Math.ceil(command.leaseMs / 1000) + REMEMBER_SECONDS : -1;
 
     // A transaction may run for 5 seconds beside this one, on a clock that reads earlier or on an older snapshot, and
     // still see a stream alive that is over here. For longer than that a lapsed slot is written off, not taken, and what
@@ -127,16 +128,17 @@ function streams(command) {
         const left = active.length - chosen.length;
         if (left >= limit) return limitReached();
 
-        const slot = lowestFreeSlot();
+        const slot = lowestFreeSlot(), taken = find(slot);
         const record = {
             id: String(slot), userId: command.userId, recordId: command.recordId, streamId: command.streamId,
-            deviceName: command.deviceName, startedAt: now
+            deviceName: command.deviceName, startedAt: now, leaseMs: command.leaseMs, expiresAt: expiry(), ttl: TIME_TO_LIVE,
+            previous: taken && taken.recordId ? { recordId: taken.recordId, ended: ending(taken) } : undefined
         };
-        lease(record);
         for (const document of chosen) end(document, replacedBy(record));
         lapsing.forEach(writeOff);
         if (command.mayRepeat) collideWithOlderSnapshots(slot);
-        take(record);
+        if (taken) replace(taken, record);
+        else create(record);
         return {
             outcome: 'admitted', replayed: false, record: view(record), limit: limit, active: left + 1,
             replaced: chosen.map(view)
@@ -154,8 +156,7 @@ function streams(command) {
                 || remaining <= Math.max(command.leaseMs - command.intervalMs / 2, 2 * command.intervalMs)
             : remaining !== Infinity;
         if (!due) return { outcome: 'renewed', written: false, record: view(document) };
-        const renewed = own(document);
-        lease(renewed);
+        const renewed = Object.assign({}, document, { leaseMs: command.leaseMs, expiresAt: expiry(), ttl: TIME_TO_LIVE });
         replace(document, renewed);
         return { outcome: 'renewed', written: true, record: view(renewed) };
     }
@@ -206,7 +207,7 @@ function streams(command) {
 
     function touch(slot) {
         const document = find(slot);
-        if (document) replace(document, own(document));
+        if (document) replace(document, document);
         else create({ id: String(slot), userId: command.userId, ended: { reason: 'unused', at: now }, ttl: REMEMBER_SECONDS });
     }
 
@@ -255,9 +256,10 @@ function streams(command) {
     }
 
     function lowestSlotBut(documents) {
-        const held = documents.map(function (document) { return document.id; });
+        const held = [];
+        for (let i = 0; i < documents.length; i++) held[documents[i].id] = true;
         let slot = 0;
-        while (held.includes(String(slot))) slot++;
+        while (held[slot]) slot++;
         return slot;
     }
 
@@ -274,25 +276,13 @@ function streams(command) {
         };
     }
 
-    /** Writes the record into its slot. */
-    function take(record) {
-        const taken = find(record.id);
-        if (!taken) return create(record);
-        if (taken.recordId) record.previous = { recordId: taken.recordId, ended: ending(taken) };
-        replace(taken, record);
-    }
-
-    function lease(record) {
-        record.leaseMs = command.leaseMs;
-        record.expiresAt = command.leaseMs ? now + command.leaseMs : null;
-        record.ttl = command.leaseMs ? Math.ceil(command.leaseMs / 1000) + REMEMBER_SECONDS : -1;
+    /** When a lease that begins now runs out. */
+    function expiry() {
+        return command.leaseMs ? now + command.leaseMs : null;
     }
 
     function end(document, ending) {
-        const next = own(document);
-        next.ended = ending;
-        next.ttl = REMEMBER_SECONDS;
-        replace(document, next);
+        replace(document, Object.assign({}, document, { ended: ending, ttl: REMEMBER_SECONDS }));
     }
 
     function writeOff(document) {
@@ -312,13 +302,6 @@ function streams(command) {
             slot: Number(document.id), recordId: document.recordId, streamId: document.streamId,
             deviceName: document.deviceName, startedAt: document.startedAt, expiresAt: document.expiresAt
         };
-    }
-
-    /** What we wrote of a document, without what the database added. */
-    function own(document) {
-        const copy = {};
-        for (const name of Object.keys(document)) if (name[0] !== '_') copy[name] = document[name];
-        return copy;
     }
 
     function create(document) {

@@ -30,10 +30,10 @@ internal static class BrokenProcedures
 
     /// <summary><c>streams.js</c>, but after a conflict it takes the next slot, where it should begin anew.</summary>
     public static string NextSlot { get; } = Changed(
-        "while (held.includes(String(slot))) slot++;",
+        "while (held[slot]) slot++;",
         """
         for (let skip = command.skippedSlots || 0; ; skip--, slot++) {
-            while (held.includes(String(slot))) slot++;
+            while (held[slot]) slot++;
             if (skip === 0) break;
         }
         """);

@@ -14,8 +14,9 @@ internal sealed class DocumentObjects(Engine engine)
     public JsObject Object(StoredDocument document, Container container)
     {
         var made = (JsObject)parser.Parse(document.Json.Span);
-        made.FastSetDataProperty("_rid", ResourceLinks.DocumentResource(container, document.Resource));
-        made.FastSetDataProperty("_self", ResourceLinks.Self(container, document.Resource));
+        var resource = ResourceLinks.DocumentResource(container, document.Resource);
+        made.FastSetDataProperty("_rid", resource);
+        made.FastSetDataProperty("_self", ResourceLinks.Self(container, resource));
         made.FastSetDataProperty("_etag", PartitionTransaction.EtagText(document.Etag));
         made.FastSetDataProperty("_attachments", "attachments/");
         made.FastSetDataProperty("_ts", document.Timestamp);

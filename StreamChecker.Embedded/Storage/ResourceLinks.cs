@@ -19,7 +19,8 @@ internal static class ResourceLinks
 
     public static string Self(Container container) => container.SelfLink;
 
-    public static string Self(Container container, ulong document) => $"{container.SelfLink}docs/{DocumentResource(container, document)}/";
+    /// <summary>The link to a document, by its resource id.</summary>
+    public static string Self(Container container, string document) => $"{container.SelfLink}docs/{document}/";
 
     /// <summary>The resource id of the container's database.</summary>
     public static string DatabaseResource(string database)

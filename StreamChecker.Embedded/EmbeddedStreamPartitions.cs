@@ -34,7 +34,7 @@ internal sealed class EmbeddedStreamPartitions : IStreamPartitions
         StreamsProcedure.WriteArguments(arguments, command);
         var address = PartitionAddress.Of(container, PartitionKeyText.Of(command.UserId));
         var work = new ProcedureWork(address, procedure, arguments.WrittenMemory, ScriptRequest.None, cancellationToken);
-        if (engine.TryRun(work, cancellationToken) is not { } running)
+        if (engine.TryRun(work) is not { } running)
         {
             return new PartitionAnswer.Throttled(RetryAfterFull);
         }

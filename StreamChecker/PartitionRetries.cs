@@ -35,7 +35,7 @@ internal sealed class PartitionRetries(IStreamPartitions partitions, TimeSpan de
     {
         var began = time.GetTimestamp();
         using var timeout = new CancellationTokenSource(deadline, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        using var abandonment = cancellationToken.UnsafeRegister(static timeout => ((CancellationTokenSource)timeout!).Cancel(), timeout);
         var unseenSlots = 0;
         var inDoubt = false;
         for (var attempt = 0; ; attempt++)
@@ -43,7 +43,7 @@ internal sealed class PartitionRetries(IStreamPartitions partitions, TimeSpan de
             PartitionAnswer answer;
             try
             {
-                answer = await partitions.ExecuteAsync(command, either.Token);
+                answer = await partitions.ExecuteAsync(command, timeout.Token);
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {

@@ -62,14 +62,14 @@ internal sealed record OperationCharges(
             StreamsProcedure.WriteArguments(arguments, command);
             var procedure = engine.Catalog.Procedure(container, StreamsProcedure.Id)!;
             var work = new ProcedureWork(Address, procedure, arguments.WrittenMemory, ScriptRequest.None, CancellationToken.None);
-            return await engine.TryRun(work, CancellationToken.None)! is ScriptOutcome.Completed completed
+            return await engine.TryRun(work)! is ScriptOutcome.Completed completed
                 && System.Text.Encoding.UTF8.GetString(completed.Body.Span).Contains($"\"outcome\":\"{expected}\"", StringComparison.Ordinal)
                     ? completed.Charge
                     : throw new InvalidDataException($"The script did not answer {expected}.");
         }
 
         public async Task<int> DocumentBytesAsync() => await engine.TryRun(
-            new DocumentWork<int>(Address, transaction => DocumentText.Of(container, transaction.Find("0")!).Length, CancellationToken.None), CancellationToken.None)!;
+            new DocumentWork<int>(Address, transaction => DocumentText.Of(container, transaction.Find("0")!).Length, CancellationToken.None))!;
     }
 
     private sealed class SetTime : TimeProvider

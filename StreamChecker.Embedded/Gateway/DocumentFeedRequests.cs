@@ -38,7 +38,7 @@ internal sealed class DocumentFeedRequests(DocumentEngine engine)
         var continuation = request.Header(CosmosHeaders.Continuation) is { Length: > 0 } token ? Decode(token) : null;
         var pageSize = request.PageSize();
         var work = new DocumentWork<FeedPage>(address, transaction => query.Read(transaction, pageSize, continuation), cancellationToken);
-        var page = await (engine.TryRun(work, cancellationToken) ?? throw RefusedRequestException.Busy());
+        var page = await (engine.TryRun(work) ?? throw RefusedRequestException.Busy());
         return FeedAnswer.Of(
             ResourceLinks.ContainerResource(container),
             "Documents",

@@ -131,7 +131,7 @@ internal sealed class DocumentRequests(DocumentEngine engine, DocumentFeedReques
     }
 
     private async Task<T> RunAsync<T>(PartitionAddress address, Func<PartitionTransaction, T> operation, CancellationToken cancellationToken) =>
-        await (engine.TryRun(new DocumentWork<T>(address, operation, cancellationToken), cancellationToken) ?? throw RefusedRequestException.Busy());
+        await (engine.TryRun(new DocumentWork<T>(address, operation, cancellationToken)) ?? throw RefusedRequestException.Busy());
 
     /// <summary>The id of the document that a path names, by its own name or by its resource id.</summary>
     private static string? Named(PartitionTransaction transaction, ResourcePath path) =>

@@ -77,7 +77,7 @@ internal sealed class ProcedureRequests(DocumentEngine engine, CatalogPaths path
     {
         var address = PartitionKeyHeader.Read(request, container);
         var work = new ProcedureWork(address, procedure, ProcedureArguments.Read(request.Body), new(request.Header), cancellationToken);
-        var outcome = await (engine.TryRun(work, cancellationToken) ?? throw RefusedRequestException.Busy());
+        var outcome = await (engine.TryRun(work) ?? throw RefusedRequestException.Busy());
         var response = outcome switch
         {
             ScriptOutcome.Completed completed => new GatewayResponse(200, completed.Body).Charge(completed.Charge),

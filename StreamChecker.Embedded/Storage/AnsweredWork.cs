@@ -3,12 +3,23 @@ using StreamChecker.Embedded.Scripts;
 namespace StreamChecker.Embedded.Storage;
 
 /// <summary>Work that has an answer.</summary>
-internal abstract class AnsweredWork<T>(PartitionAddress address, CancellationToken cancellationToken) : PartitionWork(address)
+/// <remarks>Whoever waits for the answer goes on where it is given: that must be a thread of the pool.</remarks>
+internal abstract class AnsweredWork<T> : PartitionWork
 {
-    private readonly TaskCompletionSource<T> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<T> completion = new();
+    private readonly CancellationToken cancellationToken;
+    private readonly CancellationTokenRegistration abandonment;
     private T? answer;
     private Exception? failure;
 
+    protected AnsweredWork(PartitionAddress address, CancellationToken cancellationToken)
+        : base(address)
+    {
+        this.cancellationToken = cancellationToken;
+        abandonment = cancellationToken.UnsafeRegister(static work => ((AnsweredWork<T>)work!).Abandon(), this);
+    }
+
+    /// <summary>The answer; it is cancelled when nobody wants it any more, though the work may still be done.</summary>
     public Task<T> Completion => completion.Task;
 
     public sealed override bool Run(PartitionTransaction transaction, ProcedureEngines procedures)
@@ -30,23 +41,27 @@ internal abstract class AnsweredWork<T>(PartitionAddress address, CancellationTo
 
     public sealed override void Answer(Exception? batchFailure)
     {
+        abandonment.Dispose();
         if (batchFailure is not null)
         {
-            completion.SetException(batchFailure);
+            completion.TrySetException(batchFailure);
         }
         else if (failure is OperationCanceledException)
         {
-            completion.SetCanceled(cancellationToken);
+            completion.TrySetCanceled(cancellationToken);
         }
         else if (failure is not null)
         {
-            completion.SetException(failure);
+            completion.TrySetException(failure);
         }
         else
         {
-            completion.SetResult(answer!);
+            completion.TrySetResult(answer!);
         }
     }
 
     protected abstract (T Answer, bool Commit) Do(PartitionTransaction transaction, ProcedureEngines procedures);
+
+    private void Abandon() => ThreadPool.UnsafeQueueUserWorkItem(
+        static work => work.completion.TrySetCanceled(work.cancellationToken), this, preferLocal: false);
 }

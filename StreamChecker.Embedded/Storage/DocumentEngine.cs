@@ -49,16 +49,7 @@ internal sealed partial class DocumentEngine : IAsyncDisposable
         DataFolder.Prepare(options.DataPath is { Length: > 0 } path ? path : DataFolder.DefaultPath()), options, time, logger);
 
     /// <summary>Runs work in its partition. Null where the partition's shard has too much to do already.</summary>
-    public Task<T>? TryRun<T>(AnsweredWork<T> work, CancellationToken cancellationToken)
-    {
-        var shard = shards[work.Address.Hash % (ulong)shards.Length];
-        if (!shard.TryAccept(work))
-        {
-            return null;
-        }
-
-        return cancellationToken.CanBeCanceled ? work.Completion.WaitAsync(cancellationToken) : work.Completion;
-    }
+    public Task<T>? TryRun<T>(AnsweredWork<T> work) => shards[work.Address.Hash % (ulong)shards.Length].TryAccept(work) ? work.Completion : null;
 
     /// <summary>Removes from disk what has outlived its <c>ttl</c> by now.</summary>
     public Task<int> SweepAsync(CancellationToken cancellationToken) => sweep.RunAsync(cancellationToken);

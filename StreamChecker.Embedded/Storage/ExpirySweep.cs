@@ -88,7 +88,7 @@ internal sealed partial class ExpirySweep : IAsyncDisposable
         var work = new DocumentWork<bool>(address, transaction => transaction.Purge(id), cancellationToken);
         while (true)
         {
-            if (engine.TryRun(work, cancellationToken) is { } done)
+            if (engine.TryRun(work) is { } done)
             {
                 return await done;
             }

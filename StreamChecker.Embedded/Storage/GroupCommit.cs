@@ -104,11 +104,7 @@ internal sealed class GroupCommit : IDisposable
         }
 
         taken.Clear();
-        foreach (var work in answering)
-        {
-            work.Answer(failure);
-        }
-
+        Answers.Give(answering, failure);
         answering.Clear();
     }
 

@@ -22,6 +22,9 @@ internal sealed class Shard : IDisposable
     private CommitBatch other;
     private bool inFlight;
 
+    // Work that has read nothing that could still be lost, and so need not wait for anybody's sync.
+    private readonly List<PartitionWork> settled = [];
+
     public Shard(int number, DocumentStorage storage, GroupCommit commit, EngineClock clock, EmbeddedOptions options)
     {
         this.commit = commit;
@@ -63,7 +66,13 @@ internal sealed class Shard : IDisposable
             {
                 Run(work);
                 Settle();
+                if (settled.Count == Answers.AtATime)
+                {
+                    AnswerSettled();
+                }
             }
+
+            AnswerSettled();
 
             // While a batch is on its way, the next one grows: fewer and larger writes.
             if (inFlight)
@@ -96,8 +105,7 @@ internal sealed class Shard : IDisposable
             transaction.Commit(Commit);
             if (isSettled)
             {
-                // It has read nothing that could still be lost, and so need not wait for anybody's sync.
-                work.Answer(batchFailure: null);
+                settled.Add(work);
                 return;
             }
         }
@@ -113,6 +121,15 @@ internal sealed class Shard : IDisposable
     {
         growing.Overlay.Set(address, id, document);
         growing.Writes.Add((address.KeyOf(id), document?.Value));
+    }
+
+    private void AnswerSettled()
+    {
+        if (settled.Count > 0)
+        {
+            Answers.Give(settled, failure: null);
+            settled.Clear();
+        }
     }
 
     /// <summary>Looks whether the batch on its way has arrived.</summary>
@@ -149,11 +166,7 @@ internal sealed class Shard : IDisposable
 
     private void Answer(Exception? failure)
     {
-        foreach (var work in growing.Answers)
-        {
-            work.Answer(failure);
-        }
-
+        Answers.Give(growing.Answers, failure);
         growing.Clear();
     }
 }

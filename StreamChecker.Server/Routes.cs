@@ -8,26 +8,28 @@ internal static class Routes
 {
     public static void MapStreamApi(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/stream-record", (HttpRequest request, StreamApi api, CancellationToken cancellationToken) =>
+        // Taken once: to ask for it at every call would make a scope of services for every call.
+        var api = routes.ServiceProvider.GetRequiredService<StreamApi>();
+        routes.MapPost("/stream-record", (HttpRequest request, CancellationToken cancellationToken) =>
             api.StartAsync(request, cancellationToken)).WithContract(StreamRecordContract.Start);
-        routes.MapPost("/stream-record/{id}/heartbeat", (HttpRequest request, string id, StreamApi api, CancellationToken cancellationToken) =>
+        routes.MapPost("/stream-record/{id}/heartbeat", (HttpRequest request, string id, CancellationToken cancellationToken) =>
             api.HeartbeatAsync(request, id, cancellationToken)).WithContract(StreamRecordContract.Renew);
-        routes.MapDelete("/stream-record/{id}", (HttpRequest request, string id, StreamApi api, CancellationToken cancellationToken) =>
+        routes.MapDelete("/stream-record/{id}", (HttpRequest request, string id, CancellationToken cancellationToken) =>
             api.StopAsync(request, id, cancellationToken)).WithContract(StreamRecordContract.Stop);
-        routes.MapGet("/stream-record", (HttpRequest request, StreamApi api, CancellationToken cancellationToken) =>
+        routes.MapGet("/stream-record", (HttpRequest request, CancellationToken cancellationToken) =>
             api.ListAsync(request, cancellationToken)).WithContract(StreamRecordContract.List);
-        routes.MapDelete("/stream-record", (HttpRequest request, StreamApi api, CancellationToken cancellationToken) =>
+        routes.MapDelete("/stream-record", (HttpRequest request, CancellationToken cancellationToken) =>
             api.StopAllAsync(request, cancellationToken)).WithContract(StreamRecordContract.StopAll);
 
-        routes.MapGet("/stream-limit", (HttpRequest request, StreamApi api, CancellationToken cancellationToken) =>
+        routes.MapGet("/stream-limit", (HttpRequest request, CancellationToken cancellationToken) =>
             api.GetLimitAsync(request, cancellationToken)).WithContract(StreamLimitContract.Get);
-        routes.MapPut("/stream-limit", (HttpRequest request, StreamApi api, CancellationToken cancellationToken) =>
+        routes.MapPut("/stream-limit", (HttpRequest request, CancellationToken cancellationToken) =>
             api.SetLimitAsync(request, cancellationToken)).WithContract(StreamLimitContract.Set);
-        routes.MapDelete("/stream-limit", (HttpRequest request, StreamApi api, CancellationToken cancellationToken) =>
+        routes.MapDelete("/stream-limit", (HttpRequest request, CancellationToken cancellationToken) =>
             api.ResetLimitAsync(request, cancellationToken)).WithContract(StreamLimitContract.Reset);
 
         routes.MapGet("/health/live", () => StreamApi.LiveAsync()).WithContract(HealthContract.Live).OpenToAll();
-        routes.MapGet("/health/ready", (HttpRequest request, StreamApi api, CancellationToken cancellationToken) =>
+        routes.MapGet("/health/ready", (HttpRequest request, CancellationToken cancellationToken) =>
             api.ReadyAsync(request, cancellationToken)).WithContract(HealthContract.Ready).OpenToAll();
 
         routes.MapGet("/openapi.json", () => Documentation.OpenApi()).WithContract(DocumentationContract.OpenApi).OpenToAll();

@@ -7,7 +7,9 @@ namespace StreamChecker.Api;
 /// <summary>Times as RFC 3339 in UTC with milliseconds: always 24 characters, <c>2026-01-31T20:15:00.000Z</c>.</summary>
 internal sealed class UtcTimeConverter : JsonConverter<DateTimeOffset>
 {
-    private const string Format = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
+    // The framework's own round-trip format, which is much faster than one put together, is the same up to its milliseconds.
+    private const string RoundTrip = "O";
+    private const int RoundTripLength = 28;
     private const int Length = 24;
 
     public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
@@ -15,8 +17,9 @@ internal sealed class UtcTimeConverter : JsonConverter<DateTimeOffset>
 
     public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options)
     {
-        Span<byte> text = stackalloc byte[Length];
-        value.UtcDateTime.TryFormat(text, out var length, Format, CultureInfo.InvariantCulture);
-        writer.WriteStringValue(text[..length]);
+        Span<byte> text = stackalloc byte[RoundTripLength];
+        value.UtcDateTime.TryFormat(text, out _, RoundTrip, CultureInfo.InvariantCulture);
+        text[Length - 1] = (byte)'Z';
+        writer.WriteStringValue(text[..Length]);
     }
 }

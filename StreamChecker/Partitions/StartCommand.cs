@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace StreamChecker.Partitions;
 
 /// <summary>Start one more stream, if there is room.</summary>
@@ -22,11 +24,13 @@ public sealed record StartCommand : StreamCommand
     public IReadOnlyList<ReplaceOrder>? Replace { get; init; }
 
     /// <summary>Whether the oldest streams are to be ended, as many as it takes.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool ReplaceOldest { get; init; }
 
     /// <summary>
     /// Whether another try of the same start may have run, or may be running: its caller named a key, or an earlier answer
     /// was lost. Then the start writes a slot or two more, where streams of the user ended a moment ago.
     /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool MayRepeat { get; init; }
 }

@@ -18,5 +18,6 @@ public abstract record StreamCommand
     /// <summary>
     /// Whether a slot may be taken over a document that the transaction cannot see: one that expired and is not purged yet.
     /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool OverwriteUnseen { get; init; }
 }

@@ -9,7 +9,10 @@ public sealed class EmbeddedOptions
     /// </summary>
     public string DataPath { get; set; } = "";
 
-    /// <summary>How many threads run transactions; every user belongs to one of them. 0, the default, is one a processor.</summary>
+    /// <summary>
+    /// How many threads run transactions; every user belongs to one of them. 0, the default, is one for two processors:
+    /// for every transaction there is about as much to do around it, and threads that take turns cost more.
+    /// </summary>
     internal int Shards { get; set; }
 
     /// <summary>How many transactions may wait in front of each of the threads before the engine refuses more.</summary>

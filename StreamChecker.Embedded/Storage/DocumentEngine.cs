@@ -21,7 +21,7 @@ internal sealed partial class DocumentEngine : IAsyncDisposable
         Clock = new(time);
         Catalog = new(storage);
         Clock.NotBefore(Catalog.LatestTime);
-        shards = new Shard[options.Shards > 0 ? options.Shards : Environment.ProcessorCount];
+        shards = new Shard[options.Shards > 0 ? options.Shards : Math.Max(1, Environment.ProcessorCount / 2)];
         for (var i = 0; i < shards.Length; i++)
         {
             shards[i] = new(i, storage, commit, Clock, options);

@@ -13,11 +13,25 @@ internal readonly record struct RecordKey(UInt128 Bits)
 {
     public const int Size = 16;
 
+    // Random bytes are fetched for many keys at once: to fetch them takes much longer than to make a key of them.
+    private const int KeysAtOnce = 64;
+
+    [ThreadStatic]
+    private static byte[]? random;
+
+    [ThreadStatic]
+    private static int left;
+
     public static RecordKey New()
     {
-        Span<byte> bytes = stackalloc byte[Size];
-        RandomNumberGenerator.Fill(bytes);
-        return Read(bytes);
+        random ??= new byte[KeysAtOnce * Size];
+        if (left == 0)
+        {
+            RandomNumberGenerator.Fill(random);
+            left = KeysAtOnce;
+        }
+
+        return Read(random.AsSpan(--left * Size, Size));
     }
 
     /// <summary>The key of a start that its caller can repeat: the same for the same user and idempotency key.</summary>

@@ -1,8 +1,7 @@
-using System.Text;
 using System.Text.Json;
-using RocksDbSharp;
-using StreamChecker.Embedded;
+using System.Text;
 using StreamChecker.Embedded.Storage;
+using StreamChecker.Embedded;
 using StreamChecker.Partitions;
 
 namespace StreamChecker.Benchmarks.Seeding;

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using RocksDbSharp;
 
 namespace StreamChecker.Embedded.Storage;
 
@@ -189,7 +188,7 @@ internal sealed class Catalog
         foreach (var container in gone)
         {
             var (first, behind) = PartitionAddress.Range(container);
-            batch.DeleteRange(first, (ulong)first.Length, behind, (ulong)behind.Length);
+            batch.DeleteRange(first, behind);
         }
 
         Save(batch, changed with

@@ -1,31 +1,43 @@
-using RocksDbSharp;
-
 namespace StreamChecker.Embedded.Storage;
 
 /// <summary>How the data folder's RocksDB is set.</summary>
-internal static class DatabaseOptions
+internal sealed unsafe class DatabaseOptions : IDisposable
 {
-    public static DbOptions Create()
-    {
-        var tables = new BlockBasedTableOptions()
-            .SetFilterPolicy(BloomFilterPolicy.Create(10, false))
-            .SetWholeKeyFiltering(true)
-            .SetFormatVersion(5);
+    /// <summary>
+    /// A torn tail of the log is what a crash leaves and is dropped: nothing of it was answered. Damage before the tail would
+    /// be a loss of what was answered, and is refused.
+    /// </summary>
+    private const int TolerateCorruptedTailRecords = 0;
 
-        // A torn tail of the log is what a crash leaves and is dropped: nothing of it was answered. Damage before the
-        // tail would be a loss of what was answered, and is refused.
-        return new DbOptions()
-            .SetCreateIfMissing(true)
-            .SetWalRecoveryMode(Recovery.TolerateCorruptedTailRecords)
-            .SetPrefixExtractor(SliceTransform.CreateFixedPrefix(PartitionAddress.PrefixLength))
-            .SetMemtablePrefixBloomSizeRatio(0.1)
-            .SetBlockBasedTableFactory(tables)
-            .SetWriteBufferSize(64 << 20)
-            .SetMaxWriteBufferNumber(3)
-            .SetMaxTotalWalSize(256 << 20)
-            .SetMaxLogFileSize(4 << 20)
-            .SetKeepLogFileNum(3)
-            .SetMaxOpenFiles(512)
-            .EnableStatistics();
+    private const double BloomBitsPerKey = 10;
+
+    /// <param name="prefixLength">How many bytes of a key are the prefix that is read together.</param>
+    public DatabaseOptions(int prefixLength)
+    {
+        var table = RocksDbLibrary.CreateTableOptions();
+        RocksDbLibrary.SetFilterPolicy(table, RocksDbLibrary.CreateBloomFilter(BloomBitsPerKey));
+        RocksDbLibrary.SetWholeKeyFiltering(table, 1);
+        RocksDbLibrary.SetFormatVersion(table, 5);
+        RocksDbLibrary.SetTableOptions(Handle, table);
+        RocksDbLibrary.DestroyTableOptions(table);
+
+        RocksDbLibrary.SetCreateIfMissing(Handle, 1);
+        RocksDbLibrary.SetLogRecoveryMode(Handle, TolerateCorruptedTailRecords);
+        RocksDbLibrary.SetPrefixExtractor(Handle, RocksDbLibrary.CreateFixedPrefix((nuint)prefixLength));
+        RocksDbLibrary.SetMemtablePrefixBloomSizeRatio(Handle, 0.1);
+        RocksDbLibrary.SetWriteBufferSize(Handle, 64 << 20);
+        RocksDbLibrary.SetMaxWriteBufferNumber(Handle, 3);
+        RocksDbLibrary.SetMaxTotalLogSize(Handle, 256 << 20);
+        RocksDbLibrary.SetMaxInfoLogFileSize(Handle, 4 << 20);
+        RocksDbLibrary.SetKeepInfoLogFiles(Handle, 3);
+        RocksDbLibrary.SetMaxOpenFiles(Handle, 512);
+        RocksDbLibrary.EnableStatistics(Handle);
     }
+
+    public nint Handle { get; } = RocksDbLibrary.CreateOptions();
+
+    /// <summary>What RocksDB counts, a line each.</summary>
+    public string Statistics() => RocksDbLibrary.TakeText(RocksDbLibrary.Statistics(Handle));
+
+    public void Dispose() => RocksDbLibrary.DestroyOptions(Handle);
 }

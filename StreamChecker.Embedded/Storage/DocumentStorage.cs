@@ -1,5 +1,4 @@
 using System.Globalization;
-using RocksDbSharp;
 
 namespace StreamChecker.Embedded.Storage;
 
@@ -13,21 +12,21 @@ internal sealed class DocumentStorage : IDisposable
 
     private readonly string path;
     private readonly Action<Exception> onFatal;
-    private readonly DbOptions options = DatabaseOptions.Create();
-    private readonly WriteOptions synced = new WriteOptions().SetSync(true);
-    private readonly ReadOptions wholeKeys = new ReadOptions().SetPrefixSameAsStart(true);
-    private readonly ReadOptions everything = new ReadOptions().SetTotalOrderSeek(true).SetFillCache(false);
+    private readonly DatabaseOptions options = new(PartitionAddress.PrefixLength);
+    private readonly SyncedWrites synced = new();
+    private readonly ReadOptions onePrefix = ReadOptions.OfOnePrefix();
+    private readonly ReadOptions everything = ReadOptions.OfEverything();
 
     // Held together by whoever uses the database, alone by whoever closes and opens it.
     private readonly ReaderWriterLockSlim use = new();
-    private RocksDb? database;
+    private RocksDatabase? database;
     private volatile bool full;
     private long mayOpen;
 
     private DocumentStorage(string path, Action<Exception> onFatal)
     {
         (this.path, this.onFatal) = (path, onFatal);
-        database = RocksDb.Open(options, path);
+        database = RocksDatabase.Open(options, path);
     }
 
     /// <summary>Opens the database in a folder.</summary>
@@ -50,14 +49,14 @@ internal sealed class DocumentStorage : IDisposable
     /// <summary>How often the log was synced, by the engine's own counter.</summary>
     public long Syncs => Ticker("rocksdb.wal.synced COUNT : ");
 
-    private RocksDb Database => database ?? throw new StorageFullException("There was no room to open the data folder again.");
+    private RocksDatabase Database => database ?? throw new StorageFullException("There was no room to open the data folder again.");
 
     public byte[]? Read(byte[] key)
     {
         use.EnterReadLock();
         try
         {
-            return Database.Get(key);
+            return Database.Get(key, onePrefix);
         }
         finally
         {
@@ -71,19 +70,19 @@ internal sealed class DocumentStorage : IDisposable
         use.EnterReadLock();
         try
         {
-            using var iterator = Database.NewIterator(readOptions: wholeKeys);
-            for (iterator.Seek(prefix); iterator.Valid(); iterator.Next())
+            using var iterator = Database.Iterate(onePrefix);
+            for (iterator.Seek(prefix); iterator.IsValid; iterator.Next())
             {
-                var key = iterator.GetKeySpan();
+                var key = iterator.Key;
                 if (!key.StartsWith(prefix))
                 {
                     break;
                 }
 
-                visit(key, iterator.GetValueSpan());
+                visit(key, iterator.Value);
             }
 
-            ThrowIfFailed(iterator);
+            iterator.ThrowIfFailed();
         }
         finally
         {
@@ -100,19 +99,19 @@ internal sealed class DocumentStorage : IDisposable
         use.EnterReadLock();
         try
         {
-            using var iterator = Database.NewIterator(readOptions: everything);
+            using var iterator = Database.Iterate(everything);
             iterator.Seek([.. behind, 0]);
             byte[]? last = null;
             for (var looked = 0; looked < most; looked++)
             {
-                if (!iterator.Valid() || iterator.GetKeySpan()[0] != behind[0])
+                if (!iterator.IsValid || iterator.Key[0] != behind[0])
                 {
-                    ThrowIfFailed(iterator);
+                    iterator.ThrowIfFailed();
                     return null;
                 }
 
-                last = iterator.Key();
-                look(last, iterator.GetValueSpan());
+                last = iterator.Key.ToArray();
+                look(last, iterator.Value);
                 iterator.Next();
             }
 
@@ -165,7 +164,7 @@ internal sealed class DocumentStorage : IDisposable
         use.EnterReadLock();
         try
         {
-            Database.CompactRange((byte[])[first], [(byte)(first + 1)]);
+            Database.Compact([first], [(byte)(first + 1)]);
         }
         finally
         {
@@ -176,8 +175,11 @@ internal sealed class DocumentStorage : IDisposable
     public void Dispose()
     {
         database?.Dispose();
+        options.Dispose();
+        synced.Dispose();
+        onePrefix.Dispose();
+        everything.Dispose();
         use.Dispose();
-        GC.KeepAlive(options);
     }
 
     /// <summary>
@@ -202,7 +204,7 @@ internal sealed class DocumentStorage : IDisposable
             mayOpen = Environment.TickCount64 + (long)BetweenOpenings.TotalMilliseconds;
             database?.Dispose();
             database = null;
-            database = RocksDb.Open(options, path);
+            database = RocksDatabase.Open(options, path);
             full = false;
         }
         catch (RocksDbException failure) when (WriteFailure.IsFull(failure.Message))
@@ -221,25 +223,28 @@ internal sealed class DocumentStorage : IDisposable
         }
     }
 
-    /// <summary>An iterator that meets damage is at its end, as one that has seen everything.</summary>
-    private static void ThrowIfFailed(Iterator iterator)
-    {
-        Native.Instance.rocksdb_iter_get_error(iterator.Handle, out var error);
-        if (error != IntPtr.Zero)
-        {
-            throw new RocksDbException(error);
-        }
-    }
-
     private bool HasRoom()
     {
         var log = new DirectoryInfo(path).EnumerateFiles("*.log").Sum(file => file.Length);
         return new DriveInfo(path).AvailableFreeSpace >= RoomToOpen + log;
     }
 
+    private string Statistics()
+    {
+        use.EnterReadLock();
+        try
+        {
+            return options.Statistics();
+        }
+        finally
+        {
+            use.ExitReadLock();
+        }
+    }
+
     private long Ticker(string line)
     {
-        var statistics = options.GetStatisticsString();
+        var statistics = Statistics();
         var start = statistics.IndexOf(line, StringComparison.Ordinal);
         if (start < 0)
         {

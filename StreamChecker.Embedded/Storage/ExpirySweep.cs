@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using RocksDbSharp;
 
 namespace StreamChecker.Embedded.Storage;
 

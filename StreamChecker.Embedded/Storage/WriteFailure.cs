@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using RocksDbSharp;
 
 namespace StreamChecker.Embedded.Storage;
 

@@ -1,4 +1,3 @@
-using RocksDbSharp;
 using StreamChecker.Embedded.Storage;
 using StreamChecker.Tests.Hosting;
 

@@ -1,0 +1,61 @@
+namespace StreamChecker.Embedded.Storage;
+
+/// <summary>One open RocksDB. It must be closed after whatever reads or writes it, and not while something does.</summary>
+internal sealed unsafe class RocksDatabase : IDisposable
+{
+    private readonly nint handle;
+
+    private RocksDatabase(nint handle) => this.handle = handle;
+
+    /// <exception cref="RocksDbException">It cannot be opened.</exception>
+    public static RocksDatabase Open(DatabaseOptions options, string path)
+    {
+        byte* error = null;
+        var handle = RocksDbLibrary.Open(options.Handle, path, &error);
+        RocksDbLibrary.ThrowIfFailed(error);
+        return new(handle);
+    }
+
+    /// <summary>The value of a key; null where there is none.</summary>
+    public byte[]? Get(ReadOnlySpan<byte> key, ReadOptions options)
+    {
+        byte* error = null;
+        nuint length;
+        byte* value;
+        fixed (byte* bytes = key)
+        {
+            value = RocksDbLibrary.Get(handle, options.Handle, bytes, (nuint)key.Length, &length, &error);
+        }
+
+        RocksDbLibrary.ThrowIfFailed(error);
+        if (value is null)
+        {
+            return null;
+        }
+
+        var copy = new ReadOnlySpan<byte>(value, checked((int)length)).ToArray();
+        RocksDbLibrary.Free(value);
+        return copy;
+    }
+
+    /// <summary>Writes a batch as one, and syncs it.</summary>
+    public void Write(WriteBatch batch, SyncedWrites options)
+    {
+        byte* error = null;
+        RocksDbLibrary.Write(handle, options.Handle, batch.Handle, &error);
+        RocksDbLibrary.ThrowIfFailed(error);
+    }
+
+    public RocksIterator Iterate(ReadOptions options) => new(RocksDbLibrary.CreateIterator(handle, options.Handle));
+
+    /// <summary>Writes the tables anew from one key up to another, without what was removed.</summary>
+    public void Compact(ReadOnlySpan<byte> first, ReadOnlySpan<byte> behind)
+    {
+        fixed (byte* from = first, to = behind)
+        {
+            RocksDbLibrary.Compact(handle, from, (nuint)first.Length, to, (nuint)behind.Length);
+        }
+    }
+
+    public void Dispose() => RocksDbLibrary.Close(handle);
+}

@@ -14,7 +14,7 @@ internal sealed class DocumentRequests(DocumentEngine engine, DocumentFeedReques
         {
             ("GET", true) => feeds.ReadAsync(request, container, cancellationToken),
             ("POST", true) when request.Says(CosmosHeaders.IsQuery) || request.Says(CosmosHeaders.IsQueryPlan) => feeds.QueryAsync(request, container, cancellationToken),
-            ("POST", true) => WriteAsync(request, container, request.Says(CosmosHeaders.IsUpsert), cancellationToken),
+            ("POST", true) => AddAsync(request, container, request.Says(CosmosHeaders.IsUpsert), cancellationToken),
             ("GET", false) => ReadAsync(request, path, container, cancellationToken),
             ("PUT", false) => ReplaceAsync(request, path, container, cancellationToken),
             ("PATCH", false) => PatchAsync(request, path, container, cancellationToken),
@@ -52,28 +52,27 @@ internal sealed class DocumentRequests(DocumentEngine engine, DocumentFeedReques
                 MismatchedPartitionKey);
     }
 
-    private Task<GatewayResponse> WriteAsync(GatewayRequest request, Container container, bool upsert, CancellationToken cancellationToken)
-    {
-        var address = PartitionKeyHeader.Read(request, container);
-        var document = Parse(request.Body.Span, address);
-        return ChangeAsync(
-            request,
-            address,
-            transaction => upsert ? transaction.Upsert(document, request.Header(CosmosHeaders.IfMatch)) : transaction.Create(document),
-            cancellationToken);
-    }
+    private Task<GatewayResponse> AddAsync(GatewayRequest request, Container container, bool upsert, CancellationToken cancellationToken) => WriteAsync(
+        request,
+        container,
+        (transaction, document) => upsert ? transaction.Upsert(document, request.Header(CosmosHeaders.IfMatch)) : transaction.Create(document),
+        cancellationToken);
 
-    private Task<GatewayResponse> ReplaceAsync(GatewayRequest request, ResourcePath path, Container container, CancellationToken cancellationToken)
+    private Task<GatewayResponse> ReplaceAsync(GatewayRequest request, ResourcePath path, Container container, CancellationToken cancellationToken) => WriteAsync(
+        request,
+        container,
+        (transaction, document) => Named(transaction, path) is { } id
+            ? transaction.Replace(id, document, request.Header(CosmosHeaders.IfMatch))
+            : throw RefusedRequestException.NotFound(),
+        cancellationToken);
+
+    /// <summary>Writes the document that is the request's body.</summary>
+    private Task<GatewayResponse> WriteAsync(
+        GatewayRequest request, Container container, Func<PartitionTransaction, IncomingDocument, DocumentResult> write, CancellationToken cancellationToken)
     {
         var address = PartitionKeyHeader.Read(request, container);
         var document = Parse(request.Body.Span, address);
-        return ChangeAsync(
-            request,
-            address,
-            transaction => Named(transaction, path) is { } id
-                ? transaction.Replace(id, document, request.Header(CosmosHeaders.IfMatch))
-                : throw RefusedRequestException.NotFound(),
-            cancellationToken);
+        return ChangeAsync(request, address, transaction => write(transaction, document), cancellationToken);
     }
 
     private Task<GatewayResponse> PatchAsync(GatewayRequest request, ResourcePath path, Container container, CancellationToken cancellationToken)

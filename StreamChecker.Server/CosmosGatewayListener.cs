@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.Extensions.Options;
-using StreamChecker.Embedded;
 using StreamChecker.Embedded.Gateway;
 using StreamChecker.Embedded.Storage;
 
@@ -80,24 +79,5 @@ internal sealed class CosmosGatewayListener(IOptions<CosmosGatewayOptions> setti
             context.Response.ContentLength = answer.Body.Length;
             await context.Response.Body.WriteAsync(answer.Body, context.RequestAborted);
         }
-    }
-}
-
-/// <summary>Adds the gateway where it is wanted.</summary>
-internal static class CosmosGatewayServices
-{
-    public static void AddCosmosGateway(this WebApplicationBuilder builder)
-    {
-        if (string.IsNullOrEmpty(builder.Configuration[$"{CosmosGatewayOptions.Section}:{nameof(CosmosGatewayOptions.Port)}"]))
-        {
-            return;
-        }
-
-        builder.Services.AddOptions<CosmosGatewayOptions>()
-            .BindConfiguration(CosmosGatewayOptions.Section)
-            .Validate(options => options.Port is >= 0 and <= ushort.MaxValue, $"{CosmosGatewayOptions.Section}:Port must be a port: a whole number from 0 to 65535.")
-            .Validate(options => MasterKey.IsWellFormed(options.Key), $"{CosmosGatewayOptions.Section}:Key must be base64.");
-        builder.Services.AddDocumentEngine();
-        builder.Services.AddHostedService<CosmosGatewayListener>();
     }
 }

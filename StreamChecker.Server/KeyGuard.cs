@@ -6,7 +6,7 @@ namespace StreamChecker.Server;
 /// <summary>Lets nobody in without a key, where there are keys; and nobody but this machine, where there are none.</summary>
 internal static class KeyGuard
 {
-    public static RouteHandlerBuilder OpenToAll(this RouteHandlerBuilder route) => route.WithMetadata(Server.OpenToAll.Mark).DisableRateLimiting();
+    public static RouteHandlerBuilder OpenToAll(this RouteHandlerBuilder route) => route.WithMetadata(Server.OpenToAll.Mark);
 
     public static void AddKeyGuard(this WebApplicationBuilder builder)
     {

@@ -1,4 +1,3 @@
-using System.Threading.RateLimiting;
 using StreamChecker.Api;
 
 namespace StreamChecker.Server;
@@ -12,10 +11,25 @@ internal static class LoadShedding
     /// <summary>More than a disk's slowest sync can use up in one batch, and few enough to be done within the deadline.</summary>
     private const int CallsAtOnce = 1024;
 
-    public static void AddLoadShedding(this IServiceCollection services) => services.AddRateLimiter(options =>
+    public static void UseLoadShedding(this WebApplication app)
     {
-        options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, int>(_ => RateLimitPartition.GetConcurrencyLimiter(
-            0, _ => new ConcurrencyLimiterOptions { PermitLimit = CallsAtOnce, QueueLimit = 0 }));
-        options.OnRejected = async (rejected, _) => await StreamApi.AnswerBusy(rejected.HttpContext);
-    });
+        var calls = 0;
+        app.Use(async (context, next) =>
+        {
+            if (context.GetEndpoint()?.Metadata.GetMetadata<OpenToAll>() is not null)
+            {
+                await next(context);
+                return;
+            }
+
+            try
+            {
+                await (Interlocked.Increment(ref calls) <= CallsAtOnce ? next(context) : StreamApi.AnswerBusy(context));
+            }
+            finally
+            {
+                Interlocked.Decrement(ref calls);
+            }
+        });
+    }
 }

@@ -25,9 +25,6 @@ try
         builder.Services.AddEmbeddedStreamPartitions();
     }
 
-    // How much it takes on at once.
-    builder.Services.AddLoadShedding();
-
     // The same engine, as Cosmos DB's SDKs see it, on a port of its own where one is set.
     builder.AddCosmosGateway();
 
@@ -40,7 +37,7 @@ try
     // Whatever has no answer of its own gets a problem document.
     app.UseProblemAnswers();
     app.UseKeyGuard();
-    app.UseRateLimiter();
+    app.UseLoadShedding();
 
     // The routes.
     app.MapStreamApi();

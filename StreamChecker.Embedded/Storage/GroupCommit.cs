@@ -1,5 +1,3 @@
-using RocksDbSharp;
-
 namespace StreamChecker.Embedded.Storage;
 
 /// <summary>

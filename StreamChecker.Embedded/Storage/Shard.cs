@@ -10,6 +10,9 @@ internal sealed class Shard : IDisposable
 {
     private const int MaxBatch = 512;
 
+    // So many make a sync worth its while: whoever waits for them need not wait for the rest of the queue, too.
+    private const int EnoughWrites = 64;
+
     private readonly WorkQueue queue;
     private readonly GroupCommit commit;
     private readonly PartitionTransaction transaction;
@@ -69,6 +72,11 @@ internal sealed class Shard : IDisposable
                 if (settled.Count == Answers.AtATime)
                 {
                     AnswerSettled();
+                }
+
+                if (!inFlight && growing.Writes.Count >= EnoughWrites)
+                {
+                    HandOver();
                 }
             }
 

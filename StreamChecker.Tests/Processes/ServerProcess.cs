@@ -73,7 +73,10 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         return (server.process.ExitCode, server.Output);
     }
 
-    public HttpClient CreateClient() => new() { BaseAddress = listening.Task.Result, Timeout = Patience };
+    /// <summary>Where it listens.</summary>
+    public Uri Address => listening.Task.Result;
+
+    public HttpClient CreateClient() => new() { BaseAddress = Address, Timeout = Patience };
 
     /// <summary><c>kill -9</c>.</summary>
     public async Task KillAsync()

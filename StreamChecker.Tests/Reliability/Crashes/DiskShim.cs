@@ -4,7 +4,7 @@ using StreamChecker.Tests.Hosting;
 
 namespace StreamChecker.Tests.Reliability.Crashes;
 
-/// <summary>A layer below a process that knows what was synced, and can make syncs and writes of the log fail.</summary>
+/// <summary>A layer below a process that knows what was synced, and can make syncs and writes of the log fail, or take long.</summary>
 internal sealed class DiskShim : IDisposable
 {
     private static readonly Lazy<string?> Library = new(Compile);
@@ -29,6 +29,8 @@ internal sealed class DiskShim : IDisposable
     public void FailSyncs(int errno) => Fault($"sync {errno}");
 
     public void FailWrites(int errno) => Fault($"write {errno}");
+
+    public void SlowSyncs(TimeSpan each) => Fault($"slow {(int)each.TotalMilliseconds}");
 
     public void PretendToSync() => Fault("lie 0");
 

@@ -1,11 +1,12 @@
 /*
  * Stands between a process and the C library (LD_PRELOAD), for the files in one folder. It writes down what has been
- * synced, and it can make syncs and writes of the log fail, or only pretend that they were synced.
+ * synced, and it can make syncs and writes of the log fail, take long, or only pretend that they were synced.
  *
  *   DISK_SHIM_FOLDER   the folder that it looks at
  *   DISK_SHIM_JOURNAL  where it writes down: "file <inode> <bytes synced>", "entry <inode> <name>" for every name in a
  *                      folder that is being synced, and "folder" when that is done
- *   DISK_SHIM_FAULT    a file that holds, while it exists, "sync <errno>", "write <errno>" or "lie 0"
+ *   DISK_SHIM_FAULT    a file that holds, while it exists, "sync <errno>", "write <errno>", "slow <milliseconds>" or
+ *                      "lie 0"
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -92,6 +93,8 @@ static int synced(int descriptor, int (*sync)(int))
         return -1;
     }
     if (fault("lie") >= 0) return 0;
+    int milliseconds = watched(descriptor, 0) ? fault("slow") : -1;
+    if (milliseconds > 0) usleep((useconds_t)milliseconds * 1000);
     fstat(descriptor, &before);
     int result = sync(descriptor);
     snprintf(path, sizeof path, "/proc/self/fd/%d", descriptor);

@@ -128,7 +128,5 @@ public sealed class OverloadTests(ITestOutputHelper output) : IDisposable
     /// <summary>How long it takes to work on so many calls, at the rate at which these were.</summary>
     private static TimeSpan TimeToWorkOn(int calls, Latencies accepted) => Length / accepted.Count * calls;
 
-    private static string Story(Latencies latencies) => latencies.Count == 0
-        ? "none"
-        : $"{latencies.Count} (p50 {latencies.Percentile(0.5).TotalMilliseconds:F1} ms, p99 {latencies.Percentile(0.99).TotalMilliseconds:F1} ms)";
+    private static string Story(Latencies latencies) => $"{latencies.Count} {latencies}";
 }

@@ -3,7 +3,6 @@ using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using StreamChecker.Embedded;
 using StreamChecker.Embedded.Storage;
-using StreamChecker.Partitions;
 using StreamChecker.Tests.Hosting;
 
 namespace StreamChecker.Tests.Rules;
@@ -25,7 +24,7 @@ public sealed class ClockTests
         var earlier = new FakeTimeProvider(partition.Time.GetUtcNow().AddMinutes(-1));
         await using var engine = DocumentEngine.Open(new EmbeddedOptions { DataPath = copy.Path }, earlier, NullLogger.Instance);
         var limiter = new StreamLimiter(
-            new EmbeddedStreamPartitions(engine, PartitionOnThisMachine.Body.Value ?? StreamsProcedure.Body),
+            new EmbeddedStreamPartitions(engine, ProcedureUnderTest.Body),
             Options.Create(new StreamCheckerOptions()),
             earlier,
             Telemetry.None());

@@ -1,3 +1,4 @@
+using StreamChecker.Partitions;
 using StreamChecker.Tests.Hosting;
 
 namespace StreamChecker.Tests.Rules;
@@ -35,6 +36,21 @@ public abstract class HeartbeatContract(Store store) : PartitionContract(store)
 
         Assert.Equal(writes, Partition.Engine.Syncs > before);
         Assert.Equal(writes, alive.Record.ExpiresAt > record.ExpiresAt);
+    }
+
+    [Theory]
+    [InlineData(14.999, false)]
+    [InlineData(15, true)]
+    public async Task TheProceduresReply_SaysWhetherItHasWritten(double seconds, bool writes)
+    {
+        var record = (await Partition.AdmitAsync()).Record;
+        Partition.Pass(seconds);
+
+        var answer = await Partition.Partitions.ExecuteAsync(
+            new RenewCommand { UserId = "anna", Slot = record.Id.Slot, RecordId = record.Id.Key.ToString(), LeaseMs = 90_000, IntervalMs = 30_000 },
+            CancellationToken.None);
+
+        Assert.Equal(writes, Assert.IsType<StreamReply.Renewed>(Assert.IsType<PartitionAnswer.Committed>(answer).Reply).Written);
     }
 
     [Theory]

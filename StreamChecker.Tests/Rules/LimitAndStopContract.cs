@@ -65,6 +65,17 @@ public abstract class LimitAndStopContract(Store store) : PartitionContract(stor
     }
 
     [Fact]
+    public async Task AUsersOwnLimit_MayBeSetAndResetAgainAndAgain()
+    {
+        foreach (var limit in new int?[] { null, 5, 2, null, null, 4 })
+        {
+            await Partition.SetLimitAsync(limit);
+
+            Assert.Equal(new("anna", limit ?? 3, limit is null), await LimitAsync());
+        }
+    }
+
+    [Fact]
     public async Task ALoweredLimit_EndsNobodyAndAdmitsNobodyUntilThereIsRoom()
     {
         var records = new List<StreamRecord>();

@@ -26,6 +26,18 @@ public abstract class ReplacementContract(Store store) : PartitionContract(store
     }
 
     [Fact]
+    public async Task AnOlderStreamInAHigherSlot_IsTheOldest()
+    {
+        var (tv, phone, tablet) = await FillAsync();
+        await Partition.StopAsync(tv.Id);
+        var laptop = (await Partition.AdmitAsync(deviceName: "Laptop")).Record;
+        Assert.True(laptop.Id.Slot < phone.Id.Slot);
+
+        Assert.Equal([phone.Id, tablet.Id, laptop.Id], (await Partition.ActiveAsync()).Select(stream => stream.Id));
+        Assert.Equal([phone.Id], (await ReplaceOldestAsync()).Replaced.Select(stream => stream.Id));
+    }
+
+    [Fact]
     public async Task AmongStreamsOfTheSameMoment_TheLowestSlotIsTheOldest()
     {
         var records = new List<StreamRecord>();

@@ -1,28 +1,37 @@
 using System.Reflection;
+using StreamChecker.Tests.Reliability.Operations;
+using StreamChecker.Tests.Reliability.Properties;
+using StreamChecker.Tests.Reliability.Snapshots;
 using StreamChecker.Tests.Rules;
+using Xunit.Abstractions;
 
 namespace StreamChecker.Tests.Reliability.Mutants;
 
-/// <summary>The tests of the rules, run one after the other against any text of the stored procedure.</summary>
+/// <summary>
+/// The tests of the rules, run one after the other against any text of the stored procedure: the quick ones first. Not those
+/// of simultaneous calls: on one machine they test the engine, which runs a partition's transactions one after the other.
+/// </summary>
 internal static class RulesSuite
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private static readonly (MethodInfo Method, object?[] Arguments)[] Tests =
     [
         .. new[]
             {
-                typeof(StartContract.OnEmbedded), typeof(ReplacementContract.OnEmbedded), typeof(HeartbeatContract.OnEmbedded),
-                typeof(LimitAndStopContract.OnEmbedded), typeof(IdempotencyContract.OnEmbedded), typeof(LapsingSlotTests), typeof(ClockTests),
+                typeof(StoredDocumentTests), typeof(ReplicaClockTests), typeof(OperationFaultTests), typeof(SnapshotIsolationTests),
+                typeof(LapsingSlotTests), typeof(ClockTests), typeof(HeartbeatContract.OnEmbedded), typeof(IdempotencyContract.OnEmbedded),
+                typeof(ReplacementContract.OnEmbedded), typeof(LimitAndStopContract.OnEmbedded), typeof(StartContract.OnEmbedded),
             }
             .SelectMany(type => type.GetMethods())
+            .Where(method => !method.Name.StartsWith("Simultaneous", StringComparison.Ordinal))
             .SelectMany(method => ArgumentsOf(method).Select(arguments => (method, arguments))),
     ];
 
-    /// <summary>The name of the first test that fails; null where none does.</summary>
-    public static async Task<string?> FirstFailureAsync(string body)
+    /// <summary>The first test that fails; null where none does.</summary>
+    public static async Task<MethodInfo?> FirstFailureAsync(string body)
     {
-        PartitionOnThisMachine.Body.Value = body;
+        ProcedureUnderTest.Replace(body);
         foreach (var (method, arguments) in Tests)
         {
             try
@@ -34,7 +43,7 @@ internal static class RulesSuite
             catch (Exception)
 #pragma warning restore CA1031
             {
-                return method.Name;
+                return method;
             }
         }
 
@@ -43,7 +52,8 @@ internal static class RulesSuite
 
     private static async Task RunAsync(MethodInfo method, object?[] arguments)
     {
-        var test = Activator.CreateInstance(method.ReflectedType!)!;
+        var type = method.ReflectedType!;
+        var test = Activator.CreateInstance(type, type.GetConstructors()[0].GetParameters().Length == 0 ? [] : [new NoOutput()])!;
         try
         {
             await ((test as IAsyncLifetime)?.InitializeAsync() ?? Task.CompletedTask);
@@ -52,6 +62,7 @@ internal static class RulesSuite
         finally
         {
             await ((test as IAsyncLifetime)?.DisposeAsync() ?? (test as IAsyncDisposable)?.DisposeAsync().AsTask() ?? Task.CompletedTask);
+            (test as IDisposable)?.Dispose();
         }
     }
 
@@ -59,4 +70,15 @@ internal static class RulesSuite
         method.GetCustomAttribute<TheoryAttribute>() is not null
             ? method.GetCustomAttributes<Xunit.Sdk.DataAttribute>().SelectMany(data => data.GetData(method))
             : method.GetCustomAttribute<FactAttribute>() is not null ? [[]] : [];
+
+    private sealed class NoOutput : ITestOutputHelper
+    {
+        public void WriteLine(string message)
+        {
+        }
+
+        public void WriteLine(string format, params object[] args)
+        {
+        }
+    }
 }

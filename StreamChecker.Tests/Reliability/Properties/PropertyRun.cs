@@ -14,7 +14,7 @@ internal sealed class PropertyRun(string userId)
 
     private const int DefaultLimit = 3;
     private const long IntervalMs = 20_000;
-    private static readonly long[] Leases = [60_000, 60_000, 60_000, 90_000, 0];
+    private static readonly long[] Leases = [60_000, 60_000, 60_500, 90_000, 0, 86_400_000];
 
     private readonly List<(int Slot, string RecordId)> known = [];
     private int started;

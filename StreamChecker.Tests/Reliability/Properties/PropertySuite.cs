@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using StreamChecker.Tests.Rules;
 using Xunit.Abstractions;
 
 namespace StreamChecker.Tests.Reliability.Properties;
@@ -12,7 +13,7 @@ internal static class PropertySuite
     public static void Check(ITestOutputHelper output, int sequences, Action<CommandStep[]> property)
     {
         var (tried, steps) = (0, 0);
-        Prop.ForAll(StepGenerator.Sequences, sequence =>
+        Prop.ForAll(ProcedureUnderTest.IsReplaced ? StepGenerator.WithoutShrinking : StepGenerator.Sequences, sequence =>
         {
             tried++;
             steps += sequence.Length;

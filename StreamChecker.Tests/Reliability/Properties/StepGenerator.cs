@@ -10,6 +10,9 @@ internal static class StepGenerator
 
     public static Arbitrary<CommandStep[]> Sequences { get; } = Arb.From(Sequence(), Shrunk);
 
+    /// <summary>The same, where nobody looks at what failed.</summary>
+    public static Arbitrary<CommandStep[]> WithoutShrinking { get; } = Arb.From(Sequence());
+
     private static Gen<CommandStep[]> Sequence() =>
         from length in Gen.Choose(1, LongestSequence)
         from steps in Single().ArrayOf(length)

@@ -16,9 +16,14 @@ namespace StreamChecker.Tests.Reliability.Snapshots;
 /// </summary>
 internal sealed class ProcedureMachine : IDisposable
 {
+    /// <summary>Many times what a call takes: a procedure that never ends has used it up soon.</summary>
+    private const int MostStatements = 200_000;
+
     private static readonly PartitionAddress Address = PartitionAddress.Of(
         new Container(1, StreamsContainer.Database, StreamsContainer.Id, StreamsContainer.PartitionKeyPath, DefaultTimeToLive: -1),
         PartitionKeyText.Of(RaceCommands.User));
+
+    private static readonly ScriptRequest Logged = new(header => header == "x-ms-documentdb-script-enable-logging" ? "true" : null);
 
     private readonly FakeTimeProvider time = new(DateTimeOffset.UnixEpoch);
     private readonly TemporaryFolder folder = new();
@@ -31,11 +36,16 @@ internal sealed class ProcedureMachine : IDisposable
         var clock = new EngineClock(time);
         nothing = DocumentStorage.Open(folder.Path, failure => Assert.Fail(failure.Message));
         transaction = new(nothing, clock);
-        engine = new(procedure, clock, new ScriptLimits());
+        engine = new(procedure, clock, new ScriptLimits { Statements = MostStatements });
     }
 
     /// <summary>Runs a command at a moment of this machine's clock, which never goes back. Nothing is committed yet.</summary>
-    public SnapshotTransaction Run(ImmutableDictionary<string, StoredDocument> snapshot, StreamCommand command, long now, int skippedSlots = 0)
+    /// <param name="snapshot">What it sees.</param>
+    /// <param name="command">The command.</param>
+    /// <param name="now">The moment.</param>
+    /// <param name="besides">What a procedure of the tests is told besides the command.</param>
+    public SnapshotTransaction Run(
+        ImmutableDictionary<string, StoredDocument> snapshot, StreamCommand command, long now, params (string Name, JsonNode Value)[] besides)
     {
         time.SetUtcNow(DateTimeOffset.FromUnixTimeMilliseconds(now));
         var seen = new BatchOverlay();
@@ -45,7 +55,7 @@ internal sealed class ProcedureMachine : IDisposable
         }
 
         transaction.Begin(Address, seen.Of(Address));
-        var outcome = engine.Run(transaction, Arguments(command, skippedSlots), ScriptRequest.None);
+        var outcome = engine.Run(transaction, Arguments(command, besides), Logged);
         var written = ImmutableDictionary.CreateBuilder<string, StoredDocument?>();
         if (outcome is ScriptOutcome.Completed)
         {
@@ -66,17 +76,21 @@ internal sealed class ProcedureMachine : IDisposable
         folder.Dispose();
     }
 
-    private static byte[] Arguments(StreamCommand command, int skippedSlots)
+    private static byte[] Arguments(StreamCommand command, (string Name, JsonNode Value)[] besides)
     {
         var arguments = new System.Buffers.ArrayBufferWriter<byte>();
         StreamsProcedure.WriteArguments(arguments, command);
-        if (skippedSlots == 0)
+        if (besides.Length == 0)
         {
             return arguments.WrittenSpan.ToArray();
         }
 
-        var withSkip = JsonNode.Parse(arguments.WrittenSpan)!;
-        withSkip[0]!["skippedSlots"] = skippedSlots;
-        return Encoding.UTF8.GetBytes(withSkip.ToJsonString());
+        var json = JsonNode.Parse(arguments.WrittenSpan)!;
+        foreach (var (name, value) in besides)
+        {
+            json[0]![name] = value;
+        }
+
+        return Encoding.UTF8.GetBytes(json.ToJsonString());
     }
 }

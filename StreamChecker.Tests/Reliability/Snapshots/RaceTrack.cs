@@ -85,7 +85,7 @@ internal sealed class RaceTrack(string procedure) : IDisposable
 
             Conflicts++;
             transaction = TakesTheNextSlot
-                ? machine.Run(transaction.Snapshot, transaction.Command, transaction.Now, skippedSlots: attempt)
+                ? machine.Run(transaction.Snapshot, transaction.Command, transaction.Now, ("skippedSlots", attempt))
                 : machine.Run(partition.Committed, transaction.Command, transaction.Now);
         }
 

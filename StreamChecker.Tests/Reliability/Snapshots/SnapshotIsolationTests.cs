@@ -1,18 +1,19 @@
 using StreamChecker.Partitions;
+using StreamChecker.Tests.Rules;
 using Xunit.Abstractions;
 
 namespace StreamChecker.Tests.Reliability.Snapshots;
 
 /// <summary>
 /// Two or three commands on one snapshot, by clocks up to five seconds apart: the limit holds, a key has one slot, a
-/// stop stays, a heartbeat counts. A procedure that is careless of any of it is caught.
+/// stop stays, a heartbeat counts.
 /// </summary>
 public sealed class SnapshotIsolationTests(ITestOutputHelper output)
 {
     [Fact]
     public void EveryTwoCommandsInEveryState_KeepThePromise()
     {
-        using var track = new RaceTrack(StreamsProcedure.Body);
+        using var track = new RaceTrack(ProcedureUnderTest.Body);
         var random = new Random(Effort.Seed);
         var broken = new List<string>();
         for (var i = 0; i < Effort.Times(1); i++)
@@ -43,72 +44,9 @@ public sealed class SnapshotIsolationTests(ITestOutputHelper output)
     public void ACommandThatIsSlow_KeepsThePromiseWhateverTwoOthersDoMeanwhile() =>
         RaceAnyThree(2000, (track, state, racers) => track.RunOneSlow(state, racers));
 
-    [Fact]
-    public void CountThenInsert_BreaksTheLimit()
-    {
-        using var track = new RaceTrack(BrokenProcedures.CountThenInsert);
-
-        var flaw = track.Run(RaceState.All.Single(state => state.Name == "one stream"), (RaceCommands.Start(11), 0), (RaceCommands.Start(12), 0));
-
-        Assert.Equal("3 streams are active after a start, and 2 may be.", flaw);
-    }
-
-    [Fact]
-    public void TheNextSlotAfterAConflict_GivesOneKeyTwoSlots()
-    {
-        using var track = new RaceTrack(BrokenProcedures.NextSlot) { TakesTheNextSlot = true };
-
-        var flaw = track.Run(RaceState.All.Single(state => state.Name == "empty"), (RaceCommands.Keyed(), 0), (RaceCommands.Keyed(), 0));
-
-        Assert.Equal($"{RaceCommands.Keyed().RecordId} has two slots.", flaw);
-    }
-
-    [Fact]
-    public void TheNextSlotAfterAConflict_BreaksALoweredLimit()
-    {
-        using var track = new RaceTrack(BrokenProcedures.NextSlot) { TakesTheNextSlot = true };
-
-        var flaw = track.Run(RaceState.All.Single(state => state.Name == "one stream"), (RaceCommands.Limit(1), 0), (RaceCommands.Start(11), 0));
-
-        Assert.Equal("2 streams are active after a start, and 1 may be.", flaw);
-    }
-
-    [Fact]
-    public void ASlotTakenTheMomentItLapses_BreaksTheLimit()
-    {
-        using var track = new RaceTrack(BrokenProcedures.NoSettling);
-
-        var flaw = track.Run(
-            RaceState.All.Single(state => state.Name == "full, slot 0 free, slot 2 lapses"), (RaceCommands.Renew(2), -1), (RaceCommands.Start(11), 1));
-
-        Assert.Equal("3 streams are active after a start, and 2 may be.", flaw);
-    }
-
-    [Fact]
-    public void ARepeatThatForgetsOlderSnapshots_GivesOneKeyTwoSlots()
-    {
-        using var track = new RaceTrack(BrokenProcedures.ForgetsOlderSnapshots);
-
-        var flaw = track.RunOneSlow(
-            RaceState.All.Single(state => state.Name == "one stream"), (RaceCommands.Keyed(), 0), (RaceCommands.Stop(0), 0), (RaceCommands.Keyed(), 0));
-
-        Assert.Equal($"{RaceCommands.Keyed().RecordId} has two slots.", flaw);
-    }
-
-    [Fact]
-    public void AReplacedSlotTaken_BreaksALoweredLimit()
-    {
-        using var track = new RaceTrack(BrokenProcedures.TakesAReplacedSlot);
-        var replacing = RaceCommands.Start(11) with { Replace = [new(RaceCommands.User, RaceCommands.First[0])] };
-
-        var flaw = track.Run(RaceState.All.Single(state => state.Name == "full"), (RaceCommands.Limit(1), 0), (replacing, 0));
-
-        Assert.Equal("2 streams are active after a start, and 1 may be.", flaw);
-    }
-
     private void RaceAnyThree(int races, Func<RaceTrack, RaceState, (StreamCommand Command, long Offset)[], string?> run)
     {
-        using var track = new RaceTrack(StreamsProcedure.Body);
+        using var track = new RaceTrack(ProcedureUnderTest.Body);
         var random = new Random(Effort.Seed);
         var broken = new List<string>();
         for (var i = 0; i < Effort.Times(races); i++)

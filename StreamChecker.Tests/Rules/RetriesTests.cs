@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using NSubstitute;
@@ -16,7 +17,7 @@ public sealed class RetriesTests
         new StreamReply.Admitted(true, new SlotView(0, RecordKey.New().ToString(), "film", null, 1, 2), 3, 1, []));
 
     private readonly IStreamPartitions partitions = Substitute.For<IStreamPartitions>();
-    private readonly FakeTimeProvider time = new() { AutoAdvanceAmount = TimeSpan.FromMilliseconds(1) };
+    private readonly PausesSeen time = new() { AutoAdvanceAmount = TimeSpan.FromMilliseconds(1) };
     private readonly List<StartCommand> commands = [];
 
     [Fact]
@@ -85,14 +86,78 @@ public sealed class RetriesTests
     }
 
     [Fact]
+    public async Task AThrottleOfHalfASecond_IsTheLongestThatIsWaitedFor()
+    {
+        Answer(new PartitionAnswer.Throttled(TimeSpan.FromMilliseconds(500)), Admitted);
+        Assert.IsType<StartResult.Admitted>(await StartAsync());
+
+        Answer(new PartitionAnswer.Throttled(TimeSpan.FromMilliseconds(501)), Admitted);
+        var refusal = await Assert.ThrowsAsync<StreamStoreUnavailableException>(StartAsync);
+
+        Assert.Equal(("The partition store is too busy.", TimeSpan.FromSeconds(1)), (refusal.Message, refusal.RetryAfter));
+    }
+
+    [Fact]
     public async Task EndlessConflicts_EndAtTheDeadline()
     {
         Answer(new PartitionAnswer.Conflict(false));
         var began = time.GetUtcNow();
 
-        await Assert.ThrowsAsync<StreamStoreUnavailableException>(StartAsync);
+        var refusal = await Assert.ThrowsAsync<StreamStoreUnavailableException>(StartAsync);
 
         Assert.InRange(time.GetUtcNow() - began, TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(6));
+        Assert.Equal(
+            ("Other writers of the same partition were faster, again and again.", TimeSpan.FromSeconds(1)), (refusal.Message, refusal.RetryAfter));
+    }
+
+    [Fact]
+    public async Task Pauses_GrowFromTwoMillisecondsToAQuarterOfASecond()
+    {
+        Answer(new PartitionAnswer.Conflict(false));
+        for (var i = 0; i < 3; i++)
+        {
+            time.Pauses.Clear();
+            await Assert.ThrowsAsync<StreamStoreUnavailableException>(StartAsync);
+
+            // No timer is made for less than a millisecond: one of the first few may be missing here.
+            const int missing = 5;
+            var pauses = time.Pauses.Select(pause => pause.TotalMilliseconds).Where(pause => pause < 1000).ToArray();
+            Assert.All(pauses.Index(), pause => Assert.InRange(pause.Item, 1, Math.Min(2 * Math.Pow(2, pause.Index + missing), 250)));
+            Assert.Contains(pauses, pause => pause > 125);
+        }
+    }
+
+    [Fact]
+    public async Task EndlessFailuresInDoubt_EndAtTheDeadline_WithTheirCause()
+    {
+        Answer(new PartitionAnswer.Ambiguous("the connection was lost"));
+
+        var refusal = await Assert.ThrowsAsync<StreamStoreUnavailableException>(StartAsync);
+
+        Assert.Equal("The partition store failed: the connection was lost", refusal.Message);
+    }
+
+    [Fact]
+    public async Task EndlessShortThrottles_EndAtTheDeadline()
+    {
+        Answer(new PartitionAnswer.Throttled(TimeSpan.FromMilliseconds(400)));
+
+        var refusal = await Assert.ThrowsAsync<StreamStoreUnavailableException>(StartAsync);
+
+        Assert.Equal(("The partition store is too busy.", TimeSpan.FromSeconds(1)), (refusal.Message, refusal.RetryAfter));
+        Assert.InRange(commands.Count, 10, 13);
+    }
+
+    [Fact]
+    public async Task AHeartbeatInDoubt_IsTriedAgain()
+    {
+        partitions.ExecuteAsync(Arg.Any<StreamCommand>(), Arg.Any<CancellationToken>()).Returns(
+            new PartitionAnswer.Ambiguous("the connection was lost"),
+            new PartitionAnswer.Committed(new StreamReply.Ended(StreamEndReason.Stopped, null)));
+
+        var renewing = Limiter().RenewAsync(new("anna", 0, new RecordKey(1)), CancellationToken.None);
+
+        Assert.Equal(new RenewResult.Ended(new(StreamEndReason.Stopped, null)), await FinishAsync(renewing));
     }
 
     [Fact]
@@ -102,7 +167,9 @@ public sealed class RetriesTests
             .Returns(call => Task.Delay(Timeout.InfiniteTimeSpan, call.Arg<CancellationToken>()).ContinueWith(
                 done => done.IsCanceled ? throw new OperationCanceledException(call.Arg<CancellationToken>()) : Admitted, TaskScheduler.Default));
 
-        await Assert.ThrowsAsync<StreamStoreUnavailableException>(StartAsync);
+        var refusal = await Assert.ThrowsAsync<StreamStoreUnavailableException>(StartAsync);
+
+        Assert.Equal(("The partition store did not answer in time.", TimeSpan.FromSeconds(1)), (refusal.Message, refusal.RetryAfter));
     }
 
     [Fact]
@@ -124,11 +191,11 @@ public sealed class RetriesTests
     public async Task ASlotThatCannotBeSeen_IsOverwrittenOnlyAfterSeveralRefusals()
     {
         var unseen = new PartitionAnswer.Conflict(UnseenSlot: true);
-        Answer(unseen, unseen, unseen, Admitted);
+        Answer(unseen, new PartitionAnswer.Conflict(false), unseen, unseen, unseen, Admitted);
 
         await StartAsync();
 
-        Assert.Equal([false, false, false, true], commands.Select(command => command.OverwriteUnseen));
+        Assert.Equal([false, false, false, false, true, true], commands.Select(command => command.OverwriteUnseen));
     }
 
     [Fact]
@@ -151,15 +218,28 @@ public sealed class RetriesTests
     private StreamLimiter Limiter() => new(partitions, Options.Create(new StreamCheckerOptions()), time, Telemetry.None());
 
     /// <summary>Starts, and lets the clock run for as long as that takes.</summary>
-    private async Task<StartResult> StartAsync()
+    private Task<StartResult> StartAsync() => FinishAsync(Limiter().StartAsync(Film, CancellationToken.None));
+
+    private async Task<T> FinishAsync<T>(Task<T> running)
     {
-        var starting = Limiter().StartAsync(Film, CancellationToken.None);
-        while (!starting.IsCompleted)
+        while (!running.IsCompleted)
         {
             time.Advance(TimeSpan.FromMilliseconds(25));
             await Task.Delay(1);
         }
 
-        return await starting;
+        return await running;
+    }
+
+    /// <summary>A clock that notes for how long it was asked to wait.</summary>
+    private sealed class PausesSeen : FakeTimeProvider
+    {
+        public ConcurrentQueue<TimeSpan> Pauses { get; } = [];
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            Pauses.Enqueue(dueTime);
+            return base.CreateTimer(callback, state, dueTime, period);
+        }
     }
 }

@@ -1,9 +1,11 @@
+using System.Buffers.Text;
+
 namespace StreamChecker.Tests.Rules;
 
 /// <summary>The public id: opaque to callers, and one for every record.</summary>
 public sealed class StreamRecordIdTests
 {
-    private static readonly StreamRecordId Id = new("anna", 2, RecordKey.New());
+    private static readonly StreamRecordId Id = new("anna", 2, new RecordKey(1));
 
     [Theory]
     [InlineData("a", 0)]
@@ -26,10 +28,13 @@ public sealed class StreamRecordIdTests
         Assert.True(id.ToString().Length <= 1050);
     }
 
+    [Fact]
+    public void ASlotThatDoesNotFit_HasNoId() => Assert.Throws<OverflowException>(() => new StreamRecordId("anna", ushort.MaxValue + 1, new RecordKey(1)));
+
     public static TheoryData<string?> NotIds => new()
     {
         null, "", "a", "AQAA", "not an id", new string('A', 2000), Id + "=", Id + " ", " " + Id, Id.ToString()[..^1] + "!", "Ag" + Id.ToString()[2..],
-        Id.ToString()[..25],
+        Id.ToString()[..25], Base64Url.EncodeToString([1, .. new byte[18], 0xFF]), Base64Url.EncodeToString([1, .. new byte[18]]),
     };
 
     [Theory]

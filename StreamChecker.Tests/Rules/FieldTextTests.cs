@@ -1,0 +1,50 @@
+namespace StreamChecker.Tests.Rules;
+
+/// <summary>The rules for what callers name things by.</summary>
+public sealed class FieldTextTests
+{
+    [Fact]
+    public void AText_HasOneTo256CodeUnits()
+    {
+        Assert.Equal("must not be empty", FieldText.Flaw(""));
+        Assert.Null(FieldText.Flaw("x"));
+        Assert.Null(FieldText.Flaw(new('x', 256)));
+        Assert.Equal("is longer than 256 characters", FieldText.Flaw(new('x', 257)));
+    }
+
+    [Fact]
+    public void AText_HasNoControlCharacters()
+    {
+        foreach (var control in Enumerable.Range(0, 0x20).Concat(Enumerable.Range(0x7F, 0x21)))
+        {
+            Assert.Equal("must not contain control characters", FieldText.Flaw($"a{(char)control}b"));
+        }
+
+        Assert.Null(FieldText.Flaw(" ~\u00a0\u2028\ufeff"));
+    }
+
+    [Fact]
+    public void AText_IsValidUnicode()
+    {
+        foreach (var lone in new[] { "\ud83c", "a\ud83c", "\ud83ca", "\udf7f", "\udf7f\ud83c", "\ud83c\udf7f\ud83c", "\ud83c\ud83c\udf7f", "\ud83c\udf7f\udf7f" })
+        {
+            Assert.Equal("must be valid Unicode (it has a lone surrogate)", FieldText.Flaw(lone));
+        }
+
+        Assert.Null(FieldText.Flaw("\ud83c\udf7f\ud83c\udf7fa\ud83c\udf7f"));
+    }
+
+    [Fact]
+    public void AnIdempotencyKey_HasOneTo255VisibleAsciiCharacters()
+    {
+        Assert.Equal("must have 1 to 255 characters", IdempotencyKey.Flaw(""));
+        Assert.Equal("must have 1 to 255 characters", IdempotencyKey.Flaw(new('x', 256)));
+        foreach (var other in new[] { " ", "a b", "\u007f", "\u00e4", "a\n" })
+        {
+            Assert.Equal("must be visible ASCII characters", IdempotencyKey.Flaw(other));
+        }
+
+        Assert.Null(IdempotencyKey.Flaw("!~"));
+        Assert.Null(IdempotencyKey.Flaw(new('x', 255)));
+    }
+}

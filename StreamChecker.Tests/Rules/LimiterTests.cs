@@ -1,0 +1,187 @@
+using Microsoft.Extensions.Options;
+using NSubstitute;
+using StreamChecker.Partitions;
+using StreamChecker.Tests.Hosting;
+
+namespace StreamChecker.Tests.Rules;
+
+/// <summary>What the limiter asks of a partition store, and what it makes of the answers.</summary>
+public sealed class LimiterTests
+{
+    private static readonly RecordKey Key = new(7);
+    private static readonly SlotView Slot = new(2, Key.ToString(), "film", "TV", 1_000, 91_000);
+    private static readonly StreamRecordId Id = new("anna", 2, Key);
+    private static readonly StreamRecord Record = new(
+        Id, "anna", "film", "TV", DateTimeOffset.FromUnixTimeMilliseconds(1_000), DateTimeOffset.FromUnixTimeMilliseconds(91_000));
+
+    private readonly IStreamPartitions partitions = Substitute.For<IStreamPartitions>();
+    private readonly List<StreamCommand> commands = [];
+    private readonly StreamLimiter limiter;
+
+    public LimiterTests() => limiter = new(
+        partitions,
+        Options.Create(new StreamCheckerOptions { MaxConcurrentStreams = 4, LeaseSeconds = 60, HeartbeatIntervalSeconds = 20 }),
+        TimeProvider.System,
+        Telemetry.None());
+
+    [Fact]
+    public async Task AStart_IsOneCommandWithAllThatTheProcedureMustKnow()
+    {
+        Answer(new StreamReply.KeyReused());
+
+        await limiter.StartAsync(new() { UserId = "anna", StreamId = "film", DeviceName = "TV" }, CancellationToken.None);
+        await limiter.StartAsync(
+            new() { UserId = "anna", StreamId = "film", IdempotencyKey = "play-1", OnLimit = OnLimit.ReplaceOldest, Replace = [Id] }, CancellationToken.None);
+
+        var (plain, keyed) = (Assert.IsType<StartCommand>(commands[0]), Assert.IsType<StartCommand>(commands[1]));
+        Assert.Equal(
+            new StartCommand { UserId = "anna", RecordId = plain.RecordId, StreamId = "film", DeviceName = "TV", LeaseMs = 60_000, DefaultLimit = 4 }, plain);
+        Assert.Equal((RecordKey.For("anna", "play-1").ToString(), true, true, null), (keyed.RecordId, keyed.MayRepeat, keyed.ReplaceOldest, keyed.DeviceName));
+        Assert.Equal([new ReplaceOrder("anna", Key.ToString())], keyed.Replace!);
+    }
+
+    [Fact]
+    public async Task TheProceduresAnswerToAStart_IsTheResult()
+    {
+        Assert.Equivalent(
+            new StartResult.Admitted(Record, 4, 3, [Record], Replayed: true), await StartAsync(new StreamReply.Admitted(true, Slot, 4, 3, [Slot])), strict: true);
+        Assert.Equivalent(
+            new StartResult.LimitReached(4, [Record with { ExpiresAt = null }], TimeSpan.FromMilliseconds(1500)),
+            await StartAsync(new StreamReply.LimitReached(4, [Slot with { ExpiresAt = null }], 1500)),
+            strict: true);
+        Assert.Null(Assert.IsType<StartResult.LimitReached>(await StartAsync(new StreamReply.LimitReached(0, [], null))).RetryAfter);
+        Assert.Equal(
+            new StartResult.Ended(new(StreamEndReason.Replaced, new(Id, "match", "Phone"))),
+            await StartAsync(new StreamReply.Ended(StreamEndReason.Replaced, new(2, Key.ToString(), "match", "Phone"))));
+        Assert.Equal(new StartResult.Ended(new(StreamEndReason.Stopped, null)), await StartAsync(new StreamReply.Ended(StreamEndReason.Stopped, null)));
+        Assert.IsType<StartResult.KeyReused>(await StartAsync(new StreamReply.KeyReused()));
+        Assert.IsType<StartResult.ForeignReplacement>(await StartAsync(new StreamReply.ForeignReplacement()));
+    }
+
+    [Fact]
+    public async Task AHeartbeat_IsOneCommandForTheRecordsSlot()
+    {
+        Answer(new StreamReply.Renewed(true, Slot));
+
+        Assert.Equal(new RenewResult.Alive(Record), await limiter.RenewAsync(Id, CancellationToken.None));
+
+        Assert.Equal(new RenewCommand { UserId = "anna", Slot = 2, RecordId = Key.ToString(), LeaseMs = 60_000, IntervalMs = 20_000 }, Assert.Single(commands));
+    }
+
+    [Fact]
+    public async Task AStop_SaysWhetherItEndedTheStream()
+    {
+        Answer(new StreamReply.Stopped(1));
+        Assert.True(await limiter.StopAsync(Id, CancellationToken.None));
+        Assert.Equal(new StopCommand { UserId = "anna", Slot = 2, RecordId = Key.ToString() }, Assert.Single(commands));
+
+        Answer(new StreamReply.Stopped(0));
+        Assert.False(await limiter.StopAsync(Id, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task AStopOfAll_SaysHowManyItEnded()
+    {
+        Answer(new StreamReply.Stopped(3));
+
+        Assert.Equal(3, await limiter.StopAllAsync("anna", CancellationToken.None));
+
+        Assert.Equal(new StopAllCommand { UserId = "anna" }, Assert.Single(commands));
+    }
+
+    [Fact]
+    public async Task AListAndALimit_AreReadByTheSameCommand()
+    {
+        Answer(new StreamReply.Listed(5, false, [Slot]));
+
+        var list = await limiter.ListAsync("anna", CancellationToken.None);
+        Assert.Equal(new("anna", 5, false), await limiter.GetLimitAsync("anna", CancellationToken.None));
+
+        Assert.Equal(("anna", 5, Record), (list.UserId, list.Limit, Assert.Single(list.Streams)));
+        Assert.All(commands, command => Assert.Equal(new ListCommand { UserId = "anna", DefaultLimit = 4 }, command));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(100)]
+    [InlineData(null)]
+    public async Task ALimitInRange_IsSet(int? limit)
+    {
+        Answer(new StreamReply.LimitSet(limit ?? 4, limit is null));
+
+        Assert.Equal(new("anna", limit ?? 4, limit is null), await limiter.SetLimitAsync("anna", limit, CancellationToken.None));
+
+        Assert.Equal(new SetLimitCommand { UserId = "anna", MaxConcurrentStreams = limit, DefaultLimit = 4 }, Assert.Single(commands));
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(101)]
+    public async Task ALimitOutOfRange_IsAnArgumentError(int limit)
+    {
+        var error = await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => limiter.SetLimitAsync("anna", limit, CancellationToken.None));
+
+        Assert.Equal(("maxConcurrentStreams", (object)limit), (error.ParamName, error.ActualValue));
+        Assert.StartsWith("A limit is from 0 to 100.", error.Message, StringComparison.Ordinal);
+        Assert.Empty(commands);
+    }
+
+    [Fact]
+    public async Task AProbe_ReadsAPartitionThatIsNobodys()
+    {
+        Answer(new StreamReply.Listed(0, true, []));
+
+        await limiter.ProbeAsync(CancellationToken.None);
+
+        Assert.NotNull(FieldText.Flaw(Assert.IsType<ListCommand>(Assert.Single(commands)).UserId));
+    }
+
+    [Fact]
+    public async Task ATextThatBreaksItsRule_IsAnArgumentErrorThatNamesIt()
+    {
+        var film = new StartStream { UserId = "anna", StreamId = "film" };
+
+        await AssertArgumentErrorAsync("UserId must not be empty.", "UserId", () => limiter.StartAsync(film with { UserId = "" }, CancellationToken.None));
+        await AssertArgumentErrorAsync("StreamId must not be empty.", "StreamId", () => limiter.StartAsync(film with { StreamId = "" }, CancellationToken.None));
+        await AssertArgumentErrorAsync("DeviceName must not be empty.", "DeviceName", () => limiter.StartAsync(film with { DeviceName = "" }, CancellationToken.None));
+        await AssertArgumentErrorAsync("IdempotencyKey must have 1 to 255 characters.", "start", () => limiter.StartAsync(film with { IdempotencyKey = "" }, CancellationToken.None));
+        await AssertArgumentErrorAsync("userId must not be empty.", "userId", () => limiter.StopAllAsync("", CancellationToken.None));
+        await AssertArgumentErrorAsync("userId must not be empty.", "userId", () => limiter.ListAsync("", CancellationToken.None));
+        await AssertArgumentErrorAsync("userId must not be empty.", "userId", () => limiter.GetLimitAsync("", CancellationToken.None));
+        await AssertArgumentErrorAsync("userId must not be empty.", "userId", () => limiter.SetLimitAsync("", 1, CancellationToken.None));
+        Assert.Equal("UserId", (await Assert.ThrowsAsync<ArgumentNullException>(() => limiter.StartAsync(film with { UserId = null! }, CancellationToken.None))).ParamName);
+        Assert.Empty(commands);
+    }
+
+    [Fact]
+    public async Task AnAnswerToAnotherCommand_IsABug()
+    {
+        Answer(new StreamReply.LimitSet(1, false));
+        await AssertBugAsync("LimitSet", () => limiter.StartAsync(new() { UserId = "anna", StreamId = "film" }, CancellationToken.None));
+        await AssertBugAsync("LimitSet", () => limiter.RenewAsync(Id, CancellationToken.None));
+        await AssertBugAsync("LimitSet", () => limiter.StopAsync(Id, CancellationToken.None));
+        await AssertBugAsync("LimitSet", () => limiter.ListAsync("anna", CancellationToken.None));
+
+        Answer(new StreamReply.Stopped(1));
+        await AssertBugAsync("Stopped", () => limiter.SetLimitAsync("anna", 1, CancellationToken.None));
+    }
+
+    private Task<StartResult> StartAsync(StreamReply reply)
+    {
+        Answer(reply);
+        return limiter.StartAsync(new() { UserId = "anna", StreamId = "film" }, CancellationToken.None);
+    }
+
+    private void Answer(StreamReply reply) =>
+        partitions.ExecuteAsync(Arg.Do<StreamCommand>(commands.Add), Arg.Any<CancellationToken>()).Returns(new PartitionAnswer.Committed(reply));
+
+    private static async Task AssertArgumentErrorAsync(string message, string parameter, Func<Task> call)
+    {
+        var error = await Assert.ThrowsAsync<ArgumentException>(call);
+        Assert.Equal(parameter, error.ParamName);
+        Assert.StartsWith(message, error.Message, StringComparison.Ordinal);
+    }
+
+    private static async Task AssertBugAsync(string answer, Func<Task> call) =>
+        Assert.Equal($"streams.js answered {answer}, which is no answer to this command.", (await Assert.ThrowsAsync<StoredProcedureException>(call)).Message);
+}

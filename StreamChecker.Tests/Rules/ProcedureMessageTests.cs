@@ -1,0 +1,69 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using StreamChecker.Partitions;
+
+namespace StreamChecker.Tests.Rules;
+
+/// <summary>What is said to the stored procedure, and what it says.</summary>
+public sealed class ProcedureMessageTests
+{
+    private const string Listed = """{"streams":[],"limit":3,"isDefault":true,"outcome":"listed"}""";
+
+    private static readonly ListCommand Command = new() { UserId = "anna", DefaultLimit = 3 };
+
+    [Fact]
+    public void TheArguments_AreAnArrayOfOneCommand()
+    {
+        var arguments = new ArrayBufferWriter<byte>();
+        StreamsProcedure.WriteArguments(arguments, Command);
+
+        Assert.Equal("""[{"op":"list","defaultLimit":3,"userId":"anna","overwriteUnseen":false}]""", Encoding.UTF8.GetString(arguments.WrittenSpan));
+    }
+
+    [Fact]
+    public void TheArgumentsAsAStream_AreTheSame_AndCanBeReadFromTheBeginning()
+    {
+        var arguments = new ArrayBufferWriter<byte>();
+        StreamsProcedure.WriteArguments(arguments, Command);
+        using var stream = StreamsProcedure.ArgumentStream(Command);
+        using var reader = new StreamReader(stream);
+
+        Assert.False(stream.CanWrite);
+        Assert.Equal(Encoding.UTF8.GetString(arguments.WrittenSpan), reader.ReadToEnd());
+    }
+
+    [Fact]
+    public async Task AReply_IsReadAlikeFromBytesAndFromAStream()
+    {
+        var body = Encoding.UTF8.GetBytes(Listed);
+        using var stream = new MemoryStream(body);
+
+        Assert.Equal(3, Assert.IsType<StreamReply.Listed>(StreamsProcedure.ReadReply(body)).Limit);
+        Assert.Equal(3, Assert.IsType<StreamReply.Listed>(await StreamsProcedure.ReadReplyAsync(stream, CancellationToken.None)).Limit);
+    }
+
+    [Fact]
+    public async Task NoReply_IsABug_AndAGarbledOneIsNot()
+    {
+        using var nothing = new MemoryStream("null"u8.ToArray());
+        using var garbled = new MemoryStream(Encoding.UTF8.GetBytes(Listed[..^2]));
+
+        Assert.Equal("streams.js answered null.", Assert.Throws<StoredProcedureException>(() => StreamsProcedure.ReadReply("null"u8)).Message);
+        Assert.Equal("streams.js answered null.", (await Assert.ThrowsAsync<StoredProcedureException>(async () => await StreamsProcedure.ReadReplyAsync(nothing, CancellationToken.None))).Message);
+        await Assert.ThrowsAsync<JsonException>(async () => await StreamsProcedure.ReadReplyAsync(garbled, CancellationToken.None));
+    }
+
+    [Theory]
+    [InlineData("Error: streams conflict", false)]
+    [InlineData("... streams conflict: unseen slot ...", true)]
+    public void AConflict_IsToldByTheErrorsMessage(string message, bool unseenSlot) =>
+        Assert.Equal(new PartitionAnswer.Conflict(unseenSlot), StreamsProcedure.ReadError(message));
+
+    [Fact]
+    public void AnyOtherError_IsABug() =>
+        Assert.Equal("TypeError: x", Assert.Throws<StoredProcedureException>(() => StreamsProcedure.ReadError("TypeError: x")).Message);
+
+    [Fact]
+    public void TheProcedure_IsAFunctionOfACommand() => Assert.Contains("streams(command)", StreamsProcedure.Body, StringComparison.Ordinal);
+}

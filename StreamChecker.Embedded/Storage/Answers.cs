@@ -6,7 +6,7 @@ namespace StreamChecker.Embedded.Storage;
 /// </summary>
 internal sealed class Answers : IThreadPoolWorkItem
 {
-    public const int AtATime = 16;
+    public const int AtATime = 32;
 
     private readonly PartitionWork[] works;
     private readonly Exception? failure;

@@ -84,6 +84,9 @@ internal static unsafe partial class RocksDbLibrary
     [LibraryImport(Name, EntryPoint = "rocksdb_options_enable_statistics")]
     internal static partial void EnableStatistics(nint options);
 
+    [LibraryImport(Name, EntryPoint = "rocksdb_options_set_statistics_level")]
+    internal static partial void SetStatisticsLevel(nint options, int level);
+
     [LibraryImport(Name, EntryPoint = "rocksdb_options_statistics_get_string")]
     internal static partial byte* Statistics(nint options);
 

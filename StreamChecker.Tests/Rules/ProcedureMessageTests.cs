@@ -18,7 +18,7 @@ public sealed class ProcedureMessageTests
         var arguments = new ArrayBufferWriter<byte>();
         StreamsProcedure.WriteArguments(arguments, Command);
 
-        Assert.Equal("""[{"op":"list","defaultLimit":3,"userId":"anna","overwriteUnseen":false}]""", Encoding.UTF8.GetString(arguments.WrittenSpan));
+        Assert.Equal("""[{"op":"list","defaultLimit":3,"userId":"anna"}]""", Encoding.UTF8.GetString(arguments.WrittenSpan));
     }
 
     [Fact]

@@ -31,12 +31,12 @@ internal sealed class RequestBody : IDisposable
             return new(TooLarge());
         }
 
-        // One byte more than may be, to see that there is more.
-        var buffer = ArrayPool<byte>.Shared.Rent(MaxBytes + 1);
+        // One byte more than may be, to see that there is more; where the request says how many there are, no more than those come.
+        var most = (int?)request.ContentLength ?? MaxBytes + 1;
+        var buffer = ArrayPool<byte>.Shared.Rent(most);
         try
         {
-            var length = await request.Body.ReadAtLeastAsync(
-                buffer.AsMemory(0, MaxBytes + 1), MaxBytes + 1, throwOnEndOfStream: false, cancellationToken);
+            var length = await request.Body.ReadAtLeastAsync(buffer.AsMemory(0, most), most, throwOnEndOfStream: false, cancellationToken);
             if (length > MaxBytes)
             {
                 return new(TooLarge());

@@ -20,10 +20,13 @@ public sealed partial class StreamApi(StreamLimiter limiter, IOptions<StreamChec
             return problem;
         }
 
-        using var body = await RequestBody.ReadAsync(request, cancellationToken);
-        if (!body.TryReadStart(out var start, out problem))
+        StartStream? start;
+        using (var body = await RequestBody.ReadAsync(request, cancellationToken))
         {
-            return problem;
+            if (!body.TryReadStart(out start, out problem))
+            {
+                return problem;
+            }
         }
 
         return await limiter.StartAsync(start with { IdempotencyKey = idempotencyKey }, cancellationToken) switch

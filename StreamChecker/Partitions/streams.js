@@ -128,7 +128,7 @@ function streams(command) {
         const left = active.length - chosen.length;
         if (left >= limit) return limitReached();
 
-        const slot = lowestFreeSlot(), taken = find(slot);
+        const slot = lowestFreeSlot(), taken = slots.length > 0 ? find(slot) : undefined;
         const record = {
             id: String(slot), userId: command.userId, recordId: command.recordId, streamId: command.streamId,
             deviceName: command.deviceName, startedAt: now, leaseMs: command.leaseMs, expiresAt: expiry(), ttl: TIME_TO_LIVE,
@@ -252,7 +252,7 @@ function streams(command) {
 
     /** The same for all that see one snapshot, whatever they ask for: so two starts always collide. */
     function lowestFreeSlot() {
-        return lowestSlotBut(active.concat(lapsing));
+        return slots.length > 0 ? lowestSlotBut(active.concat(lapsing)) : 0;
     }
 
     function lowestSlotBut(documents) {

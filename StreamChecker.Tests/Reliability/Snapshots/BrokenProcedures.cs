@@ -30,11 +30,14 @@ internal static class BrokenProcedures
 
     /// <summary><c>streams.js</c>, but after a conflict it takes the next slot, where it should begin anew.</summary>
     public static string NextSlot { get; } = Changed(
-        "while (held[slot]) slot++;",
+        "return slots.length > 0 ? lowestSlotBut(active.concat(lapsing)) : 0;",
         """
-        for (let skip = command.skippedSlots || 0; ; skip--, slot++) {
-            while (held[slot]) slot++;
-            if (skip === 0) break;
+        let slot = lowestSlotBut(active.concat(lapsing));
+        for (let skip = command.skippedSlots || 0; skip > 0; skip--) slot = lowestSlotBut(active.concat(lapsing, numbered(slot)));
+        return slot;
+
+        function numbered(last) {
+            return Array.from({ length: last + 1 }, function (_, number) { return { id: String(number) }; });
         }
         """);
 

@@ -30,16 +30,14 @@ internal static class BrokenProcedures
 
     /// <summary><c>streams.js</c>, but after a conflict it takes the next slot, where it should begin anew.</summary>
     public static string NextSlot { get; } = Changed(
-        "return slots.length > 0 ? lowestSlotBut(active.concat(lapsing)) : 0;",
+        "while (held[slot]) slot++;",
         """
-        let slot = lowestSlotBut(active.concat(lapsing));
-        for (let skip = command.skippedSlots || 0; skip > 0; skip--) slot = lowestSlotBut(active.concat(lapsing, numbered(slot)));
-        return slot;
-
-        function numbered(last) {
-            return Array.from({ length: last + 1 }, function (_, number) { return { id: String(number) }; });
+        for (let skip = command.skippedSlots || 0; ; skip--, slot++) {
+            while (held[slot]) slot++;
+            if (skip === 0) break;
         }
-        """);
+        """,
+        of: Changed("slots.length > 0 ? lowestSlotBut(active.concat(lapsing)) : 0", "lowestSlotBut(active.concat(lapsing))"));
 
     /// <summary><c>streams.js</c>, but a slot is taken the moment its lease has lapsed.</summary>
     public static string NoSettling { get; } = Changed("const SETTLE_MS = 10000;", "const SETTLE_MS = 0;");
@@ -59,9 +57,10 @@ internal static class BrokenProcedures
         }
         """);
 
-    private static string Changed(string what, string into)
+    private static string Changed(string what, string into, string? of = null)
     {
-        Assert.Contains(what, StreamsProcedure.Body, StringComparison.Ordinal);
-        return StreamsProcedure.Body.Replace(what, into, StringComparison.Ordinal);
+        var text = of ?? StreamsProcedure.Body;
+        Assert.Contains(what, text, StringComparison.Ordinal);
+        return text.Replace(what, into, StringComparison.Ordinal);
     }
 }

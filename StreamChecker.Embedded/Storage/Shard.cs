@@ -10,8 +10,8 @@ internal sealed class Shard : IDisposable
 {
     private const int MaxBatch = 512;
 
-    // So many make a sync worth its while: whoever waits for them need not wait for the rest of the queue, too.
-    private const int EnoughWrites = 64;
+    // So many make a sync worth its while.
+    private const int EnoughWrites = 32;
 
     private readonly WorkQueue queue;
     private readonly GroupCommit commit;
@@ -74,7 +74,8 @@ internal sealed class Shard : IDisposable
                     AnswerSettled();
                 }
 
-                if (!inFlight && growing.Writes.Count >= EnoughWrites)
+                // Half of what is there goes to disk while the other half runs: if all went at once, there would be nothing to do meanwhile.
+                if (!inFlight && growing.Writes.Count >= Math.Max(EnoughWrites, queue.Count))
                 {
                     HandOver();
                 }

@@ -23,7 +23,7 @@ internal static class KeyGuard
         var keys = app.Services.GetRequiredService<ApiKeys>();
         app.Use((context, next) =>
         {
-            if (context.GetEndpoint() is not { } endpoint || endpoint.Metadata.GetMetadata<OpenToAll>() is not null)
+            if (context.GetEndpoint() is null || Server.OpenToAll.Marks(context))
             {
                 return next(context);
             }

@@ -16,7 +16,7 @@ internal static class LoadShedding
         var calls = 0;
         app.Use(async (context, next) =>
         {
-            if (context.GetEndpoint()?.Metadata.GetMetadata<OpenToAll>() is not null)
+            if (OpenToAll.Marks(context))
             {
                 await next(context);
                 return;

@@ -69,7 +69,6 @@ internal sealed partial class DocumentEngine : IAsyncDisposable
             shard.Dispose();
         }
 
-
         try
         {
             Catalog.RememberTime(Clock.Now());

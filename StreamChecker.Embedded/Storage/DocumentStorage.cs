@@ -70,19 +70,7 @@ internal sealed class DocumentStorage : IDisposable
         use.EnterReadLock();
         try
         {
-            using var iterator = Database.Iterate(onePrefix);
-            for (iterator.Seek(prefix); iterator.IsValid; iterator.Next())
-            {
-                var key = iterator.Key;
-                if (!key.StartsWith(prefix))
-                {
-                    break;
-                }
-
-                visit(key, iterator.Value);
-            }
-
-            iterator.ThrowIfFailed();
+            Database.Scan(prefix, onePrefix, visit);
         }
         finally
         {

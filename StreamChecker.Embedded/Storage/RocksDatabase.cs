@@ -1,9 +1,12 @@
+using System.Collections.Concurrent;
+
 namespace StreamChecker.Embedded.Storage;
 
 /// <summary>One open RocksDB. It must be closed after whatever reads or writes it, and not while something does.</summary>
 internal sealed unsafe class RocksDatabase : IDisposable
 {
     private readonly nint handle;
+    private readonly ConcurrentBag<RocksIterator> kept = [];
 
     private RocksDatabase(nint handle) => this.handle = handle;
 
@@ -48,14 +51,68 @@ internal sealed unsafe class RocksDatabase : IDisposable
 
     public RocksIterator Iterate(ReadOptions options) => new(RocksDbLibrary.CreateIterator(handle, options.Handle));
 
+    /// <summary>
+    /// Reads all whose key begins with a prefix, in the order of their keys; always with the same options. The iterator is kept for the next
+    /// time: to make one and to end it takes as long as to find something with it. Until then it holds on to the tables that it has seen.
+    /// </summary>
+    public void Scan(byte[] prefix, ReadOptions options, Action<ReadOnlySpan<byte>, ReadOnlySpan<byte>> visit)
+    {
+        var wasKept = kept.TryTake(out var iterator);
+        if (!wasKept)
+        {
+            iterator = Iterate(options);
+        }
+
+        var keep = false;
+        try
+        {
+            if (wasKept)
+            {
+                iterator.Refresh();
+            }
+
+            for (iterator.Seek(prefix); iterator.IsValid && iterator.Key.StartsWith(prefix); iterator.Next())
+            {
+                visit(iterator.Key, iterator.Value);
+            }
+
+            iterator.ThrowIfFailed();
+            keep = true;
+        }
+        finally
+        {
+            if (keep)
+            {
+                kept.Add(iterator);
+            }
+            else
+            {
+                iterator.Dispose();
+            }
+        }
+    }
+
     /// <summary>Writes the tables anew from one key up to another, without what was removed.</summary>
     public void Compact(ReadOnlySpan<byte> first, ReadOnlySpan<byte> behind)
     {
+        EndKept();
         fixed (byte* from = first, to = behind)
         {
             RocksDbLibrary.Compact(handle, from, (nuint)first.Length, to, (nuint)behind.Length);
         }
     }
 
-    public void Dispose() => RocksDbLibrary.Close(handle);
+    public void Dispose()
+    {
+        EndKept();
+        RocksDbLibrary.Close(handle);
+    }
+
+    private void EndKept()
+    {
+        while (kept.TryTake(out var iterator))
+        {
+            iterator.Dispose();
+        }
+    }
 }

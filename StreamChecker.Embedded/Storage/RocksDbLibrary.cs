@@ -153,6 +153,9 @@ internal static unsafe partial class RocksDbLibrary
     [LibraryImport(Name, EntryPoint = "rocksdb_iter_destroy")]
     internal static partial void DestroyIterator(nint iterator);
 
+    [LibraryImport(Name, EntryPoint = "rocksdb_iter_refresh")]
+    internal static partial void Refresh(nint iterator, byte** error);
+
     [LibraryImport(Name, EntryPoint = "rocksdb_iter_seek")]
     internal static partial void Seek(nint iterator, byte* key, nuint keyLength);
 

@@ -27,6 +27,14 @@ internal readonly unsafe struct RocksIterator(nint handle) : IDisposable
         }
     }
 
+    /// <summary>Brings it up to what has been written since it was made, or was refreshed before.</summary>
+    public void Refresh()
+    {
+        byte* error = null;
+        RocksDbLibrary.Refresh(handle, &error);
+        RocksDbLibrary.ThrowIfFailed(error);
+    }
+
     /// <summary>Goes to a key, or to the next one behind it.</summary>
     public void Seek(ReadOnlySpan<byte> key)
     {

@@ -19,67 +19,59 @@ internal sealed class PartitionRetries(IStreamPartitions partitions, TimeSpan de
     public async Task<(StreamReply Reply, bool InDoubt)> ExecuteAsync(StreamCommand command, CancellationToken cancellationToken)
     {
         using var operation = telemetry.Begin(command);
+        using var timeout = new CancellationTokenSource(deadline, time);
+        using var abandonment = cancellationToken.UnsafeRegister(static timeout => ((CancellationTokenSource)timeout!).Cancel(), timeout);
+        var began = time.GetTimestamp();
+        var unseenSlots = 0;
+        var inDoubt = false;
         try
         {
-            return await ExecuteAsync(command, operation, cancellationToken);
+            for (var attempt = 0; ; attempt++)
+            {
+                var answer = await partitions.ExecuteAsync(command, timeout.Token);
+                operation.Answered(answer);
+                if (answer is PartitionAnswer.Committed committed)
+                {
+                    return (committed.Reply, inDoubt);
+                }
+
+                var pause = Jitter(attempt);
+                switch (answer)
+                {
+                    case PartitionAnswer.Ambiguous:
+                        inDoubt = true;
+                        command = command is StartCommand start ? start with { MayRepeat = true } : command;
+                        break;
+
+                    case PartitionAnswer.Conflict { UnseenSlot: true } when ++unseenSlots == UnseenSlotsBeforeOverwrite:
+                        command = command with { OverwriteUnseen = true };
+                        break;
+
+                    case PartitionAnswer.Throttled throttled when throttled.RetryAfter > LongestThrottle:
+                        throw Unavailable(Story(answer), throttled.RetryAfter);
+
+                    case PartitionAnswer.Throttled throttled when throttled.RetryAfter > pause:
+                        pause = throttled.RetryAfter;
+                        break;
+                }
+
+                if (time.GetElapsedTime(began) + pause >= deadline)
+                {
+                    throw Unavailable(Story(answer), (answer as PartitionAnswer.Throttled)?.RetryAfter);
+                }
+
+                await Task.Delay(pause, time, cancellationToken);
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            operation.Failed(nameof(StreamStoreUnavailableException));
+            throw Unavailable("The partition store did not answer in time.");
         }
         catch (Exception failure)
         {
             operation.Failed(failure.GetType().Name);
             throw;
-        }
-    }
-
-    private async Task<(StreamReply Reply, bool InDoubt)> ExecuteAsync(
-        StreamCommand command, StreamTelemetry.Operation operation, CancellationToken cancellationToken)
-    {
-        var began = time.GetTimestamp();
-        using var timeout = new CancellationTokenSource(deadline, time);
-        using var abandonment = cancellationToken.UnsafeRegister(static timeout => ((CancellationTokenSource)timeout!).Cancel(), timeout);
-        var unseenSlots = 0;
-        var inDoubt = false;
-        for (var attempt = 0; ; attempt++)
-        {
-            PartitionAnswer answer;
-            try
-            {
-                answer = await partitions.ExecuteAsync(command, timeout.Token);
-            }
-            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-            {
-                throw Unavailable("The partition store did not answer in time.");
-            }
-
-            operation.Answered(answer);
-            var pause = Jitter(attempt);
-            switch (answer)
-            {
-                case PartitionAnswer.Committed committed:
-                    return (committed.Reply, inDoubt);
-
-                case PartitionAnswer.Ambiguous:
-                    inDoubt = true;
-                    command = command is StartCommand start ? start with { MayRepeat = true } : command;
-                    break;
-
-                case PartitionAnswer.Conflict { UnseenSlot: true } when ++unseenSlots == UnseenSlotsBeforeOverwrite:
-                    command = command with { OverwriteUnseen = true };
-                    break;
-
-                case PartitionAnswer.Throttled throttled when throttled.RetryAfter > LongestThrottle:
-                    throw Unavailable(Story(answer), throttled.RetryAfter);
-
-                case PartitionAnswer.Throttled throttled when throttled.RetryAfter > pause:
-                    pause = throttled.RetryAfter;
-                    break;
-            }
-
-            if (time.GetElapsedTime(began) + pause >= deadline)
-            {
-                throw Unavailable(Story(answer), (answer as PartitionAnswer.Throttled)?.RetryAfter);
-            }
-
-            await Task.Delay(pause, time, cancellationToken);
         }
     }
 

@@ -63,9 +63,7 @@ internal sealed class IncomingDocument
             reader.Read();
             if (isPartitionKey)
             {
-                var value = reader;
-                using var json = JsonDocument.ParseValue(ref value);
-                partitionKey = PartitionKeyText.Of(Descend(json.RootElement, container));
+                partitionKey = PartitionKeyOf(reader, container);
                 if (partitionKey is null)
                 {
                     return Refuse($"The partition key {container.PartitionKeyPath} must be a string, a number, a boolean or null.");
@@ -148,6 +146,18 @@ internal sealed class IncomingDocument
     private static bool IsSystemProperty(ref Utf8JsonReader name) =>
         name.ValueTextEquals("_rid"u8) || name.ValueTextEquals("_self"u8) || name.ValueTextEquals("_etag"u8)
         || name.ValueTextEquals("_ts"u8) || name.ValueTextEquals("_attachments"u8);
+
+    private static byte[]? PartitionKeyOf(Utf8JsonReader value, Container container)
+    {
+        // Nearly every key is a string right there.
+        if (value.TokenType == JsonTokenType.String && container.PartitionKeyMembers.Length == 1)
+        {
+            return PartitionKeyText.Of(value.GetString()!);
+        }
+
+        using var json = JsonDocument.ParseValue(ref value);
+        return PartitionKeyText.Of(Descend(json.RootElement, container));
+    }
 
     private static JsonElement Descend(JsonElement value, Container container)
     {

@@ -9,6 +9,7 @@ try
 
     // Where it listens: loopback, unless somebody says otherwise.
     builder.ListenOnLoopbackByDefault();
+    builder.KeepBuffersOfConnections();
 
     // Who may call it.
     builder.AddKeyGuard();

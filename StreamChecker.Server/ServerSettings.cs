@@ -26,4 +26,11 @@ internal static class ServerSettings
             builder.WebHost.UseUrls(DefaultUrl);
         }
     }
+
+    /// <summary>
+    /// The callers are few and send one request after the other: a connection keeps its 4 KB between two of them, and does not ask first
+    /// whether there is something to read.
+    /// </summary>
+    public static void KeepBuffersOfConnections(this WebApplicationBuilder builder) =>
+        builder.WebHost.UseSockets(sockets => sockets.WaitForDataBeforeAllocatingBuffer = false);
 }

@@ -14,6 +14,7 @@ internal static class ContenderHost
     {
         var builder = WebApplication.CreateBuilder(ServerSettings.Options(settings));
         builder.ListenOnLoopbackByDefault();
+        builder.KeepBuffersOfConnections();
         var ceiling = kind == "ceiling";
         if (!ceiling)
         {

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using StreamChecker.Api;
 
 namespace StreamChecker.Server;
 
@@ -32,13 +33,13 @@ internal static class KeyGuard
             {
                 context.Response.StatusCode = StatusCodes.Status401Unauthorized;
                 context.Response.Headers.WWWAuthenticate = "FunctionsKey";
-                return Task.CompletedTask;
+                return StreamApi.AnswerStatus(context);
             }
 
             if (!keys.Any && !NamesThisMachine(context.Request.Host))
             {
                 context.Response.StatusCode = StatusCodes.Status421MisdirectedRequest;
-                return Task.CompletedTask;
+                return StreamApi.AnswerStatus(context);
             }
 
             return next(context);

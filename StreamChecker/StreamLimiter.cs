@@ -34,10 +34,11 @@ public sealed class StreamLimiter(IStreamPartitions partitions, IOptions<StreamC
             throw new ArgumentException($"IdempotencyKey {flaw}.", nameof(start));
         }
 
+        var recordKey = start.IdempotencyKey is null ? RecordKey.New() : RecordKey.For(start.UserId, start.IdempotencyKey);
         var command = new StartCommand
         {
             UserId = start.UserId,
-            RecordId = (start.IdempotencyKey is null ? RecordKey.New() : RecordKey.For(start.UserId, start.IdempotencyKey)).ToString(),
+            RecordId = recordKey.ToString(),
             StreamId = start.StreamId,
             DeviceName = start.DeviceName,
             LeaseMs = options.LeaseMilliseconds,
@@ -51,7 +52,17 @@ public sealed class StreamLimiter(IStreamPartitions partitions, IOptions<StreamC
         {
             // A replay that our own retry found is the answer that was lost, not a retry of the caller's.
             StreamReply.Admitted admitted => new StartResult.Admitted(
-                Record(start.UserId, admitted.Record), admitted.Limit, admitted.Active, Records(start.UserId, admitted.Replaced), admitted.Replayed && !retried),
+                new(
+                    new StreamRecordId(start.UserId, admitted.Slot, recordKey),
+                    start.UserId,
+                    start.StreamId,
+                    start.DeviceName,
+                    Time(admitted.StartedAt),
+                    Time(admitted.ExpiresAt)),
+                admitted.Limit,
+                admitted.Active,
+                Records(start.UserId, admitted.Replaced),
+                admitted.Replayed && !retried),
             StreamReply.LimitReached refusal => new StartResult.LimitReached(
                 refusal.Limit,
                 Records(start.UserId, refusal.Streams),
@@ -157,8 +168,12 @@ public sealed class StreamLimiter(IStreamPartitions partitions, IOptions<StreamC
         userId,
         slot.StreamId,
         slot.DeviceName,
-        DateTimeOffset.FromUnixTimeMilliseconds(slot.StartedAt),
-        slot.ExpiresAt is { } expiresAt ? DateTimeOffset.FromUnixTimeMilliseconds(expiresAt) : null);
+        Time(slot.StartedAt),
+        Time(slot.ExpiresAt));
+
+    private static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
+
+    private static DateTimeOffset? Time(long? milliseconds) => milliseconds is { } some ? Time(some) : null;
 
     private static StreamRecord[] Records(string userId, IReadOnlyList<SlotView> slots) =>
         slots.Count == 0 ? [] : [.. slots.Select(slot => Record(userId, slot))];

@@ -39,6 +39,6 @@ internal sealed class OriginalStreamPartitions(DynamoTable table) : IStreamParti
             new() { ["TableName"] = DynamoTable.Name, ["Item"] = DynamoTable.Item(start.RecordId, start.UserId, start.StreamId) },
             cancellationToken);
         return new PartitionAnswer.Committed(new StreamReply.Admitted(
-            Replayed: false, new(0, start.RecordId, start.StreamId, start.DeviceName, now, now + start.LeaseMs), start.DefaultLimit, active + 1, []));
+            Replayed: false, Slot: 0, now, now + start.LeaseMs, start.DefaultLimit, active + 1, []));
     }
 }

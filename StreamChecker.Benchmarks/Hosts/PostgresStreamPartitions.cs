@@ -32,7 +32,9 @@ internal sealed class PostgresStreamPartitions(NpgsqlDataSource source) : IStrea
         rows[^1] is { Outcome: "admitted" } admitted
             ? new StreamReply.Admitted(
                 Replayed: false,
-                admitted.View with { RecordId = start.RecordId },
+                admitted.View.Slot,
+                admitted.View.StartedAt,
+                admitted.View.ExpiresAt,
                 start.DefaultLimit,
                 int.Parse(admitted.View.RecordId, CultureInfo.InvariantCulture),
                 Views(rows[..^1]))

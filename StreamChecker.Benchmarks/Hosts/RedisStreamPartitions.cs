@@ -38,7 +38,9 @@ internal sealed class RedisStreamPartitions(IDatabase database, byte[] script) :
         var startedAt = (long)answer[1];
         return new StreamReply.Admitted(
             Replayed: false,
-            new(0, start.RecordId, start.StreamId, start.DeviceName, startedAt, startedAt + start.LeaseMs),
+            Slot: 0,
+            startedAt,
+            startedAt + start.LeaseMs,
             start.DefaultLimit,
             (int)answer[2],
             Streams((RedisResult[])answer[3]!));

@@ -17,7 +17,7 @@ namespace StreamChecker.Benchmarks.Micro;
 public class SdkBenchmarks : IDisposable
 {
     private static readonly byte[] Reply = Encoding.UTF8.GetBytes(
-        """{"outcome":"admitted","replayed":false,"record":{"slot":0,"recordId":"AAAAAAAAAAAAAAAAAAAAAA","streamId":"film 1","deviceName":"tv","startedAt":1790000000000,"expiresAt":1790000090000},"limit":3,"active":1,"replaced":[]}""");
+        """{"outcome":"admitted","replayed":false,"slot":0,"startedAt":1790000000000,"expiresAt":1790000090000,"limit":3,"active":1,"replaced":[]}""");
 
     private static readonly StartCommand Command = new()
     {

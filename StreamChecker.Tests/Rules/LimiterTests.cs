@@ -43,8 +43,9 @@ public sealed class LimiterTests
     [Fact]
     public async Task TheProceduresAnswerToAStart_IsTheResult()
     {
-        Assert.Equivalent(
-            new StartResult.Admitted(Record, 4, 3, [Record], Replayed: true), await StartAsync(new StreamReply.Admitted(true, Slot, 4, 3, [Slot])), strict: true);
+        var admitted = Assert.IsType<StartResult.Admitted>(await StartAsync(new StreamReply.Admitted(true, 2, 1_000, 91_000, 4, 3, [Slot])));
+        var id = new StreamRecordId("anna", 2, RecordKey.Parse(((StartCommand)commands[^1]).RecordId));
+        Assert.Equivalent(new StartResult.Admitted(Record with { Id = id, DeviceName = null }, 4, 3, [Record], Replayed: true), admitted, strict: true);
         Assert.Equivalent(
             new StartResult.LimitReached(4, [Record with { ExpiresAt = null }], TimeSpan.FromMilliseconds(1500)),
             await StartAsync(new StreamReply.LimitReached(4, [Slot with { ExpiresAt = null }], 1500)),

@@ -11,10 +11,10 @@ namespace StreamChecker.Tests.Rules;
 public sealed class RetriesTests
 {
     private static readonly PartitionAnswer Admitted = new PartitionAnswer.Committed(
-        new StreamReply.Admitted(false, new SlotView(0, RecordKey.New().ToString(), "film", null, 1, 2), 3, 1, []));
+        new StreamReply.Admitted(false, 0, 1, 2, 3, 1, []));
 
     private static readonly PartitionAnswer Replay = new PartitionAnswer.Committed(
-        new StreamReply.Admitted(true, new SlotView(0, RecordKey.New().ToString(), "film", null, 1, 2), 3, 1, []));
+        new StreamReply.Admitted(true, 0, 1, 2, 3, 1, []));
 
     private readonly IStreamPartitions partitions = Substitute.For<IStreamPartitions>();
     private readonly PausesSeen time = new() { AutoAdvanceAmount = TimeSpan.FromMilliseconds(1) };

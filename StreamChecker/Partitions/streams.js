@@ -140,8 +140,8 @@ function streams(command) {
         if (taken) replace(taken, record);
         else create(record);
         return {
-            outcome: 'admitted', replayed: false, record: view(record), limit: limit, active: left + 1,
-            replaced: chosen.map(view)
+            outcome: 'admitted', replayed: false, slot: slot, startedAt: now, expiresAt: record.expiresAt,
+            limit: limit, active: left + 1, replaced: chosen.map(view)
         };
     }
 
@@ -224,7 +224,8 @@ function streams(command) {
         if (remembered.streamId !== command.streamId || remembered.deviceName !== command.deviceName)
             return { outcome: 'keyReused' };
         return {
-            outcome: 'admitted', replayed: true, record: view(remembered), limit: limit, active: active.length, replaced: []
+            outcome: 'admitted', replayed: true, slot: Number(remembered.id), startedAt: remembered.startedAt, expiresAt: remembered.expiresAt,
+            limit: limit, active: active.length, replaced: []
         };
     }
 

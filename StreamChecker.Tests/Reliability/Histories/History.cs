@@ -23,13 +23,13 @@ internal sealed class History(HistoryClock clock)
     /// <summary>Sends a call, and records it with its answer.</summary>
     /// <param name="send">Sends it.</param>
     /// <param name="command">What it asks of the partition, the id of the record aside where only the answer tells it.</param>
-    /// <param name="shown">How the caller sees a reply.</param>
+    /// <param name="shown">How the caller sees a reply to the command.</param>
     /// <param name="faulty">
     /// Whether answers of the store may be lost on their way. Then the service may find its own try again, which is no
     /// replay for its caller.
     /// </param>
     public async Task<Answer> CallAsync(
-        Func<Task<Answer>> send, StreamCommand command, Func<StreamReply, string> shown, bool faulty = false)
+        Func<Task<Answer>> send, StreamCommand command, Func<StreamCommand, StreamReply, string> shown, bool faulty = false)
     {
         var (began, mark) = (Tick(), clock.Mark);
         var answer = await send();

@@ -9,10 +9,10 @@ internal static class HttpReplies
     public const string NoContent = "204";
 
     /// <summary>To a start. Whether a replay says so is left out where the service may have retried by itself.</summary>
-    public static string Start(StreamReply reply, bool saysReplayed) => reply switch
+    public static string Start(StartCommand start, StreamReply reply, bool saysReplayed) => reply switch
     {
         StreamReply.Admitted admitted => Admitted(
-            View(admitted.Record), admitted.Limit, admitted.Active, admitted.Replaced.Select(Name), saysReplayed && admitted.Replayed),
+            View(new(admitted.Slot, start.RecordId, start.StreamId, start.DeviceName, admitted.StartedAt, admitted.ExpiresAt)), admitted.Limit, admitted.Active, admitted.Replaced.Select(Name), saysReplayed && admitted.Replayed),
         StreamReply.LimitReached refusal => Refused(refusal.Limit, refusal.Streams.Select(View), WholeSeconds(refusal.RetryAfterMs)),
         StreamReply.KeyReused => "422 idempotency-key-reused",
         StreamReply.ForeignReplacement => "422 foreign-replacement",

@@ -94,7 +94,7 @@ internal sealed class Linearizer
             }
 
             var (after, reply) = StreamRules.Apply(state, call.Command, now);
-            if (call.Answer is { } answer ? answer != call.Shown(reply) : after.Equals(state))
+            if (call.Answer is { } answer ? answer != call.Shown(call.Command, reply) : after.Equals(state))
             {
                 // Another answer than the one seen; or a lost call that would change nothing here.
                 continue;
@@ -133,7 +133,7 @@ internal sealed class Linearizer
             story.Append("  ").Append(call).AppendLine();
             if (call.Answer is not null)
             {
-                var seen = call.Moments.Select(now => call.Shown(StreamRules.Apply(longestState, call.Command, now).Reply)).Distinct();
+                var seen = call.Moments.Select(now => call.Shown(call.Command, StreamRules.Apply(longestState, call.Command, now).Reply)).Distinct();
                 story.Append("    the model would say: ").AppendLine(string.Join(" | ", seen));
             }
         }

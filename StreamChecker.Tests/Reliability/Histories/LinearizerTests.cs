@@ -17,8 +17,8 @@ public sealed class LinearizerTests
     [Fact]
     public void StartsUpToTheLimit_AndARefusal_AreAccepted()
     {
-        Then(Start("a"), Admitted(0, "a", active: 1));
-        Then(Start("b"), Admitted(1, "b", active: 2));
+        Then(Start("a"), Admitted(0, active: 1));
+        Then(Start("b"), Admitted(1, active: 2));
         Then(Start("c"), Refused(("0", "a"), ("1", "b")));
 
         Accept();
@@ -27,9 +27,9 @@ public sealed class LinearizerTests
     [Fact]
     public void AnOverAdmission_IsRejected()
     {
-        Then(Start("a"), Admitted(0, "a", active: 1));
-        Then(Start("b"), Admitted(1, "b", active: 2));
-        Then(Start("c"), Admitted(2, "c", active: 3));
+        Then(Start("a"), Admitted(0, active: 1));
+        Then(Start("b"), Admitted(1, active: 2));
+        Then(Start("c"), Admitted(2, active: 3));
 
         Reject();
     }
@@ -38,7 +38,7 @@ public sealed class LinearizerTests
     public void AnOverAdmissionOfStartsAtOnce_IsRejected()
     {
         AtOnce(
-            (Start("a"), Admitted(0, "a", active: 1)), (Start("b"), Admitted(1, "b", active: 2)), (Start("c"), Admitted(1, "c", active: 2)));
+            (Start("a"), Admitted(0, active: 1)), (Start("b"), Admitted(1, active: 2)), (Start("c"), Admitted(1, active: 2)));
 
         Reject();
     }
@@ -47,7 +47,7 @@ public sealed class LinearizerTests
     public void StartsAtOnce_AreAcceptedInWhateverOrderFits()
     {
         AtOnce(
-            (Start("c"), Refused(("0", "b"), ("1", "a"))), (Start("a"), Admitted(1, "a", active: 2)), (Start("b"), Admitted(0, "b", active: 1)));
+            (Start("c"), Refused(("0", "b"), ("1", "a"))), (Start("a"), Admitted(1, active: 2)), (Start("b"), Admitted(0, active: 1)));
 
         Accept();
     }
@@ -55,8 +55,8 @@ public sealed class LinearizerTests
     [Fact]
     public void ACallThatEndedBeforeAnotherBegan_ComesBeforeIt()
     {
-        Then(Start("a"), Admitted(1, "a", active: 2));
-        Then(Start("b"), Admitted(0, "b", active: 1));
+        Then(Start("a"), Admitted(1, active: 2));
+        Then(Start("b"), Admitted(0, active: 1));
 
         Reject();
     }
@@ -64,7 +64,7 @@ public sealed class LinearizerTests
     [Fact]
     public void ALostStop_IsRejected()
     {
-        Then(Start("a"), Admitted(0, "a", active: 1));
+        Then(Start("a"), Admitted(0, active: 1));
         Then(Stop(0, "a"), new StreamReply.Stopped(1));
         Then(List, Listed((0, "a")));
 
@@ -74,9 +74,9 @@ public sealed class LinearizerTests
     [Fact]
     public void APhantomDenial_IsRejected()
     {
-        Then(Start("a"), Admitted(0, "a", active: 1));
+        Then(Start("a"), Admitted(0, active: 1));
         Then(Stop(0, "a"), new StreamReply.Stopped(1));
-        Then(Start("b"), Admitted(1, "b", active: 1));
+        Then(Start("b"), Admitted(1, active: 1));
         Then(Start("c"), Refused(("0", "a"), ("1", "b")));
 
         Reject();
@@ -85,8 +85,8 @@ public sealed class LinearizerTests
     [Fact]
     public void ADenialThatWasTrueWhileTheCallRan_IsAccepted()
     {
-        Then(Start("a"), Admitted(0, "a", active: 1));
-        Then(Start("b"), Admitted(1, "b", active: 2));
+        Then(Start("a"), Admitted(0, active: 1));
+        Then(Start("b"), Admitted(1, active: 2));
         AtOnce((Stop(0, "a"), new StreamReply.Stopped(1)), (Start("c"), Refused(("0", "a"), ("1", "b"))));
 
         Accept();
@@ -95,8 +95,8 @@ public sealed class LinearizerTests
     [Fact]
     public void ADoubleSlotForOneKey_IsRejected()
     {
-        Then(Start("a"), Admitted(0, "a", active: 1));
-        Then(Start("a"), Admitted(1, "a", active: 2));
+        Then(Start("a"), Admitted(0, active: 1));
+        Then(Start("a"), Admitted(1, active: 2));
 
         Reject();
     }
@@ -104,8 +104,8 @@ public sealed class LinearizerTests
     [Fact]
     public void AReplay_IsAccepted()
     {
-        Then(Start("a"), Admitted(0, "a", active: 1));
-        Then(Start("a"), Admitted(0, "a", active: 1) with { Replayed = true });
+        Then(Start("a"), Admitted(0, active: 1));
+        Then(Start("a"), Admitted(0, active: 1) with { Replayed = true });
 
         Accept();
     }
@@ -113,12 +113,12 @@ public sealed class LinearizerTests
     [Fact]
     public void AnEvictionOfTheWrongStream_IsRejected()
     {
-        Then(Start("a"), Admitted(0, "a", active: 1));
+        Then(Start("a"), Admitted(0, active: 1));
         Pass(1);
-        Then(Start("b"), Admitted(1, "b", active: 2, at: now));
+        Then(Start("b"), Admitted(1, active: 2, at: now));
         Then(
             Start("c") with { ReplaceOldest = true },
-            Admitted(2, "c", active: 2, at: now) with { Replaced = [View(1, "b", now)] });
+            Admitted(2, active: 2, at: now) with { Replaced = [View(1, "b", now)] });
 
         Reject();
     }
@@ -126,12 +126,12 @@ public sealed class LinearizerTests
     [Fact]
     public void AnEvictionOfTheOldest_IsAccepted()
     {
-        Then(Start("a"), Admitted(0, "a", active: 1));
+        Then(Start("a"), Admitted(0, active: 1));
         Pass(1);
-        Then(Start("b"), Admitted(1, "b", active: 2, at: now));
+        Then(Start("b"), Admitted(1, active: 2, at: now));
         Then(
             Start("c") with { ReplaceOldest = true },
-            Admitted(2, "c", active: 2, at: now) with { Replaced = [View(0, "a", Evening)] });
+            Admitted(2, active: 2, at: now) with { Replaced = [View(0, "a", Evening)] });
 
         Accept();
     }
@@ -139,7 +139,7 @@ public sealed class LinearizerTests
     [Fact]
     public void AHeartbeatThatRevivesADeadLease_IsRejected()
     {
-        Then(Start("a"), Admitted(0, "a", active: 1));
+        Then(Start("a"), Admitted(0, active: 1));
         Pass(LeaseMs);
         Then(Heartbeat(0, "a"), new StreamReply.Renewed(true, View(0, "a", Evening) with { ExpiresAt = now + LeaseMs }));
 
@@ -149,7 +149,7 @@ public sealed class LinearizerTests
     [Fact]
     public void AHeartbeatWithinTheLease_IsAccepted()
     {
-        Then(Start("a"), Admitted(0, "a", active: 1));
+        Then(Start("a"), Admitted(0, active: 1));
         Pass(LeaseMs - 1);
         Then(Heartbeat(0, "a"), new StreamReply.Renewed(true, View(0, "a", Evening) with { ExpiresAt = now + LeaseMs }));
 
@@ -159,11 +159,11 @@ public sealed class LinearizerTests
     [Fact]
     public void WhatTheClockPassesWhileACallRuns_MayBeItsMoment()
     {
-        Then(Start("a"), Admitted(0, "a", active: 1));
-        Then(Start("b"), Admitted(1, "b", active: 2));
+        Then(Start("a"), Admitted(0, active: 1));
+        Then(Start("b"), Admitted(1, active: 2));
         Pass(LeaseMs);
         var lapsed = now;
-        Add(Start("c"), Admitted(2, "c", active: 1, at: lapsed), began: ++tick, ended: ++tick, Evening, lapsed);
+        Add(Start("c"), Admitted(2, active: 1, at: lapsed), began: ++tick, ended: ++tick, Evening, lapsed);
         Add(List, Listed((2, "c")), began: ++tick, ended: ++tick, Evening, lapsed);
 
         Reject("the list shows c as if it had started earlier");
@@ -216,8 +216,8 @@ public sealed class LinearizerTests
 
     private static SlotView View(int slot, string recordId, long startedAt) => new(slot, recordId, "film", null, startedAt, startedAt + LeaseMs);
 
-    private static StreamReply.Admitted Admitted(int slot, string recordId, int active, long at = Evening) =>
-        new(false, View(slot, recordId, at), 2, active, []);
+    private static StreamReply.Admitted Admitted(int slot, int active, long at = Evening) =>
+        new(false, slot, at, at + LeaseMs, 2, active, []);
 
     private static StreamReply.LimitReached Refused(params (string Slot, string RecordId)[] streams) =>
         new(2, [.. streams.Select(stream => View(int.Parse(stream.Slot, null), stream.RecordId, Evening))], LeaseMs);
@@ -244,7 +244,7 @@ public sealed class LinearizerTests
         calls.Add(new() { Command = command, Began = ++tick, Ended = ended, Moments = [now] });
 
     private void Add(StreamCommand command, StreamReply answer, long began, long ended, params long[] moments) => calls.Add(
-        new() { Command = command, Began = began, Ended = ended, Moments = moments, Answer = Properties.ReplyText.Of(answer), Shown = Properties.ReplyText.Of });
+        new() { Command = command, Began = began, Ended = ended, Moments = moments, Answer = Properties.ReplyText.Of(answer), Shown = (_, reply) => Properties.ReplyText.Of(reply) });
 
     private void Accept()
     {

@@ -27,8 +27,8 @@ internal sealed record RecordedCall
     /// <summary>The answer as its caller saw it; null where it was lost: the call took effect, or never did.</summary>
     public string? Answer { get; init; }
 
-    /// <summary>How the caller would see a reply of the procedure.</summary>
-    public Func<StreamReply, string> Shown { get; init; } = reply => reply.ToString();
+    /// <summary>How the caller would see a reply of the procedure to its command.</summary>
+    public Func<StreamCommand, StreamReply, string> Shown { get; init; } = (_, reply) => reply.ToString();
 
     public override string ToString() =>
         $"[{Began}, {(Ended == Open ? "open" : Ended)}] at {string.Join('/', Moments)}: {JsonSerializer.Serialize(Command, PartitionJson.Default.StreamCommand)} -> {Answer ?? "lost"}";

@@ -73,7 +73,7 @@ internal static class StreamRules
         after = after.With(slot, ModelSlot.Written(
             stream, left is null ? null : new(left.RecordId, left.EndingNow), Kept(start.LeaseMs), now));
         return (after, new StreamReply.Admitted(
-            false, View((slot, stream)), limit, active.Count - chosen.Count + 1, [.. chosen.Select(View)]));
+            false, slot, stream.StartedAt, stream.ExpiresAt, limit, active.Count - chosen.Count + 1, [.. chosen.Select(View)]));
     }
 
     /// <summary>The answer to a start that this partition remembers; null for a new one.</summary>
@@ -86,7 +86,7 @@ internal static class StreamRules
             {
                 return !stream.IsActive(now) ? Over(stream.EndingNow)
                     : stream.StreamId != start.StreamId || stream.DeviceName != start.DeviceName ? new StreamReply.KeyReused()
-                    : new StreamReply.Admitted(true, View((number, stream)), limit, active.Count, []);
+                    : new StreamReply.Admitted(true, number, stream.StartedAt, stream.ExpiresAt, limit, active.Count, []);
             }
 
             if (slot.Previous is { } previous && previous.RecordId == start.RecordId)

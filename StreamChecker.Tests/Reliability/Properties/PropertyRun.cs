@@ -51,7 +51,7 @@ internal sealed class PropertyRun(string userId)
         (Partition, var reply) = StreamRules.Apply(Partition, command, now);
         if (reply is StreamReply.Admitted { Replayed: false } admitted)
         {
-            known.Add((admitted.Record.Slot, admitted.Record.RecordId));
+            known.Add((admitted.Slot, ((StartCommand)command).RecordId));
         }
 
         return reply;

@@ -16,13 +16,14 @@ internal static class BrokenProcedures
                 const active = documents.filter(function (document) { return document.expiresAt > now; });
                 if (active.length >= command.defaultLimit)
                     return getContext().getResponse().setBody({ outcome: 'limitReached', limit: command.defaultLimit, streams: [] });
-                const record = {
-                    slot: 0, recordId: command.recordId, streamId: command.streamId, startedAt: now, expiresAt: now + command.leaseMs
+                const document = {
+                    id: command.recordId, userId: command.userId, recordId: command.recordId, streamId: command.streamId,
+                    startedAt: now, expiresAt: now + command.leaseMs
                 };
-                const document = Object.assign({ id: command.recordId, userId: command.userId }, record);
                 collection.createDocument(collection.getSelfLink(), document, function (error) { if (error) throw error; });
                 getContext().getResponse().setBody({
-                    outcome: 'admitted', replayed: false, record: record, limit: command.defaultLimit, active: active.length + 1, replaced: []
+                    outcome: 'admitted', replayed: false, slot: 0, startedAt: now, expiresAt: document.expiresAt,
+                    limit: command.defaultLimit, active: active.length + 1, replaced: []
                 });
             });
         }
@@ -52,7 +53,8 @@ internal static class BrokenProcedures
         if (chosen.length) {
             record.id = chosen[0].id;
             return replace(chosen[0], record) || {
-                outcome: 'admitted', replayed: false, record: view(record), limit: limit, active: left + 1, replaced: chosen.map(view)
+                outcome: 'admitted', replayed: false, slot: Number(record.id), startedAt: now, expiresAt: record.expiresAt,
+                limit: limit, active: left + 1, replaced: chosen.map(view)
             };
         }
         """);

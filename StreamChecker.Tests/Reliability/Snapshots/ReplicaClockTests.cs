@@ -38,7 +38,7 @@ public sealed class ReplicaClockTests : IDisposable
 
         var admitted = Run<StreamReply.Admitted>(behind, RaceCommands.Start(11), Earlier);
 
-        Assert.Equal((last, Now), (last, admitted.Record.StartedAt));
+        Assert.Equal((last, Now), (last, admitted.StartedAt));
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public sealed class ReplicaClockTests : IDisposable
         Run<StreamReply>(replica, RaceCommands.Start(1), Now - 60_000);
         Run<StreamReply>(replica, RaceCommands.Stop(0), Now);
 
-        Assert.Equal(Now, Run<StreamReply.Admitted>(behind, RaceCommands.Start(11), Earlier).Record.StartedAt);
+        Assert.Equal(Now, Run<StreamReply.Admitted>(behind, RaceCommands.Start(11), Earlier).StartedAt);
     }
 
     [Fact]
@@ -56,7 +56,7 @@ public sealed class ReplicaClockTests : IDisposable
         Run<StreamReply>(replica, RaceCommands.Start(1), Now - 60_000);
         Run<StreamReply>(replica, RaceCommands.Renew(0), Now);
 
-        Assert.Equal(Now, Run<StreamReply.Admitted>(behind, RaceCommands.Start(11), Earlier).Record.StartedAt);
+        Assert.Equal(Now, Run<StreamReply.Admitted>(behind, RaceCommands.Start(11), Earlier).StartedAt);
     }
 
     [Fact]

@@ -94,7 +94,7 @@ internal sealed class StreamWorkload(HttpClient client, History history, string 
             () => client.StartAsync(
                 user, streamId, command.DeviceName, oldest ? "replaceOldest" : null, replaced is null ? null : [replaced.ToString()], key),
             command,
-            reply => HttpReplies.Start(reply, saysReplayed: !Faulty));
+            (start, reply) => HttpReplies.Start((StartCommand)start, reply, saysReplayed: !Faulty));
     }
 
     private Task<Answer> HeartbeatAsync(StreamRecordId id) => CallAsync(
@@ -128,6 +128,9 @@ internal sealed class StreamWorkload(HttpClient client, History history, string 
         () => client.ResetLimitAsync(user), new SetLimitCommand { UserId = user, DefaultLimit = DefaultLimit }, HttpReplies.Nothing);
 
     private Task<Answer> CallAsync(Func<Task<Answer>> send, StreamCommand command, Func<StreamReply, string> shown) =>
+        CallAsync(send, command, (_, reply) => shown(reply));
+
+    private Task<Answer> CallAsync(Func<Task<Answer>> send, StreamCommand command, Func<StreamCommand, StreamReply, string> shown) =>
         history.CallAsync(send, command, shown, Faulty);
 
     private void MoveClock(string user, Random random)

@@ -1,6 +1,6 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
 using StreamChecker.Server;
 using StreamChecker.Tests.Hosting;
 
@@ -12,42 +12,20 @@ public sealed class TelemetryTests : IAsyncLifetime
     private const string Secret = "secret-user-4711";
 
     private readonly StreamServer server = new();
-    private readonly ConcurrentBag<(string Name, double Value, Dictionary<string, object?> Attributes)> measured = [];
-    private readonly ConcurrentBag<Activity> spans = [];
-    private readonly MeterListener meters = new();
-    private readonly ActivityListener activities;
+    private readonly ToldTelemetry told;
     private readonly HttpClient client;
 
     public TelemetryTests()
     {
-        activities = new()
-        {
-            ShouldListenTo = source => source.Name == StreamTelemetry.Name,
-            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
-            ActivityStopped = spans.Add,
-        };
-        ActivitySource.AddActivityListener(activities);
         client = server.CreateClient();
-        var ours = server.Services.GetService(typeof(IMeterFactory));
-        meters.InstrumentPublished = (instrument, listener) =>
-        {
-            if (instrument.Meter.Name == StreamTelemetry.Name && instrument.Meter.Scope == ours)
-            {
-                listener.EnableMeasurementEvents(instrument);
-            }
-        };
-        meters.SetMeasurementEventCallback<long>((instrument, value, attributes, _) => Note(instrument, value, attributes));
-        meters.SetMeasurementEventCallback<int>((instrument, value, attributes, _) => Note(instrument, value, attributes));
-        meters.SetMeasurementEventCallback<double>((instrument, value, attributes, _) => Note(instrument, value, attributes));
-        meters.Start();
+        told = new(server.Services.GetRequiredService<IMeterFactory>());
     }
 
     public Task InitializeAsync() => Task.CompletedTask;
 
     public async Task DisposeAsync()
     {
-        meters.Dispose();
-        activities.Dispose();
+        told.Dispose();
         await server.DisposeAsync();
     }
 
@@ -63,22 +41,22 @@ public sealed class TelemetryTests : IAsyncLifetime
         await client.HeartbeatAsync(first);
         await client.StopAllAsync(Secret);
 
-        Assert.Equal(4, Sum("stream_checker.starts", "stream_checker.outcome", "admitted"));
-        Assert.Equal(1, Sum("stream_checker.starts", "stream_checker.outcome", "replayed"));
-        Assert.Equal(1, Sum("stream_checker.starts", "stream_checker.outcome", "limit_reached"));
-        Assert.Equal(1, Sum("stream_checker.heartbeats", "stream_checker.outcome", "ended"));
-        Assert.Equal(1, Sum("stream_checker.endings", "stream_checker.reason", "replaced"));
-        Assert.Equal(3, Sum("stream_checker.endings", "stream_checker.reason", "stopped"));
-        Assert.Equal(6, measured.Count(entry => entry.Name == "stream_checker.partition.operation.duration" && Equals(entry.Attributes["stream_checker.operation"], "start")));
+        Assert.Equal(4, told.Sum("stream_checker.starts", "stream_checker.outcome", "admitted"));
+        Assert.Equal(1, told.Sum("stream_checker.starts", "stream_checker.outcome", "replayed"));
+        Assert.Equal(1, told.Sum("stream_checker.starts", "stream_checker.outcome", "limit_reached"));
+        Assert.Equal(1, told.Sum("stream_checker.heartbeats", "stream_checker.outcome", "ended"));
+        Assert.Equal(1, told.Sum("stream_checker.endings", "stream_checker.reason", "replaced"));
+        Assert.Equal(3, told.Sum("stream_checker.endings", "stream_checker.reason", "stopped"));
+        Assert.Equal(6, told.Measured.Count(entry => entry.Name == "stream_checker.partition.operation.duration" && Equals(entry.Attributes["stream_checker.operation"], "start")));
     }
 
     [Fact]
     public async Task TheQueueOfTheEngine_IsMeasured()
     {
         await client.StartAsync(Secret);
-        meters.RecordObservableInstruments();
+        told.Ask();
 
-        Assert.Contains(measured, entry => entry.Name == "stream_checker.embedded.queue.depth");
+        Assert.Contains(told.Measured, entry => entry.Name == "stream_checker.embedded.queue.depth");
     }
 
     [Fact]
@@ -89,11 +67,11 @@ public sealed class TelemetryTests : IAsyncLifetime
         await client.ListAsync(Secret);
         await client.StopAsync(id);
 
-        var told = measured.SelectMany(entry => entry.Attributes.Values)
-            .Concat(spans.SelectMany(span => span.TagObjects.Select(tag => tag.Value).Append(span.DisplayName)))
+        var words = told.Measured.SelectMany(entry => entry.Attributes.Values)
+            .Concat(told.Spans.SelectMany(span => span.TagObjects.Select(tag => tag.Value).Append(span.DisplayName)))
             .Select(value => value?.ToString() ?? "");
-        Assert.NotEmpty(spans);
-        Assert.DoesNotContain(told, value => value.Contains("secret", StringComparison.Ordinal) || value.Contains(id, StringComparison.Ordinal));
+        Assert.NotEmpty(told.Spans);
+        Assert.DoesNotContain(words, value => value.Contains("secret", StringComparison.Ordinal) || value.Contains(id, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -106,10 +84,4 @@ public sealed class TelemetryTests : IAsyncLifetime
         Assert.Equal("/stream-record/{id}", activity.GetTagItem("url.path"));
         Assert.Null(activity.GetTagItem("url.query"));
     }
-
-    private double Sum(string name, string attribute, string value) =>
-        measured.Where(entry => entry.Name == name && Equals(entry.Attributes[attribute], value)).Sum(entry => entry.Value);
-
-    private void Note(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> attributes) =>
-        measured.Add((instrument.Name, value, new(attributes.ToArray())));
 }

@@ -1,0 +1,113 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using NSubstitute;
+using StreamChecker.Partitions;
+using StreamChecker.Tests.Hosting;
+
+namespace StreamChecker.Tests.Rules;
+
+/// <summary>What the limiter tells of a call's way to its partition and back.</summary>
+public sealed class LimiterTelemetryTests : IDisposable
+{
+    private static readonly StreamRecordId Id = new("anna", 2, new RecordKey(7));
+    private static readonly SlotView Slot = new(2, Id.Key.ToString(), "film", null, 1_000, 91_000);
+
+    private readonly ServiceProvider services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly IStreamPartitions partitions = Substitute.For<IStreamPartitions>();
+    private readonly Activity caller = new Activity("caller").Start();
+    private readonly ToldTelemetry told;
+    private readonly StreamLimiter limiter;
+
+    public LimiterTelemetryTests()
+    {
+        var meters = services.GetRequiredService<IMeterFactory>();
+        told = new(meters);
+        limiter = new(partitions, Options.Create(new StreamCheckerOptions()), TimeProvider.System, new StreamTelemetry(meters));
+    }
+
+    public void Dispose()
+    {
+        told.Dispose();
+        caller.Dispose();
+        services.Dispose();
+    }
+
+    [Fact]
+    public async Task AHeartbeat_IsCountedByWhetherItHasWritten()
+    {
+        Answer(new PartitionAnswer.Committed(new StreamReply.Renewed(Written: true, Slot)), new PartitionAnswer.Committed(new StreamReply.Renewed(Written: false, Slot)));
+
+        await limiter.RenewAsync(Id, CancellationToken.None);
+        Assert.Equal((1, 0), (Heartbeats(written: true), Heartbeats(written: false)));
+
+        await limiter.RenewAsync(Id, CancellationToken.None);
+        Assert.Equal((1, 1), (Heartbeats(written: true), Heartbeats(written: false)));
+    }
+
+    [Fact]
+    public async Task EveryTryThatDidNotCommit_IsCountedByItsCause()
+    {
+        Answer(
+            new PartitionAnswer.Conflict(UnseenSlot: false),
+            new PartitionAnswer.Throttled(TimeSpan.FromMilliseconds(1)),
+            new PartitionAnswer.Ambiguous("the connection was lost"),
+            new PartitionAnswer.Conflict(UnseenSlot: true),
+            new PartitionAnswer.Committed(new StreamReply.Stopped(1), RequestCharge: 7.5));
+
+        await limiter.StopAsync(Id, CancellationToken.None);
+
+        Assert.Equal((2, 1, 1), (Retries("conflict"), Retries("throttled"), Retries("ambiguous")));
+        Assert.Equal(7.5, told.Sum("stream_checker.partition.operation.request_charge", "stream_checker.operation", "stop"));
+        Assert.Single(told.Measured, entry => entry.Name == "stream_checker.partition.operation.duration");
+        var span = Span();
+        Assert.Equal(
+            ["stream_checker.conflict", "stream_checker.throttled", "stream_checker.ambiguous", "stream_checker.conflict"], span.Events.Select(happened => happened.Name));
+        Assert.Equal((7.5, ActivityStatusCode.Unset), (span.GetTagItem("stream_checker.request_charge"), span.Status));
+    }
+
+    [Fact]
+    public async Task ACallThatTheStoreRefuses_IsASpanWithAnError()
+    {
+        Answer(new PartitionAnswer.Throttled(TimeSpan.FromMinutes(1)));
+
+        await Assert.ThrowsAsync<StreamStoreUnavailableException>(() => limiter.ListAsync("anna", CancellationToken.None));
+
+        AssertFailed(nameof(StreamStoreUnavailableException));
+    }
+
+    [Fact]
+    public async Task ACallThatFails_IsASpanWithItsError()
+    {
+        partitions.ExecuteAsync(default!, default).ReturnsForAnyArgs<PartitionAnswer>(_ => throw new StoredProcedureException("streams: a bug"));
+
+        await Assert.ThrowsAsync<StoredProcedureException>(() => limiter.StopAllAsync("anna", CancellationToken.None));
+
+        AssertFailed(nameof(StoredProcedureException));
+    }
+
+    [Fact]
+    public async Task ACallWithoutAnAnswerInTime_IsASpanThatTheStoreWasUnavailableIn()
+    {
+        partitions.ExecuteAsync(default!, default).ReturnsForAnyArgs<PartitionAnswer>(_ => throw new OperationCanceledException());
+
+        await Assert.ThrowsAsync<StreamStoreUnavailableException>(() => limiter.StopAllAsync("anna", CancellationToken.None));
+
+        AssertFailed(nameof(StreamStoreUnavailableException));
+    }
+
+    private double Heartbeats(bool written) => told.Sum("stream_checker.heartbeats", "stream_checker.written", written);
+
+    private double Retries(string cause) => told.Sum("stream_checker.partition.retries", "stream_checker.cause", cause);
+
+    private Activity Span() => Assert.Single(told.Spans, span => span.TraceId == caller.TraceId);
+
+    private void AssertFailed(string error)
+    {
+        var span = Span();
+        Assert.Equal((ActivityStatusCode.Error, error), (span.Status, span.GetTagItem("error.type")));
+    }
+
+    private void Answer(PartitionAnswer first, params PartitionAnswer[] then) => partitions.ExecuteAsync(default!, default).ReturnsForAnyArgs(first, then);
+}

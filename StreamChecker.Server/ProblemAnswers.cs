@@ -7,8 +7,8 @@ namespace StreamChecker.Server;
 internal static class ProblemAnswers
 {
     public static void UseProblemAnswers(this IApplicationBuilder app) => app.UseWhen(
-        IsNoCall, strays => strays.UseStatusCodePages(context => StreamApi.AnswerStatus(context.HttpContext)));
+        IsNoCall, rest => rest.UseStatusCodePages(context => StreamApi.AnswerStatus(context.HttpContext)));
 
-    /// <summary>A call answers for itself.</summary>
+    /// <summary>Whether no route of the service fits. One that fits answers for itself.</summary>
     private static bool IsNoCall(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<CallContract>() is null;
 }

@@ -14,8 +14,6 @@ internal sealed class DocumentStorage : IDisposable
     private readonly Action<Exception> onFatal;
     private readonly DatabaseOptions options = new(PartitionAddress.PrefixLength);
     private readonly SyncedWrites synced = new();
-    private readonly ReadOptions onePrefix = ReadOptions.OfOnePrefix();
-    private readonly ReadOptions everything = ReadOptions.OfEverything();
 
     // Held together by whoever uses the database, alone by whoever closes and opens it.
     private readonly ReaderWriterLockSlim use = new();
@@ -56,7 +54,7 @@ internal sealed class DocumentStorage : IDisposable
         use.EnterReadLock();
         try
         {
-            return Database.Get(key, onePrefix);
+            return Database.Get(key);
         }
         finally
         {
@@ -70,7 +68,7 @@ internal sealed class DocumentStorage : IDisposable
         use.EnterReadLock();
         try
         {
-            Database.Scan(prefix, onePrefix, visit);
+            Database.Scan(prefix, visit);
         }
         finally
         {
@@ -87,7 +85,7 @@ internal sealed class DocumentStorage : IDisposable
         use.EnterReadLock();
         try
         {
-            using var iterator = Database.Iterate(everything);
+            using var iterator = Database.Iterate();
             iterator.Seek([.. behind, 0]);
             byte[]? last = null;
             for (var looked = 0; looked < most; looked++)
@@ -165,8 +163,6 @@ internal sealed class DocumentStorage : IDisposable
         database?.Dispose();
         options.Dispose();
         synced.Dispose();
-        onePrefix.Dispose();
-        everything.Dispose();
         use.Dispose();
     }
 

@@ -6,6 +6,8 @@ namespace StreamChecker.Embedded.Storage;
 internal sealed unsafe class RocksDatabase : IDisposable
 {
     private readonly nint handle;
+    private readonly ReadOptions onePrefix = ReadOptions.OfOnePrefix();
+    private readonly ReadOptions everything = ReadOptions.OfEverything();
     private readonly ConcurrentBag<RocksIterator> kept = [];
 
     private RocksDatabase(nint handle) => this.handle = handle;
@@ -20,14 +22,14 @@ internal sealed unsafe class RocksDatabase : IDisposable
     }
 
     /// <summary>The value of a key; null where there is none.</summary>
-    public byte[]? Get(ReadOnlySpan<byte> key, ReadOptions options)
+    public byte[]? Get(ReadOnlySpan<byte> key)
     {
         byte* error = null;
         nuint length;
         byte* value;
         fixed (byte* bytes = key)
         {
-            value = RocksDbLibrary.Get(handle, options.Handle, bytes, (nuint)key.Length, &length, &error);
+            value = RocksDbLibrary.Get(handle, onePrefix.Handle, bytes, (nuint)key.Length, &length, &error);
         }
 
         RocksDbLibrary.ThrowIfFailed(error);
@@ -49,18 +51,19 @@ internal sealed unsafe class RocksDatabase : IDisposable
         RocksDbLibrary.ThrowIfFailed(error);
     }
 
-    public RocksIterator Iterate(ReadOptions options) => new(RocksDbLibrary.CreateIterator(handle, options.Handle));
+    /// <summary>An iterator along all keys.</summary>
+    public RocksIterator Iterate() => Iterate(everything);
 
     /// <summary>
-    /// Reads all whose key begins with a prefix, in the order of their keys; always with the same options. The iterator is kept for the next
-    /// time: to make one and to end it takes as long as to find something with it. Until then it holds on to the tables that it has seen.
+    /// Reads all whose key begins with a prefix, in the order of their keys. The iterator is kept for the next scan: to make one and to end it
+    /// takes as long as to find something with it. Between two scans it holds on to the tables and memtables that it has seen.
     /// </summary>
-    public void Scan(byte[] prefix, ReadOptions options, Action<ReadOnlySpan<byte>, ReadOnlySpan<byte>> visit)
+    public void Scan(byte[] prefix, Action<ReadOnlySpan<byte>, ReadOnlySpan<byte>> visit)
     {
         var wasKept = kept.TryTake(out var iterator);
         if (!wasKept)
         {
-            iterator = Iterate(options);
+            iterator = Iterate(onePrefix);
         }
 
         var keep = false;
@@ -95,18 +98,24 @@ internal sealed unsafe class RocksDatabase : IDisposable
     /// <summary>Writes the tables anew from one key up to another, without what was removed.</summary>
     public void Compact(ReadOnlySpan<byte> first, ReadOnlySpan<byte> behind)
     {
-        EndKept();
         fixed (byte* from = first, to = behind)
         {
             RocksDbLibrary.Compact(handle, from, (nuint)first.Length, to, (nuint)behind.Length);
         }
+
+        // What they hold on to is gone from the disk only when they are.
+        EndKept();
     }
 
     public void Dispose()
     {
         EndKept();
         RocksDbLibrary.Close(handle);
+        onePrefix.Dispose();
+        everything.Dispose();
     }
+
+    private RocksIterator Iterate(ReadOptions options) => new(RocksDbLibrary.CreateIterator(handle, options.Handle));
 
     private void EndKept()
     {

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using StreamChecker.Partitions;
 
 namespace StreamChecker.Tests.Rules;
@@ -52,6 +53,19 @@ public sealed class ProcedureMessageTests
         Assert.Equal("streams.js answered null.", Assert.Throws<StoredProcedureException>(() => StreamsProcedure.ReadReply("null"u8)).Message);
         Assert.Equal("streams.js answered null.", (await Assert.ThrowsAsync<StoredProcedureException>(async () => await StreamsProcedure.ReadReplyAsync(nothing, CancellationToken.None))).Message);
         await Assert.ThrowsAsync<JsonException>(async () => await StreamsProcedure.ReadReplyAsync(garbled, CancellationToken.None));
+    }
+
+    [Theory]
+    [InlineData("slot")]
+    [InlineData("startedAt")]
+    public void AnAdmittedStart_WithoutItsSlotOrItsTime_IsNoAnswer(string member)
+    {
+        var admitted = JsonNode.Parse("""{"outcome":"admitted","replayed":false,"slot":1,"startedAt":5,"expiresAt":null,"limit":3,"active":1,"replaced":[]}""")!.AsObject();
+        Assert.Equal((1, 5), StreamsProcedure.ReadReply(Encoding.UTF8.GetBytes(admitted.ToJsonString())) is StreamReply.Admitted read ? (read.Slot, read.StartedAt) : default);
+
+        admitted.Remove(member);
+
+        Assert.Throws<JsonException>(() => StreamsProcedure.ReadReply(Encoding.UTF8.GetBytes(admitted.ToJsonString())));
     }
 
     [Theory]

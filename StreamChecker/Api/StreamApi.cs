@@ -115,7 +115,7 @@ public sealed partial class StreamApi(StreamLimiter limiter, IOptions<StreamChec
         }
     });
 
-    /// <summary>Writes the problem document of a status that the web server has given by itself.</summary>
+    /// <summary>Writes the problem document of the status that the response has.</summary>
     public static Task AnswerStatus(HttpContext context) => Problem.Of(context.Response.StatusCode).ExecuteAsync(context);
 
     /// <summary>Refuses a call of which there are too many already: 503, to be made again in a second.</summary>

@@ -21,7 +21,13 @@ public abstract record StreamReply
 
     /// <summary>The stream that the command names has a slot; times in milliseconds since the epoch.</summary>
     public sealed record Admitted(
-        bool Replayed, int Slot, long StartedAt, long? ExpiresAt, int Limit, int Active, IReadOnlyList<SlotView> Replaced) : StreamReply;
+        bool Replayed,
+        [property: JsonRequired] int Slot,
+        [property: JsonRequired] long StartedAt,
+        long? ExpiresAt,
+        int Limit,
+        int Active,
+        IReadOnlyList<SlotView> Replaced) : StreamReply;
 
     /// <summary>No room; nothing was written.</summary>
     public sealed record LimitReached(int Limit, IReadOnlyList<SlotView> Streams, long? RetryAfterMs) : StreamReply;

@@ -1,4 +1,4 @@
--- Every request starts a stream of another new user. The last argument names the round: no user comes twice.
+-- Every request starts a stream of another new user. The last argument names the round: no user comes twice, with one thread.
 --   wrk -t1 -c256 -d5s -s docs/benchmarks/starts.lua http://127.0.0.1:7071 -- first
 local started = 0
 local head

@@ -103,7 +103,7 @@ internal sealed unsafe class RocksDatabase : IDisposable
             RocksDbLibrary.Compact(handle, from, (nuint)first.Length, to, (nuint)behind.Length);
         }
 
-        // What they hold on to is gone from the disk only when they are.
+        // The tables that were replaced leave the disk only when no kept iterator holds on to them.
         EndKept();
     }
 

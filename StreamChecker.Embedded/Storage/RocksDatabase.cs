@@ -60,39 +60,28 @@ internal sealed unsafe class RocksDatabase : IDisposable
     /// </summary>
     public void Scan(byte[] prefix, Action<ReadOnlySpan<byte>, ReadOnlySpan<byte>> visit)
     {
-        var wasKept = kept.TryTake(out var iterator);
-        if (!wasKept)
+        if (!kept.TryTake(out var iterator))
         {
             iterator = Iterate(onePrefix);
         }
 
-        var keep = false;
         try
         {
-            if (wasKept)
-            {
-                iterator.Refresh();
-            }
-
+            iterator.Refresh();
             for (iterator.Seek(prefix); iterator.IsValid && iterator.Key.StartsWith(prefix); iterator.Next())
             {
                 visit(iterator.Key, iterator.Value);
             }
 
             iterator.ThrowIfFailed();
-            keep = true;
         }
-        finally
+        catch
         {
-            if (keep)
-            {
-                kept.Add(iterator);
-            }
-            else
-            {
-                iterator.Dispose();
-            }
+            iterator.Dispose();
+            throw;
         }
+
+        kept.Add(iterator);
     }
 
     /// <summary>Writes the tables anew from one key up to another, without what was removed.</summary>

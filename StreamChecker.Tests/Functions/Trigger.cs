@@ -1,6 +1,7 @@
+extern alias functions;
 using System.Reflection;
 using Microsoft.Azure.Functions.Worker;
-using StreamChecker.Functions;
+using functions::StreamChecker.Functions;
 
 namespace StreamChecker.Tests.Functions;
 
@@ -15,7 +16,7 @@ internal sealed record Trigger(string Name, string Method, string Route, Authori
            let function = body.GetCustomAttribute<FunctionAttribute>()
            where function is not null
            let http = body.GetParameters()[0].GetCustomAttribute<HttpTriggerAttribute>()!
-           from method in http.Methods
+           from method in http.Methods!
            select new Trigger(function.Name, method.ToUpperInvariant(), "/" + http.Route, http.AuthLevel, body),
     ];
 }

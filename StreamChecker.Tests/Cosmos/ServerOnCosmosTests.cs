@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using StreamChecker.Cosmos;
 using StreamChecker.Embedded.Gateway;
@@ -10,7 +9,7 @@ using StreamChecker.Tests.Processes;
 namespace StreamChecker.Tests.Cosmos;
 
 /// <summary>The Server, where the settings name an account of Cosmos DB.</summary>
-public sealed partial class ServerOnCosmosTests : IDisposable
+public sealed class ServerOnCosmosTests : IDisposable
 {
     private readonly TemporaryFolder accountFolder = new();
     private readonly TemporaryFolder unusedFolder = new();
@@ -48,7 +47,7 @@ public sealed partial class ServerOnCosmosTests : IDisposable
     public async Task AnAccountThatIsKilled_IsAwayForAWhileAndHasForgottenNothing()
     {
         await using var account = await ServerProcess.StartAsync(accountFolder.Path, GatewayPort("0"));
-        var address = GatewayAddress().Match(account.Output).Groups[1].Value;
+        var address = account.Gateway;
         await using var server = await ServerProcess.StartAsync(
             unusedFolder.Path,
             ("StreamChecker__Cosmos__ConnectionString", $"AccountEndpoint={address};AccountKey={MasterKey.Emulators}"),
@@ -66,7 +65,7 @@ public sealed partial class ServerOnCosmosTests : IDisposable
         Assert.NotNull(away.RetryAfter);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await client.SendAsync(HttpMethod.Get, "/health/ready")).Status);
 
-        await using var reborn = await ServerProcess.StartAsync(accountFolder.Path, GatewayPort(new Uri(address).Port.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        await using var reborn = await ServerProcess.StartAsync(accountFolder.Path, GatewayPort(address.Port.ToString(System.Globalization.CultureInfo.InvariantCulture)));
         Assert.Equal(HttpStatusCode.Forbidden, (await StartAsync("Laptop")).Status);
         Assert.Equal(HttpStatusCode.OK, (await PatientlyAsync(() => client.HeartbeatAsync(tv))).Status);
         Assert.Equal(["TV", "Phone", "Tablet"], (await PatientlyAsync(() => client.ListAsync("anna"))).Devices);
@@ -93,7 +92,4 @@ public sealed partial class ServerOnCosmosTests : IDisposable
     }
 
     private static (string, string) GatewayPort(string port) => ("StreamChecker__CosmosGateway__Port", port);
-
-    [GeneratedRegex("The Cosmos DB gateway is at (http://127.0.0.1:[0-9]+)")]
-    private static partial Regex GatewayAddress();
 }

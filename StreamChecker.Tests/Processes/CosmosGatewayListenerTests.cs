@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Microsoft.Azure.Cosmos;
 using StreamChecker.Embedded.Gateway;
 using StreamChecker.Partitions;
@@ -9,7 +8,7 @@ using StreamChecker.Tests.Hosting;
 namespace StreamChecker.Tests.Processes;
 
 /// <summary>The Server's Cosmos DB gateway over a real port, with the real SDK in front of it.</summary>
-public sealed partial class CosmosGatewayListenerTests : IDisposable
+public sealed class CosmosGatewayListenerTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
 
@@ -60,7 +59,7 @@ public sealed partial class CosmosGatewayListenerTests : IDisposable
     public async Task TheGateway_AnswersItsOwnNameAlone_AndNothingOfTheServer()
     {
         await using var server = await StartAsync();
-        using var http = new HttpClient { BaseAddress = Endpoint(server) };
+        using var http = new HttpClient { BaseAddress = server.Gateway };
 
         using var rebound = new HttpRequestMessage(HttpMethod.Get, "/") { Headers = { Host = "attacker.example" } };
         Assert.Equal(HttpStatusCode.MisdirectedRequest, (await http.SendAsync(rebound)).StatusCode);
@@ -88,13 +87,8 @@ public sealed partial class CosmosGatewayListenerTests : IDisposable
         Assert.Contains(message, output, StringComparison.Ordinal);
     }
 
-    private static Uri Endpoint(ServerProcess server) => new(GatewayLine().Match(server.Output).Groups[1].Value);
-
     private static CosmosClient Connect(ServerProcess server) =>
-        new(Endpoint(server).AbsoluteUri, MasterKey.Emulators, new() { ConnectionMode = ConnectionMode.Gateway });
-
-    [GeneratedRegex("The Cosmos DB gateway is at (http://127.0.0.1:[0-9]+)")]
-    private static partial Regex GatewayLine();
+        new(server.Gateway.AbsoluteUri, MasterKey.Emulators, new() { ConnectionMode = ConnectionMode.Gateway });
 
     private Task<ServerProcess> StartAsync() => ServerProcess.StartAsync(folder.Path, ("StreamChecker__CosmosGateway__Port", "0"));
 }

@@ -76,6 +76,9 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>Where it listens.</summary>
     public Uri Address => listening.Task.Result;
 
+    /// <summary>Where its Cosmos DB gateway listens, if it has one.</summary>
+    public Uri Gateway => new(GatewayLine().Match(Output).Groups[1].Value);
+
     public HttpClient CreateClient() => new() { BaseAddress = Address, Timeout = Patience };
 
     /// <summary><c>kill -9</c>.</summary>
@@ -129,4 +132,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
 
     [GeneratedRegex("Now listening on: (http://127.0.0.1:[0-9]+)")]
     private static partial Regex ListeningLine();
+
+    [GeneratedRegex("The Cosmos DB gateway is at (http://127.0.0.1:[0-9]+)")]
+    private static partial Regex GatewayLine();
 }

@@ -10,6 +10,19 @@ internal static class Stores
 
     public static IStreamPartitions Broken() => That(_ => throw new StoredProcedureException("secret detail"));
 
+    /// <summary>A store that does not answer before the call is cancelled, and says that it was called.</summary>
+    public static IStreamPartitions Stalled(Action called)
+    {
+        var partitions = Substitute.For<IStreamPartitions>();
+        partitions.ExecuteAsync(Arg.Any<StreamCommand>(), Arg.Any<CancellationToken>()).Returns(async call =>
+        {
+            called();
+            await Task.Delay(Timeout.Infinite, call.Arg<CancellationToken>());
+            return (PartitionAnswer)new PartitionAnswer.Throttled(TimeSpan.Zero);
+        });
+        return partitions;
+    }
+
     private static IStreamPartitions That(Func<StreamCommand, PartitionAnswer> answer)
     {
         var partitions = Substitute.For<IStreamPartitions>();

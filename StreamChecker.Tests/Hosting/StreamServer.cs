@@ -1,4 +1,7 @@
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
@@ -56,6 +59,14 @@ public sealed class StreamServer : WebApplicationFactory<Program>
     {
         substitutes.Add(more);
         return this;
+    }
+
+    /// <summary>Lets the Server listen on a port of its own, and returns its address.</summary>
+    public Uri Listen()
+    {
+        UseKestrel();
+        StartServer();
+        return new(Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single());
     }
 
     /// <summary>A client that fails on every answer that <c>openapi.json</c> does not allow.</summary>

@@ -23,7 +23,9 @@ internal abstract record JsonAnswer : IResult
         WriteHeaders(response);
         var json = JsonSerializer.SerializeToUtf8Bytes(this, GetType(), ApiJson.Default);
         response.ContentLength = json.Length;
-        await response.Body.WriteAsync(json, httpContext.RequestAborted);
+
+        // With the request's own token the write would throw where the caller has gone, which is no fault.
+        await response.Body.WriteAsync(json, CancellationToken.None);
     }
 
     protected virtual void WriteHeaders(HttpResponse response)

@@ -45,12 +45,11 @@ internal record Problem(
         StatusCodes.Status422UnprocessableEntity,
         "replace may name streams of the same user only. Nothing was ended.") { Field = "replace" };
 
-    public static Problem Unavailable(TimeSpan retryAfter) =>
-        new(
-            ProblemTypes.StoreUnavailable,
-            "The stream store is busy or away",
-            StatusCodes.Status503ServiceUnavailable,
-            "Nothing was lost. Make the same call again.") { RetryAfter = retryAfter };
+    public static Problem Unavailable(TimeSpan retryAfter) => Unavailable("Nothing was lost. Make the same call again.", retryAfter);
+
+    /// <summary>The call was cancelled on its way: it may have taken effect.</summary>
+    public static Problem Cancelled(string advice, TimeSpan retryAfter) =>
+        Unavailable($"The call was cancelled before its outcome was known. {advice}", retryAfter);
 
     public static Problem Fault(string traceId) =>
         new(ProblemTypes.InternalError, "The service failed", StatusCodes.Status500InternalServerError) { TraceId = traceId };
@@ -66,6 +65,9 @@ internal record Problem(
         >= 400 and < 500 => new(ProblemTypes.InvalidRequest, "The request is not valid", status, detail),
         _ => new(ProblemTypes.InternalError, "The service failed", status, detail),
     };
+
+    private static Problem Unavailable(string detail, TimeSpan retryAfter) =>
+        new(ProblemTypes.StoreUnavailable, "The stream store is busy or away", StatusCodes.Status503ServiceUnavailable, detail) { RetryAfter = retryAfter };
 
     protected override void WriteHeaders(HttpResponse response)
     {

@@ -47,6 +47,11 @@ internal sealed class RequestBody : IDisposable
             buffer = null;
             return body;
         }
+        catch (IOException lost) when (lost is not BadHttpRequestException)
+        {
+            // The connection broke while the body was read. The token need not have fired yet.
+            return new(Problem.InvalidBody("The body was cut off."));
+        }
         catch (JsonException malformed)
         {
             return new(Problem.InvalidBody($"The body is not well-formed JSON: {Where(malformed)}."));

@@ -8,7 +8,11 @@ namespace StreamChecker.Api;
 /// <summary>The HTTP surface of the service: one method a call, for any host. A host declares the routes and nothing else.</summary>
 public sealed partial class StreamApi(StreamLimiter limiter, IOptions<StreamCheckerOptions> options, ILogger<StreamApi> logger)
 {
+    private const string RepeatStart = "Repeat it with the same Idempotency-Key, or list the user's streams first.";
+    private const string Repeat = "Make the same call again.";
+
     private static readonly TimeSpan RetryAfterNotReady = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan RetryAfterCancellation = TimeSpan.FromSeconds(1);
 
     private readonly int? heartbeatIntervalSeconds = options.Value.HasLease ? options.Value.HeartbeatIntervalSeconds : null;
 
@@ -38,7 +42,7 @@ public sealed partial class StreamApi(StreamLimiter limiter, IOptions<StreamChec
             StartResult.ForeignReplacement => Problem.ForeignReplacement(),
             var result => throw new InvalidOperationException($"No answer is known for {result}."),
         };
-    });
+    }, cancellationToken, RepeatStart);
 
     /// <summary><c>POST /stream-record/{id}/heartbeat</c>: lets the stream's lease begin anew.</summary>
     public Task<IResult> HeartbeatAsync(HttpRequest request, string id, CancellationToken cancellationToken) => AnswerAsync(request, async () =>
@@ -54,7 +58,7 @@ public sealed partial class StreamApi(StreamLimiter limiter, IOptions<StreamChec
             RenewResult.Ended ended => StreamEndedProblem.OfHeartbeat(ended.Ending),
             var result => throw new InvalidOperationException($"No answer is known for {result}."),
         };
-    });
+    }, cancellationToken);
 
     /// <summary><c>DELETE /stream-record/{id}</c>: ends a stream; 204 also where it had ended.</summary>
     public Task<IResult> StopAsync(HttpRequest request, string id, CancellationToken cancellationToken) => AnswerAsync(request, async () =>
@@ -66,19 +70,19 @@ public sealed partial class StreamApi(StreamLimiter limiter, IOptions<StreamChec
 
         await limiter.StopAsync(recordId, cancellationToken);
         return TypedResults.NoContent();
-    });
+    }, cancellationToken);
 
     /// <summary><c>GET /stream-record?userId=</c>: what the user has running.</summary>
     public Task<IResult> ListAsync(HttpRequest request, CancellationToken cancellationToken) => OfUserAsync(
-        request, async userId => StreamList.From(await limiter.ListAsync(userId, cancellationToken)));
+        request, async userId => StreamList.From(await limiter.ListAsync(userId, cancellationToken)), cancellationToken);
 
     /// <summary><c>DELETE /stream-record?userId=</c>: ends all that the user has running.</summary>
     public Task<IResult> StopAllAsync(HttpRequest request, CancellationToken cancellationToken) => OfUserAsync(
-        request, async userId => new StoppedStreams(await limiter.StopAllAsync(userId, cancellationToken)));
+        request, async userId => new StoppedStreams(await limiter.StopAllAsync(userId, cancellationToken)), cancellationToken);
 
     /// <summary><c>GET /stream-limit?userId=</c>: how many streams the user may have.</summary>
     public Task<IResult> GetLimitAsync(HttpRequest request, CancellationToken cancellationToken) => OfUserAsync(
-        request, async userId => StreamLimit.From(await limiter.GetLimitAsync(userId, cancellationToken)));
+        request, async userId => StreamLimit.From(await limiter.GetLimitAsync(userId, cancellationToken)), cancellationToken);
 
     /// <summary><c>PUT /stream-limit?userId=</c>: gives the user a limit of their own.</summary>
     public Task<IResult> SetLimitAsync(HttpRequest request, CancellationToken cancellationToken) => OfUserAsync(request, async userId =>
@@ -87,14 +91,14 @@ public sealed partial class StreamApi(StreamLimiter limiter, IOptions<StreamChec
         return body.TryReadLimit(out var maxConcurrentStreams, out var problem)
             ? StreamLimit.From(await limiter.SetLimitAsync(userId, maxConcurrentStreams, cancellationToken))
             : problem;
-    });
+    }, cancellationToken);
 
     /// <summary><c>DELETE /stream-limit?userId=</c>: takes the user back to the default limit.</summary>
     public Task<IResult> ResetLimitAsync(HttpRequest request, CancellationToken cancellationToken) => OfUserAsync(request, async userId =>
     {
         await limiter.SetLimitAsync(userId, null, cancellationToken);
         return TypedResults.NoContent();
-    });
+    }, cancellationToken);
 
     /// <summary><c>GET /health/live</c>: the process answers.</summary>
     public static Task<IResult> LiveAsync() => Task.FromResult<IResult>(new Health("live"));
@@ -113,7 +117,7 @@ public sealed partial class StreamApi(StreamLimiter limiter, IOptions<StreamChec
             LogNotReady(fault);
             return Problem.Unavailable(RetryAfterNotReady);
         }
-    });
+    }, cancellationToken);
 
     /// <summary>Writes the problem document of the status that the response has.</summary>
     public static Task AnswerStatus(HttpContext context) => Problem.Of(context.Response.StatusCode).ExecuteAsync(context);
@@ -121,10 +125,13 @@ public sealed partial class StreamApi(StreamLimiter limiter, IOptions<StreamChec
     /// <summary>Refuses a call of which there are too many already: 503, to be made again in a second.</summary>
     public static Task AnswerBusy(HttpContext context) => Problem.Unavailable(TimeSpan.FromSeconds(1)).ExecuteAsync(context);
 
-    private Task<IResult> OfUserAsync(HttpRequest request, Func<string, Task<IResult>> answer) => AnswerAsync(
-        request, () => UserIdQuery.TryRead(request, out var userId, out var problem) ? answer(userId) : Task.FromResult<IResult>(problem));
+    private Task<IResult> OfUserAsync(HttpRequest request, Func<string, Task<IResult>> answer, CancellationToken cancellationToken) => AnswerAsync(
+        request,
+        () => UserIdQuery.TryRead(request, out var userId, out var problem) ? answer(userId) : Task.FromResult<IResult>(problem),
+        cancellationToken);
 
-    private async Task<IResult> AnswerAsync(HttpRequest request, Func<Task<IResult>> answer)
+    private async Task<IResult> AnswerAsync(
+        HttpRequest request, Func<Task<IResult>> answer, CancellationToken cancellationToken, string adviceIfCancelled = Repeat)
     {
         try
         {
@@ -139,9 +146,11 @@ public sealed partial class StreamApi(StreamLimiter limiter, IOptions<StreamChec
         {
             return Problem.Of(bad.StatusCode, detail: bad.Message);
         }
-        catch (Exception) when (request.HttpContext.RequestAborted.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            return Results.Empty;
+            // The token decides, not the request's own: the Functions host, when it drains, cancels calls whose callers are still there.
+            LogUnavailable("The call was cancelled.");
+            return Problem.Cancelled(adviceIfCancelled, RetryAfterCancellation);
         }
 #pragma warning disable CA1031 // The Functions host answers an uncaught exception with an empty body, so nothing may pass here.
         catch (Exception fault)

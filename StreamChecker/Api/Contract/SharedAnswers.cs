@@ -32,7 +32,7 @@ internal static class SharedAnswers
 
     public static readonly CallAnswer StoreUnavailable = CallAnswer.Refusal(
         StatusCodes.Status503ServiceUnavailable,
-        "The store is busy or away. Nothing was lost: make the same call again after `Retry-After`.",
+        "The store is busy or away, or the host cancelled the call. Make the same call again after `Retry-After`.",
         ProblemContract.StoreUnavailable) with { SharedAs = nameof(StoreUnavailable) };
 
     public static readonly IReadOnlyList<CallAnswer> All =

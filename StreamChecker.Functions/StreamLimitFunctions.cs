@@ -10,7 +10,7 @@ public sealed class StreamLimitFunctions(StreamApi api)
     /// <summary><c>GET /stream-limit?userId=</c></summary>
     [Function("GetLimit")]
     public Task<IResult> Get(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "stream-limit")] HttpRequest request, CancellationToken cancellationToken) =>
+        [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "stream-limit")] HttpRequest request, CancellationToken cancellationToken) =>
         api.GetLimitAsync(request, cancellationToken);
 
     /// <summary><c>PUT /stream-limit?userId=</c></summary>

@@ -28,7 +28,7 @@ public sealed class StreamRecordFunctions(StreamApi api)
     /// <summary><c>GET /stream-record?userId=</c></summary>
     [Function("ListStreams")]
     public Task<IResult> List(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "stream-record")] HttpRequest request, CancellationToken cancellationToken) =>
+        [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "stream-record")] HttpRequest request, CancellationToken cancellationToken) =>
         api.ListAsync(request, cancellationToken);
 
     /// <summary><c>DELETE /stream-record?userId=</c></summary>

@@ -190,7 +190,7 @@ public sealed class StartApiTests : IAsyncLifetime
         var answer = await Answer.ReadAsync(await client.SendAsync(new HttpRequestMessage(new HttpMethod(method), "/stream-record")));
 
         Assert.Equal((HttpStatusCode.MethodNotAllowed, "method-not-allowed"), (answer.Status, answer.ProblemType));
-        Assert.Contains("POST", answer.Response.Content.Headers.Allow);
+        Assert.Equal(["DELETE", "GET", "HEAD", "POST"], answer.Response.Content.Headers.Allow.Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -12,7 +12,7 @@ internal sealed record Call(CallContract Contract, HttpMethod Method, string Rou
     public static IReadOnlyDictionary<string, Call> AllOf(StreamServer server) => (
         from endpoint in server.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
         let contract = endpoint.Metadata.GetMetadata<CallContract>()
-        let method = endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Single()
+        let method = endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods[0]
         select new Call(contract, new HttpMethod(method), endpoint.RoutePattern.RawText!)).ToDictionary(call => call.Contract.Name);
 
     public Task<Answer> MakeAsync(HttpClient client, Asked asked, string? contentType = CallAnswer.Json, params (string, string?)[] headers)

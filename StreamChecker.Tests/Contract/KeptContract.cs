@@ -4,7 +4,7 @@ namespace StreamChecker.Tests.Contract;
 
 /// <summary>
 /// Holds every answer that any test gets against <c>openapi.json</c>: its status, content type, headers and body must be
-/// there, and what was accepted must be a body that the document allows.
+/// there, and what was accepted must be a body that the document allows. HEAD is GET without its body.
 /// </summary>
 internal sealed class KeptContract : DelegatingHandler
 {
@@ -23,7 +23,8 @@ internal sealed class KeptContract : DelegatingHandler
     private static async Task<string?> FlawAsync(HttpRequestMessage request, HttpResponseMessage response)
     {
         var status = (int)response.StatusCode;
-        var operation = CommittedContract.Find(request.Method.Method, request.RequestUri!.AbsolutePath);
+        var isHead = request.Method == HttpMethod.Head;
+        var operation = CommittedContract.Find((isHead ? HttpMethod.Get : request.Method).Method, request.RequestUri!.AbsolutePath);
         var documented = operation is null || status == 421 ? Shared(status) : operation.Response(status);
         if (documented is null)
         {
@@ -39,9 +40,14 @@ internal sealed class KeptContract : DelegatingHandler
         }
 
         var content = await response.Content.ReadAsStringAsync();
+        if (content.Length > 0 && (isHead || documented["content"] is null))
+        {
+            return "there is a body.";
+        }
+
         if (documented["content"] is not JsonObject types)
         {
-            return content.Length == 0 ? null : "there is a body.";
+            return null;
         }
 
         var type = response.Content.Headers.ContentType?.MediaType;
@@ -53,6 +59,11 @@ internal sealed class KeptContract : DelegatingHandler
         if (type is null || types[type] is not { } media)
         {
             return $"the content type is {type}.";
+        }
+
+        if (isHead)
+        {
+            return null;
         }
 
         if (CommittedContract.Flaw(media["schema"], type.EndsWith("json", StringComparison.Ordinal) ? JsonNode.Parse(content) : JsonValue.Create(content)) is { } flaw)

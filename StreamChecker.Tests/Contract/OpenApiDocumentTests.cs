@@ -77,7 +77,7 @@ public sealed class OpenApiDocumentTests(ExamplesOfTheDocument played) : IClassF
 
     [Fact]
     public void Operations_AreNamedAsTheTriggers() => Assert.Equal(
-        Trigger.All.Select(trigger => (trigger.Method, trigger.Route, trigger.Name)).Order(),
+        Trigger.All.Where(trigger => trigger.Method != "HEAD").Select(trigger => (trigger.Method, trigger.Route, trigger.Name)).Order(),
         CommittedContract.Operations.Select(operation => (operation.Method, operation.Path, operation.Id)).Order());
 
     [Fact]

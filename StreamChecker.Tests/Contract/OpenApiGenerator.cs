@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,6 +24,8 @@ internal static class OpenApiGenerator
             services.AddOpenApi(Document, options =>
             {
                 options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
+                // HEAD is GET without its body: the document says so once, not at each operation.
+                options.ShouldInclude = description => description.HttpMethod != HttpMethods.Head;
                 options.AddSchemaTransformer(new AnswerSchemas());
                 options.AddOperationTransformer(new CallOperations(examples));
                 options.AddDocumentTransformer(new ServiceDocument(examples));

@@ -28,8 +28,14 @@ public sealed class TriggerTests
     }
 
     [Fact]
-    public void Triggers_HaveNamesOfTheirOwn() =>
-        Assert.Equal(Trigger.All.Count, Trigger.All.Select(trigger => trigger.Name).Distinct(StringComparer.OrdinalIgnoreCase).Count());
+    public void Triggers_HaveNamesOfTheirOwn() => Assert.Equal(
+        Trigger.All.Select(trigger => trigger.Body).Distinct().Count(),
+        Trigger.All.Select(trigger => trigger.Name).Distinct(StringComparer.OrdinalIgnoreCase).Count());
+
+    [Fact]
+    public void WhatTakesGet_TakesHeadToo() => Assert.Equal(
+        Trigger.All.Where(trigger => trigger.Method == "GET").Select(trigger => trigger.Name).Order(StringComparer.Ordinal),
+        Trigger.All.Where(trigger => trigger.Method == "HEAD").Select(trigger => trigger.Name).Order(StringComparer.Ordinal));
 
     /// <summary>The worker fills any other parameter from the query or the body, which would be a second way in.</summary>
     [Fact]

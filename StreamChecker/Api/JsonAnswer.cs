@@ -23,9 +23,11 @@ internal abstract record JsonAnswer : IResult
         WriteHeaders(response);
         var json = JsonSerializer.SerializeToUtf8Bytes(this, GetType(), ApiJson.Default);
         response.ContentLength = json.Length;
-
-        // With the request's own token the write would throw where the caller has gone, which is no fault.
-        await response.Body.WriteAsync(json, CancellationToken.None);
+        if (!HttpMethods.IsHead(httpContext.Request.Method))
+        {
+            // With the request's own token the write would throw where the caller has gone, which is no fault.
+            await response.Body.WriteAsync(json, CancellationToken.None);
+        }
     }
 
     protected virtual void WriteHeaders(HttpResponse response)

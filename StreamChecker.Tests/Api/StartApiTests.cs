@@ -182,6 +182,22 @@ public sealed class StartApiTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await client.SendAsync(request)).StatusCode);
     }
 
+    /// <summary>The Functions host joins the two before the app sees them.</summary>
+    [Theory]
+    [InlineData("play-1", "play-2")]
+    [InlineData("play-1", "play-1")]
+    [InlineData("play-1, play-2", null)]
+    public async Task TwoIdempotencyKeys_AreTheSame400JoinedOrNot(string first, string? second)
+    {
+        var answer = await client.SendAsync(
+            HttpMethod.Post, "/stream-record", """{"userId":"anna","streamId":"film"}"""u8.ToArray(), "application/json",
+            ("Idempotency-Key", first), ("Idempotency-Key", second));
+
+        Assert.Equal((HttpStatusCode.BadRequest, "Idempotency-Key"), (answer.Status, answer.Text("field")));
+        Assert.Equal("Idempotency-Key must be given once, without spaces.", answer.Text("detail"));
+        Assert.Equal(0, (await client.ListAsync("anna")).Number("active"));
+    }
+
     [Theory]
     [InlineData("PUT")]
     [InlineData("PATCH")]

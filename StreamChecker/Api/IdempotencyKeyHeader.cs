@@ -11,6 +11,8 @@ internal static class IdempotencyKeyHeader
     /// <summary>The header of an answer that repeats an earlier one.</summary>
     public const string Replayed = "Idempotency-Replayed";
 
+    private const string Joint = ", ";
+
     public static bool TryRead(HttpRequest request, out string? key, [NotNullWhen(false)] out Problem? problem)
     {
         (key, problem) = (null, null);
@@ -19,9 +21,11 @@ internal static class IdempotencyKeyHeader
             return true;
         }
 
-        if (values is not [{ } value])
+        // The Functions host joins several headers of one name before the app sees them (RFC 9110, 5.3); no key holds the space.
+        var value = values is [{ } only] ? only : string.Join(Joint, values.ToArray());
+        if (value.Contains(Joint, StringComparison.Ordinal))
         {
-            problem = Problem.InvalidField(Name, "is given more than once");
+            problem = Problem.InvalidField(Name, "must be given once, without spaces");
         }
         else if (IdempotencyKey.Flaw(value) is { } flaw)
         {

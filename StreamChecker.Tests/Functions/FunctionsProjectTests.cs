@@ -53,6 +53,21 @@ public sealed partial class FunctionsProjectTests
         Assert.Equal("OpenTelemetry", host.RootElement.GetProperty("telemetryMode").GetString());
     }
 
+    /// <summary>
+    /// In OpenTelemetry mode the host's own filter of <c>Function.*</c> outranks the default level: only the full name of a
+    /// function outranks that filter. Without it the host writes several rows for each call.
+    /// </summary>
+    [Fact]
+    public void TheHost_LogsOfEachFunctionWhatItShouldAndNoMore()
+    {
+        using var host = JsonDocument.Parse(RepositoryFiles.Text("host.json"));
+        var levels = host.RootElement.GetProperty("logging").GetProperty("OpenTelemetry").GetProperty("logLevel").EnumerateObject()
+            .Select(level => (level.Name, level.Value.GetString()));
+
+        var functions = Trigger.All.Select(trigger => ($"Function.{trigger.Name}", (string?)"Warning")).Distinct();
+        Assert.Equal(functions.Order(), levels.Order());
+    }
+
     [GeneratedRegex("""^Project\("[^"]+"\) = "(?<name>[^"]+)", "[^"]+\.csproj", "(?<id>[^"]+)"\r?$""", RegexOptions.Multiline)]
     private static partial Regex ProjectLine();
 }

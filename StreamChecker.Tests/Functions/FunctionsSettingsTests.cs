@@ -11,7 +11,7 @@ namespace StreamChecker.Tests.Functions;
 /// <summary>The Functions app's settings: the ones it cannot do without, and the sample that <c>func start</c> begins with.</summary>
 public sealed class FunctionsSettingsTests
 {
-    private static readonly string[] OfTheHost = ["AzureWebJobsStorage", "FUNCTIONS_WORKER_RUNTIME"];
+    private static readonly string[] OfTheHost = ["AzureWebJobsStorage", "AzureWebJobsDisableHomepage", "FUNCTIONS_WORKER_RUNTIME"];
 
     [Fact]
     public async Task WithoutCosmosDb_TheAppDoesNotStart_AndNamesTheSettings()
@@ -54,6 +54,9 @@ public sealed class FunctionsSettingsTests
             }
         });
         Assert.Equal("dotnet-isolated", Sample()["FUNCTIONS_WORKER_RUNTIME"]);
+
+        // Else the Functions host answers the path "/" with a page of its own.
+        Assert.Equal("true", Sample()["AzureWebJobsDisableHomepage"]);
     }
 
     private static Dictionary<string, string?> Sample() =>

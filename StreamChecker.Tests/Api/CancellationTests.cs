@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -77,6 +78,20 @@ public sealed class CancellationTests
 
         Assert.Equal((400, "The body was cut off."), (response.StatusCode, body.GetProperty("detail").GetString()));
         Assert.Empty(Logged(server));
+    }
+
+    [Theory]
+    [InlineData("start")]
+    [InlineData("list")]
+    public async Task AnAnswerToACallerWhoHasGone_IsNoException(string call)
+    {
+        using var gone = new CancellationTokenSource();
+        await using var server = Logging(new StreamServer().With(Stores.Stalled(gone.Cancel)));
+
+        var (response, _) = await MakeAsync(server, call, Body, gone.Token, gone.Token);
+
+        Assert.Equal(503, response.StatusCode);
+        Assert.Equal([LogLevel.Warning], Logged(server).Select(record => record.Level));
     }
 
     /// <summary>A cancellation hides nothing that is broken.</summary>
@@ -202,14 +217,16 @@ public sealed class CancellationTests
     private static IReadOnlyList<FakeLogRecord> Told(FakeLogCollector log) => [.. log.GetSnapshot().Where(record => record.Level >= LogLevel.Warning)];
 
     private static Task<(HttpResponse Response, JsonElement Body)> MakeAsync(
-        StreamServer server, string call, string body, CancellationToken cancellationToken) =>
-        MakeAsync(server, call, new MemoryStream(System.Text.Encoding.UTF8.GetBytes(call == "set limit" ? """{"maxConcurrentStreams":5}""" : body)), cancellationToken);
+        StreamServer server, string call, string body, CancellationToken cancellationToken, CancellationToken requestAborted = default) =>
+        MakeAsync(
+            server, call, new MemoryStream(Encoding.UTF8.GetBytes(call == "set limit" ? """{"maxConcurrentStreams":5}""" : body)),
+            cancellationToken, requestAborted);
 
     private static async Task<(HttpResponse Response, JsonElement Body)> MakeAsync(
-        StreamServer server, string call, Stream body, CancellationToken cancellationToken)
+        StreamServer server, string call, Stream body, CancellationToken cancellationToken, CancellationToken requestAborted = default)
     {
         var api = server.Services.GetRequiredService<StreamApi>();
-        var context = new DefaultHttpContext { RequestServices = server.Services };
+        var context = new DefaultHttpContext { RequestServices = server.Services, RequestAborted = requestAborted };
         context.Request.ContentType = "application/json";
         context.Request.Body = body;
         context.Request.QueryString = new("?userId=anna");

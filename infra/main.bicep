@@ -59,6 +59,9 @@ param maximumInstanceCount int = 40
 @maxValue(40)
 param alwaysReadyInstances int = 0
 
+@description('A virtual network for the app, and private endpoints in it for the storage and the database, which then no longer answer on the public network.')
+param vnetEnabled bool = false
+
 // ---- The database ---------------------------------------------------------------------------------------------------
 
 @description('How the database is paid for. serverless: by request, one region, up to 5,000 RU/s for each physical partition. autoscale: by the hour, up to cosmosAutoscaleMaxRu. It cannot be changed once the account exists.')
@@ -160,6 +163,11 @@ var storageAccountName = 'st${token}'
 var packageContainerName = 'app-packages'
 var cosmosDatabaseName = 'stream-checker'
 var cosmosContainerName = 'streams'
+var networkName = 'vnet-${token}'
+var appSubnetName = 'app'
+var endpointSubnetName = 'private-endpoints'
+
+var publicNetworkAccess = vnetEnabled ? 'Disabled' : 'Enabled'
 
 module identity 'modules/identity.bicep' = {
   params: {
@@ -191,6 +199,7 @@ module storage 'modules/storage.bicep' = {
     location: location
     tags: tags
     zoneRedundant: zoneRedundant
+    publicNetworkAccess: publicNetworkAccess
     identityName: identityName
   }
   dependsOn: [
@@ -208,6 +217,7 @@ module cosmosAccount 'modules/cosmos-account.bicep' = {
     consistencyLevel: cosmosConsistencyLevel
     backup: cosmosBackup
     zoneRedundant: zoneRedundant
+    publicNetworkAccess: publicNetworkAccess
   }
 }
 
@@ -236,6 +246,51 @@ module cosmosAccess 'modules/cosmos-access.bicep' = {
   ]
 }
 
+module network 'modules/network.bicep' = if (vnetEnabled) {
+  params: {
+    name: networkName
+    location: location
+    tags: tags
+    appSubnetName: appSubnetName
+    endpointSubnetName: endpointSubnetName
+  }
+}
+
+module storageEndpoint 'modules/private-endpoint.bicep' = if (vnetEnabled) {
+  params: {
+    name: 'pep-blob-${token}'
+    location: location
+    tags: tags
+    networkName: networkName
+    subnetName: endpointSubnetName
+    targetId: resourceId('Microsoft.Storage/storageAccounts', storageAccountName)
+    groupId: 'blob'
+    zoneName: 'privatelink.blob.${environment().suffixes.storage}'
+  }
+  dependsOn: [
+    network
+    storage
+  ]
+}
+
+module cosmosEndpoint 'modules/private-endpoint.bicep' = if (vnetEnabled) {
+  params: {
+    name: 'pep-cosmos-${token}'
+    location: location
+    tags: tags
+    networkName: networkName
+    subnetName: endpointSubnetName
+    targetId: resourceId('Microsoft.DocumentDB/databaseAccounts', cosmosAccountName)
+    groupId: 'Sql'
+    zoneName: 'privatelink.documents.azure.com'
+  }
+  // Not at the same time as the other endpoint: a subnet takes one change after another.
+  dependsOn: [
+    cosmosAccount
+    storageEndpoint
+  ]
+}
+
 module functionApp 'modules/function-app.bicep' = {
   params: {
     name: 'func-${token}'
@@ -250,6 +305,9 @@ module functionApp 'modules/function-app.bicep' = {
     maximumInstanceCount: maximumInstanceCount
     alwaysReadyInstances: alwaysReadyInstances
     zoneRedundant: zoneRedundant
+    subnetId: vnetEnabled
+      ? resourceId('Microsoft.Network/virtualNetworks/subnets', networkName, appSubnetName)
+      : null
     maxConcurrentStreams: maxConcurrentStreams
     leaseSeconds: leaseSeconds
     heartbeatIntervalSeconds: checkedHeartbeatIntervalSeconds
@@ -258,11 +316,14 @@ module functionApp 'modules/function-app.bicep' = {
     cosmosDatabaseName: cosmosDatabaseName
     cosmosContainerName: cosmosContainerName
   }
-  // The app must not start before it may read its storage and its database, and send telemetry.
+  // The app must not start before it may read and can reach its storage and its database, and may send telemetry.
   dependsOn: [
     cosmosAccess
+    cosmosEndpoint
     monitoring
+    network
     storage
+    storageEndpoint
   ]
 }
 

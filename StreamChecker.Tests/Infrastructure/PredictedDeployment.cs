@@ -30,6 +30,7 @@ internal sealed class PredictedDeployment
         param cosmosReadRegions = ['northeurope']
         param cosmosBackup = 'Continuous30Days'
         param zoneRedundant = true
+        param vnetEnabled = true
         param alwaysReadyInstances = 2
         param instanceMemoryMB = 4096
         param maximumInstanceCount = 200

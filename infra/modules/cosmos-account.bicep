@@ -24,6 +24,9 @@ param backup 'Continuous7Days' | 'Continuous30Days' | 'Periodic'
 @description('Spread the replicas of every region over availability zones.')
 param zoneRedundant bool
 
+@description('Whether the account answers on the public network, besides its private endpoints.')
+param publicNetworkAccess 'Enabled' | 'Disabled'
+
 var regions = concat([location], readRegions)
 
 // The least that Cosmos DB allows: for one region, and for several.
@@ -71,7 +74,7 @@ resource account 'Microsoft.DocumentDB/databaseAccounts@2025-04-15' = {
     disableLocalAuth: true
     disableKeyBasedMetadataWriteAccess: true
     minimalTlsVersion: 'Tls12'
-    publicNetworkAccess: 'Enabled'
+    publicNetworkAccess: publicNetworkAccess
   }
 }
 

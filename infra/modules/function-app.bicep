@@ -36,6 +36,9 @@ param alwaysReadyInstances int
 @description('Spread the instances over availability zones.')
 param zoneRedundant bool
 
+@description('The subnet that the instances join, delegated to Microsoft.App/environments; null without a virtual network.')
+param subnetId string?
+
 @description('StreamChecker__MaxConcurrentStreams')
 param maxConcurrentStreams int
 
@@ -97,6 +100,7 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
   }
   properties: {
     serverFarmId: plan.id
+    virtualNetworkSubnetId: subnetId
     httpsOnly: true
     functionAppConfig: {
       deployment: {

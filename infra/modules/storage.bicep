@@ -17,6 +17,9 @@ param tags { *: string }
 @description('Keep the copies in three availability zones instead of one data centre.')
 param zoneRedundant bool
 
+@description('Whether the account answers on the public network, besides its private endpoint.')
+param publicNetworkAccess 'Enabled' | 'Disabled'
+
 @description('The identity that the Functions host uses.')
 param identityName string
 
@@ -39,6 +42,7 @@ resource account 'Microsoft.Storage/storageAccounts@2025-01-01' = {
     allowCrossTenantReplication: false
     minimumTlsVersion: 'TLS1_2'
     supportsHttpsTrafficOnly: true
+    publicNetworkAccess: publicNetworkAccess
   }
 }
 

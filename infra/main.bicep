@@ -346,6 +346,20 @@ module alerts 'modules/alerts.bicep' = {
   ]
 }
 
+module workbook 'modules/workbook.bicep' = {
+  params: {
+    location: location
+    tags: tags
+    token: token
+    applicationInsightsName: applicationInsightsName
+    cosmosAccountName: cosmosAccountName
+  }
+  dependsOn: [
+    cosmosAccount
+    monitoring
+  ]
+}
+
 @description('Where the service answers. Its calls need a function key, which no deployment ever prints.')
 output STREAM_CHECKER_URL string = functionApp.outputs.url
 

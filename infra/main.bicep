@@ -43,7 +43,6 @@ param deadlineSeconds int = 5
 
 @description('The memory of one instance, in MB. CPU comes in proportion.')
 @allowed([
-  512
   2048
   4096
 ])
@@ -114,12 +113,22 @@ param logRetentionDays int = 30
 @maxValue(1000)
 param logDailyQuotaGB int = 5
 
+@description('The share of requests whose traces are kept, in percent. Metrics and the app\'s logs are never sampled, and alerts count a kept request for those that were dropped.')
+@minValue(1)
+@maxValue(100)
+param telemetrySamplingPercent int = 10
+
 @description('Alert when more than this share of requests in 15 minutes is answered with 5xx, in percent.')
 @minValue(1)
 @maxValue(100)
 param serverErrorSharePercent int = 2
 
-@description('Alert when the 95th percentile of a request\'s duration in 15 minutes is above this, in milliseconds.')
+@description('Alert when more than this share of requests in 15 minutes is answered with 401 or 403, in percent. Starts at the limit are among them.')
+@minValue(1)
+@maxValue(100)
+param unauthorizedSharePercent int = 20
+
+@description('Alert when the 95th percentile of a request\'s duration is above this in two of three periods of 5 minutes, in milliseconds.')
 @minValue(10)
 @maxValue(60000)
 param p95LatencyMilliseconds int = 500
@@ -308,6 +317,7 @@ module functionApp 'modules/function-app.bicep' = {
     subnetId: vnetEnabled
       ? resourceId('Microsoft.Network/virtualNetworks/subnets', networkName, appSubnetName)
       : null
+    telemetrySamplingPercent: telemetrySamplingPercent
     maxConcurrentStreams: maxConcurrentStreams
     leaseSeconds: leaseSeconds
     heartbeatIntervalSeconds: checkedHeartbeatIntervalSeconds
@@ -336,6 +346,7 @@ module alerts 'modules/alerts.bicep' = {
     applicationInsightsName: applicationInsightsName
     cosmosAccountName: cosmosAccountName
     serverErrorSharePercent: serverErrorSharePercent
+    unauthorizedSharePercent: unauthorizedSharePercent
     p95LatencyMilliseconds: p95LatencyMilliseconds
     throttledRequests: throttledRequests
     normalizedRuPercent: normalizedRuPercent

@@ -4,4 +4,5 @@ using './main.bicep'
 param environmentName = readEnvironmentVariable('AZURE_ENV_NAME', 'dev')
 param alertEmail = readEnvironmentVariable('STREAM_CHECKER_ALERT_EMAIL', '')
 param cosmosCapacity = readEnvironmentVariable('STREAM_CHECKER_COSMOS_CAPACITY', 'serverless')
+param telemetrySamplingPercent = int(readEnvironmentVariable('STREAM_CHECKER_TELEMETRY_SAMPLING_PERCENT', '10'))
 param vnetEnabled = bool(readEnvironmentVariable('STREAM_CHECKER_VNET_ENABLED', 'false'))

@@ -1,3 +1,4 @@
+using System.Globalization;
 using StreamChecker.Cosmos;
 
 namespace StreamChecker.Tests.Infrastructure;
@@ -11,9 +12,12 @@ public sealed class AppSettingsTests
     [
         "APPLICATIONINSIGHTS_AUTHENTICATION_STRING",
         "APPLICATIONINSIGHTS_CONNECTION_STRING",
-        "AzureWebJobsStorage__blobServiceUri",
+        "AzureWebJobsDisableHomepage",
+        "AzureWebJobsStorage__accountName",
         "AzureWebJobsStorage__clientId",
         "AzureWebJobsStorage__credential",
+        "OTEL_TRACES_SAMPLER",
+        "OTEL_TRACES_SAMPLER_ARG",
     ];
 
     [BicepFact]
@@ -54,6 +58,33 @@ public sealed class AppSettingsTests
                 Assert.Contains(".clientId", settings[setting], StringComparison.Ordinal);
             });
         Assert.Contains("Authorization=AAD", settings["APPLICATIONINSIGHTS_AUTHENTICATION_STRING"], StringComparison.Ordinal);
+    }
+
+    [BicepFact]
+    public void HostStorage_IsNamedByItsAccount()
+    {
+        var deployment = PredictedDeployment.OfDefaults;
+
+        Assert.Equal(
+            (string?)deployment.Only("Microsoft.Storage/storageAccounts")["name"],
+            deployment.AppSettings()["AzureWebJobsStorage__accountName"]);
+    }
+
+    [BicepFact]
+    public void Homepage_IsOff() =>
+        Assert.Equal("true", PredictedDeployment.OfDefaults.AppSettings()["AzureWebJobsDisableHomepage"]);
+
+    [BicepTheory]
+    [InlineData(1)]
+    [InlineData(10)]
+    [InlineData(99)]
+    [InlineData(100)]
+    public void Sampler_IsGivenTheRatioOfThePercentage(int percent)
+    {
+        var settings = PredictedDeployment.Of($"param telemetrySamplingPercent = {percent}").AppSettings();
+
+        Assert.Equal("microsoft.fixed_percentage", settings["OTEL_TRACES_SAMPLER"]);
+        Assert.Equal(percent / 100.0, double.Parse(settings["OTEL_TRACES_SAMPLER_ARG"], CultureInfo.InvariantCulture));
     }
 
     [BicepFact]

@@ -24,6 +24,7 @@ public sealed class CosmosAccountTests
         Assert.Equal("Session", (string?)account["consistencyPolicy"]!["defaultConsistencyLevel"]);
         Assert.Equal("Continuous7Days", (string?)account["backupPolicy"]!["continuousModeProperties"]!["tier"]);
         Assert.False((bool)account["enableAutomaticFailover"]!);
+        Assert.False((bool)account["enablePerRegionPerPartitionAutoscale"]!);
     }
 
     [BicepFact]
@@ -39,6 +40,10 @@ public sealed class CosmosAccountTests
         Assert.Empty(account["capabilities"]!.AsArray());
         Assert.Equal("Continuous30Days", (string?)account["backupPolicy"]!["continuousModeProperties"]!["tier"]);
     }
+
+    [BicepFact]
+    public void Account_WithAutoscale_ScalesEachRegionAndPartitionByItself() =>
+        Assert.True((bool)Account(PredictedDeployment.OfProduction)["enablePerRegionPerPartitionAutoscale"]!);
 
     [BicepFact]
     public void BoundedStaleness_IsTheLeastThatItsRegionsAllow()

@@ -31,7 +31,6 @@ public sealed class FunctionAppTests
         Assert.True((bool)app["httpsOnly"]!);
         Assert.Equal("1.2", (string?)app["siteConfig"]!["minTlsVersion"]);
         Assert.Equal("1.2", (string?)app["siteConfig"]!["scmMinTlsVersion"]);
-        Assert.Equal("Disabled", (string?)app["siteConfig"]!["ftpsState"]);
 
         var policies = deployment.OfType("Microsoft.Web/sites/basicPublishingCredentialsPolicies").ToList();
         Assert.Equal(["ftp", "scm"], policies.Select(policy => ((string)policy["name"]!).Split('/')[^1]).Order(StringComparer.Ordinal));

@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace StreamChecker.Tests.Infrastructure;
 
 /// <summary>The documents follow the template: nothing is deployed or set that they do not explain.</summary>
@@ -31,6 +33,19 @@ public sealed class InfrastructureDocsTests
         Assert.All(
             PredictedDeployment.OfProduction.All.Select(resource => (string)resource["type"]!).Distinct(),
             type => Assert.Contains($"`{type}`", document, StringComparison.Ordinal));
+    }
+
+    [BicepFact]
+    public void EveryResourceProvider_IsInTheCommandThatRegistersThem()
+    {
+        var document = RepositoryFiles.Text("docs/operations.md");
+
+        // Microsoft.Authorization is part of every subscription; a delegated subnet needs the provider that it is delegated to.
+        Assert.All(
+            PredictedDeployment.OfProduction.All.Select(resource => ((string)resource["type"]!).Split('/')[0])
+                .Except(["Microsoft.Authorization"])
+                .Append("Microsoft.App"),
+            provider => Assert.Matches($@"for provider in [^;]*{Regex.Escape(provider)}\b", document));
     }
 
     [BicepFact]

@@ -30,7 +30,8 @@ public sealed class MonitoringTests
     }
 
     [BicepTheory]
-    [InlineData("alert-server-errors", "failed = sumif(itemCount, toint(resultCode) between (500 .. 599))", 13)]
+    [InlineData("alert-server-errors", "counted = sumif(itemCount, toint(resultCode) between (500 .. 599))", 13)]
+    [InlineData("alert-unauthorized", "counted = sumif(itemCount, toint(resultCode) in (401, 403))", 35)]
     [InlineData("alert-slow-requests", "p95 = percentilew(duration, itemCount, 95)", 250)]
     public void LogAlert_MeasuresRequests_AgainstItsParameter(string name, string measure, int threshold)
     {
@@ -42,9 +43,27 @@ public sealed class MonitoringTests
         Assert.StartsWith("requests\n", query.ReplaceLineEndings("\n"), StringComparison.Ordinal);
         Assert.DoesNotContain("${", query, StringComparison.Ordinal);
         Assert.Contains(measure, query, StringComparison.Ordinal);
-        Assert.Contains($"project {(string?)condition["metricMeasureColumn"]}", query, StringComparison.Ordinal);
+        Assert.Contains((string)condition["metricMeasureColumn"]!, Projection(query), StringComparison.Ordinal);
         Assert.Contains("/Microsoft.Insights/components/", (string)rule["scopes"]![0]!, StringComparison.Ordinal);
     }
+
+    [BicepFact]
+    public void LogAlert_WithMoreThanOneEvaluationPeriod_ProjectsTheTimestampThatItIsEvaluatedBy()
+    {
+        var several = PredictedDeployment.OfDefaults.OfType(LogAlert)
+            .Select(rule => Condition(rule["properties"]!))
+            .Where(condition => (int)condition["failingPeriods"]!["numberOfEvaluationPeriods"]! > 1)
+            .ToList();
+
+        Assert.NotEmpty(several);
+        Assert.All(several, condition => Assert.Contains("timestamp", Projection((string)condition["query"]!), StringComparison.Ordinal));
+    }
+
+    [BicepFact]
+    public void LogAlerts_AreMadeBeforeTheTablesThatTheyQueryExist() =>
+        Assert.All(
+            PredictedDeployment.OfDefaults.OfType(LogAlert),
+            rule => Assert.True((bool)rule["properties"]!["skipQueryValidation"]!));
 
     [BicepTheory]
     [InlineData("alert-throttled", "TotalRequests", "Count", "StatusCode", "429", 12)]
@@ -71,7 +90,7 @@ public sealed class MonitoringTests
         var group = (string)deployment.Only("Microsoft.Insights/actionGroups")["id"]!;
         var rules = Rules(deployment);
 
-        Assert.Equal(4, rules.Count);
+        Assert.Equal(5, rules.Count);
         Assert.All(rules, rule => Assert.True((bool)rule["properties"]!["enabled"]!));
         Assert.All(rules, rule => Assert.Contains(group, rule["properties"]!["actions"]!.ToJsonString(), StringComparison.Ordinal));
     }
@@ -82,7 +101,7 @@ public sealed class MonitoringTests
         var deployment = PredictedDeployment.OfDefaults;
 
         Assert.Empty(deployment.OfType("Microsoft.Insights/actionGroups"));
-        Assert.Equal(4, Rules(deployment).Count);
+        Assert.Equal(5, Rules(deployment).Count);
     }
 
     private static List<JsonObject> Rules(PredictedDeployment deployment) =>
@@ -90,6 +109,8 @@ public sealed class MonitoringTests
 
     private static JsonNode Rule(PredictedDeployment deployment, string type, string name) =>
         deployment.OfType(type).Single(rule => ((string)rule["name"]!).StartsWith(name, StringComparison.Ordinal))["properties"]!;
+
+    private static string Projection(string query) => query.Split('\n').Single(line => line.StartsWith("| project", StringComparison.Ordinal));
 
     private static JsonNode Condition(JsonNode rule) => Assert.Single(rule["criteria"]!["allOf"]!.AsArray())!;
 }

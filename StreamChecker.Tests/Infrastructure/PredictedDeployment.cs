@@ -48,7 +48,9 @@ internal sealed class PredictedDeployment
         param cosmosBackup = 'Periodic'
         param logRetentionDays = 90
         param logDailyQuotaGB = 11
+        param telemetrySamplingPercent = 44
         param serverErrorSharePercent = 13
+        param unauthorizedSharePercent = 35
         param p95LatencyMilliseconds = 250
         param throttledRequests = 12
         param normalizedRuPercent = 66

@@ -1,4 +1,4 @@
-metadata description = 'The four alerts. What each means and what to do: docs/operations.md, "Alerts".'
+metadata description = 'The alerts. What each means and what to do: docs/operations.md, "Alerts".'
 
 @description('The region of the rules that query logs.')
 param location string
@@ -23,6 +23,9 @@ param serverErrorSharePercent int
 
 @description('Alert above this 95th percentile, in milliseconds.')
 param p95LatencyMilliseconds int
+
+@description('Alert above this share of 401 and 403, in percent.')
+param unauthorizedSharePercent int
 
 @description('Alert above this many 429 in 5 minutes.')
 param throttledRequests int
@@ -61,45 +64,66 @@ var metricActions = empty(email) ? [] : [{ actionGroupId: mail.id }]
 // A share or a percentile of a handful of requests says nothing: fewer than this in the window raise no alert.
 var fewestRequests = 50
 
-resource serverErrors 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
-  name: 'alert-server-errors-${token}'
-  location: location
-  tags: tags
-  kind: 'LogAlert'
-  properties: {
-    displayName: 'Stream Checker: share of 5xx'
-    description: 'More than ${serverErrorSharePercent} % of requests in 15 minutes were answered with 5xx. docs/operations.md, "Alerts".'
-    severity: 1
-    enabled: true
-    autoMitigate: true
-    evaluationFrequency: 'PT5M'
-    windowSize: 'PT15M'
-    scopes: [
-      applicationInsights.id
-    ]
-    criteria: {
-      allOf: [
-        {
-          query: $'''
-requests
-| summarize total = sum(itemCount), failed = sumif(itemCount, toint(resultCode) between (500 .. 599))
-| where total >= ${fewestRequests}
-| project share = 100.0 * failed / total
-'''
-          metricMeasureColumn: 'share'
-          timeAggregation: 'Maximum'
-          operator: 'GreaterThan'
-          threshold: serverErrorSharePercent
-          failingPeriods: {
-            numberOfEvaluationPeriods: 1
-            minFailingPeriodsToAlert: 1
-          }
-        }
-      ]
-    }
-    actions: logActions
+// A share of requests with certain status codes, over 15 minutes.
+var shares = [
+  {
+    name: 'alert-server-errors'
+    title: '5xx'
+    condition: 'toint(resultCode) between (500 .. 599)'
+    threshold: serverErrorSharePercent
   }
-}
+  // 403 is also the answer to a start at the limit. Most requests are heartbeats, so such answers alone are a small share.
+  {
+    name: 'alert-unauthorized'
+    title: '401 and 403'
+    condition: 'toint(resultCode) in (401, 403)'
+    threshold: unauthorizedSharePercent
+  }
+]
+
+resource shareOfRequests 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
+  for share in shares: {
+    name: '${share.name}-${token}'
+    location: location
+    tags: tags
+    kind: 'LogAlert'
+    properties: {
+      displayName: 'Stream Checker: share of ${share.title}'
+      description: 'More than ${share.threshold} % of requests in 15 minutes were answered with ${share.title}. docs/operations.md, "Alerts".'
+      severity: 1
+      enabled: true
+      autoMitigate: true
+      // The tables that a query names exist only once the first telemetry has arrived.
+      skipQueryValidation: true
+      evaluationFrequency: 'PT5M'
+      windowSize: 'PT15M'
+      scopes: [
+        applicationInsights.id
+      ]
+      criteria: {
+        allOf: [
+          {
+            query: $'''
+requests
+| summarize total = sum(itemCount), counted = sumif(itemCount, ${share.condition})
+| where total >= ${fewestRequests}
+| project share = 100.0 * counted / total
+'''
+            metricMeasureColumn: 'share'
+            timeAggregation: 'Maximum'
+            operator: 'GreaterThan'
+            threshold: share.threshold
+            failingPeriods: {
+              numberOfEvaluationPeriods: 1
+              minFailingPeriodsToAlert: 1
+            }
+          }
+        ]
+      }
+      actions: logActions
+    }
+  }
+]
 
 resource slowRequests 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
   name: 'alert-slow-requests-${token}'
@@ -108,12 +132,13 @@ resource slowRequests 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
   kind: 'LogAlert'
   properties: {
     displayName: 'Stream Checker: p95 latency'
-    description: 'The 95th percentile of a request\'s duration in 15 minutes was above ${p95LatencyMilliseconds} ms. docs/operations.md, "Alerts".'
+    description: 'The 95th percentile of a request\'s duration was above ${p95LatencyMilliseconds} ms in two of three periods of 5 minutes. docs/operations.md, "Alerts".'
     severity: 2
     enabled: true
     autoMitigate: true
+    skipQueryValidation: true
     evaluationFrequency: 'PT5M'
-    windowSize: 'PT15M'
+    windowSize: 'PT5M'
     scopes: [
       applicationInsights.id
     ]
@@ -122,15 +147,15 @@ resource slowRequests 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
         {
           query: $'''
 requests
-| summarize total = sum(itemCount), p95 = percentilew(duration, itemCount, 95)
+| summarize total = sum(itemCount), p95 = percentilew(duration, itemCount, 95) by timestamp = bin(timestamp, 5m)
 | where total >= ${fewestRequests}
-| project p95
+| project timestamp, p95
 '''
           metricMeasureColumn: 'p95'
           timeAggregation: 'Maximum'
           operator: 'GreaterThan'
           threshold: p95LatencyMilliseconds
-          // Two of three: one cold start is no incident.
+          // Two of three: one cold start is no incident. With more than one period the query must project timestamp.
           failingPeriods: {
             numberOfEvaluationPeriods: 3
             minFailingPeriodsToAlert: 2

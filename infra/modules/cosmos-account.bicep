@@ -75,6 +75,8 @@ resource account 'Microsoft.DocumentDB/databaseAccounts@2025-04-15' = {
     disableKeyBasedMetadataWriteAccess: true
     minimalTlsVersion: 'Tls12'
     publicNetworkAccess: publicNetworkAccess
+    // A read region and a quiet partition scale down by themselves; without it all follow the busiest one.
+    enablePerRegionPerPartitionAutoscale: capacity == 'autoscale'
   }
 }
 

@@ -61,13 +61,15 @@ resource container 'Microsoft.DocumentDB/databaseAccounts/sqlDatabases/container
   }
 }
 
+var procedureId = 'streams-v1'
+
 // A breaking change of streams.js is a new resource beside this one: docs/operations.md, "A new version of the procedure".
 resource streamsV1 'Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers/storedProcedures@2025-04-15' = {
   parent: container
-  name: 'streams-v1'
+  name: procedureId
   properties: {
     resource: {
-      id: 'streams-v1'
+      id: procedureId
       body: loadTextContent('../../StreamChecker/Partitions/streams.js')
     }
   }

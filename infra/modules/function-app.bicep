@@ -39,6 +39,9 @@ param zoneRedundant bool
 @description('The subnet that the instances join, delegated to Microsoft.App/environments; null without a virtual network.')
 param subnetId string?
 
+@description('The share of requests whose traces are kept, in percent.')
+param telemetrySamplingPercent int
+
 @description('StreamChecker__MaxConcurrentStreams')
 param maxConcurrentStreams int
 
@@ -59,6 +62,11 @@ param cosmosDatabaseName string
 
 @description('StreamChecker__Cosmos__ContainerName')
 param cosmosContainerName string
+
+// The sampler takes a ratio: 1 for 100 %, 0.05 for 5 %.
+var telemetrySamplingRatio = telemetrySamplingPercent == 100
+  ? '1'
+  : '0.${padLeft(string(telemetrySamplingPercent), 2, '0')}'
 
 resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
   name: identityName
@@ -126,7 +134,6 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
     siteConfig: {
       minTlsVersion: '1.2'
       scmMinTlsVersion: '1.2'
-      ftpsState: 'Disabled'
       http20Enabled: true
       appSettings: [
         { name: 'StreamChecker__MaxConcurrentStreams', value: string(maxConcurrentStreams) }
@@ -139,13 +146,19 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
         { name: 'StreamChecker__Cosmos__ManagedIdentityClientId', value: identity.properties.clientId }
         { name: 'AzureWebJobsStorage__credential', value: 'managedidentity' }
         { name: 'AzureWebJobsStorage__clientId', value: identity.properties.clientId }
-        { name: 'AzureWebJobsStorage__blobServiceUri', value: storage.properties.primaryEndpoints.blob }
+        // Not __blobServiceUri, which is for sovereign clouds and custom domains and takes precedence where both are set:
+        // with it a cold instance can answer 401 to good keys. https://github.com/Azure/azure-functions-host/issues/11787
+        { name: 'AzureWebJobsStorage__accountName', value: storage.name }
+        // The page at / would answer without a key, and says what runs here.
+        { name: 'AzureWebJobsDisableHomepage', value: 'true' }
         // It says where telemetry goes and opens nothing: writing takes the identity below.
         { name: 'APPLICATIONINSIGHTS_CONNECTION_STRING', value: applicationInsights.properties.ConnectionString }
         {
           name: 'APPLICATIONINSIGHTS_AUTHENTICATION_STRING'
           value: 'ClientId=${identity.properties.clientId};Authorization=AAD'
         }
+        { name: 'OTEL_TRACES_SAMPLER', value: 'microsoft.fixed_percentage' }
+        { name: 'OTEL_TRACES_SAMPLER_ARG', value: telemetrySamplingRatio }
       ]
     }
   }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
@@ -53,6 +54,21 @@ public sealed partial class AzdTests
         Assert.All(values.Where(value => value.Key != "environmentName"), value => Assert.Equal(
             CompiledTemplate.Parameters[value.Key]!["defaultValue"]!.ToJsonString(),
             value.Value!["value"]!.ToJsonString()));
+    }
+
+    [Fact]
+    public void DevContainer_HasTheSdkOfTheProject_AndTheToolsThatTheRunbooksCall()
+    {
+        var container = JsonNode.Parse(
+            RepositoryFiles.Text(".devcontainer/devcontainer.json"),
+            documentOptions: new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip })!;
+        var sdk = string.Join('.', ((string)JsonNode.Parse(RepositoryFiles.Text("global.json"))!["sdk"]!["version"]!).Split('.').Take(2));
+
+        Assert.Contains($"-{sdk}", (string)container["image"]!, StringComparison.Ordinal);
+        Assert.Equal(
+            ["azd", "azure-cli", "node"],
+            container["features"]!.AsObject().Select(feature => feature.Key.Split('/')[^1].Split(':')[0]).Order(StringComparer.Ordinal));
+        Assert.Contains("azure-functions-core-tools@4", (string)container["postCreateCommand"]!, StringComparison.Ordinal);
     }
 
     private static string AzureYaml() => RepositoryFiles.Text("azure.yaml").ReplaceLineEndings("\n");

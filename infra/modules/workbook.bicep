@@ -1,4 +1,4 @@
-metadata description = 'The workbook: starts by outcome, heartbeats, latency and what the database costs and refuses.'
+metadata description = 'The workbook: starts by outcome, heartbeats, latency and what the database costs and rejects.'
 
 @description('The region.')
 param location string

@@ -22,7 +22,7 @@ internal static class Telemetry
             .ConfigureResource(resource => resource.AddService(ServiceName))
             .WithTracing(tracing => tracing
                 .AddAspNetCoreInstrumentation()
-                .AddSource(StreamTelemetry.Name)
+                .AddSource([.. StreamTelemetry.ActivitySources])
                 .AddProcessor(new RoutesByTemplate()))
             .WithMetrics(metrics => metrics
                 .AddAspNetCoreInstrumentation()

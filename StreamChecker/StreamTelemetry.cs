@@ -13,6 +13,9 @@ public sealed class StreamTelemetry
     /// <summary>The name of the activity source and of the meter.</summary>
     public const string Name = "StreamChecker";
 
+    /// <summary>The activity sources whose spans a host exports: the service's own, and that of the Cosmos DB SDK.</summary>
+    public static readonly IReadOnlyList<string> ActivitySources = [Name, "Azure.Cosmos.Operation"];
+
     private static readonly ActivitySource Activities = new(Name);
 
     private readonly Counter<long> starts;

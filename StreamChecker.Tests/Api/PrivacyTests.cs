@@ -20,13 +20,16 @@ public sealed class PrivacyTests
 
     private static readonly string[] Told = [Household, Uri.EscapeDataString(Household), "cartoon", "concert", "Tablet", "Laptop", "Kitchen", "Attic"];
 
-    [Fact]
-    public async Task TheExportedSpansAndMetrics_NameNobodyAndNothing()
+    [Theory]
+    [InlineData(Store.Embedded)]
+    [InlineData(Store.Cosmos)]
+    public async Task TheExportedSpansAndMetrics_NameNobodyAndNothing(Store store)
     {
         var spans = new List<Activity>();
         var metrics = new List<MetricSnapshot>();
         IReadOnlyCollection<string> ids;
         await using (var server = new StreamServer()
+            .On(store)
             .Set("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9")
             .With(services => services
                 .ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddInMemoryExporter(spans))
@@ -42,6 +45,7 @@ public sealed class PrivacyTests
         var told = spans.SelectMany(TextsOf).Concat(metrics.SelectMany(TextsOf)).ToList();
         Assert.Contains(spans, span => span.Source.Name == "Microsoft.AspNetCore" && Equals(span.GetTagItem("url.path"), "/stream-record/{id}/heartbeat"));
         Assert.Contains(spans, span => span.Source.Name == StreamTelemetry.Name);
+        Assert.True(store != Store.Cosmos || spans.Exists(span => span.Source.Name == "Azure.Cosmos.Operation"));
         Assert.Contains(metrics, metric => metric.Name == "http.server.request.duration");
         Assert.Contains(metrics, metric => metric.Name == "stream_checker.starts");
         AssertSilent(told, ids);

@@ -85,6 +85,7 @@ internal sealed class PartitionRetries(IStreamPartitions partitions, TimeSpan de
     {
         PartitionAnswer.Conflict => "Other writers of the same partition were faster, again and again.",
         PartitionAnswer.Throttled => "The partition store is too busy.",
+        PartitionAnswer.Busy busy => $"The partition store is too busy: {busy.Cause}",
         PartitionAnswer.Ambiguous ambiguous => $"The partition store failed: {ambiguous.Cause}",
         _ => "The partition store did not answer.",
     };

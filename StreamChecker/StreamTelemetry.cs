@@ -121,6 +121,7 @@ public sealed class StreamTelemetry
                 {
                     PartitionAnswer.Conflict => "conflict",
                     PartitionAnswer.Throttled => "throttled",
+                    PartitionAnswer.Busy => "busy",
                     _ => "ambiguous",
                 };
                 telemetry.retries.Add(1, name, new("stream_checker.cause", cause));

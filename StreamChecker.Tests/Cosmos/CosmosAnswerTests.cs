@@ -46,6 +46,40 @@ public sealed class CosmosAnswerTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData(408)]
+    [InlineData(410)]
+    [InlineData(429)]
+    [InlineData(449)]
+    [InlineData(500)]
+    [InlineData(503)]
+    public async Task APassingFailureInsideTheProcedure_IsToldFromABug_ByItsNumberAsByItsText(int number)
+    {
+        wire.Answer(
+            HttpStatusCode.BadRequest,
+            """{"code":"BadRequest","message":"Message: {\"Errors\":[\"Request rate is large.\"]}\r\nActivityId: 0f1e"}""",
+            ("x-ms-substatus", $"{number}"));
+        Assert.Equal(new PartitionAnswer.Busy($"{number} inside the procedure"), await ExecuteAsync());
+
+        wire.Answer(
+            HttpStatusCode.BadRequest,
+            $$"""{"code":"BadRequest","message":"Message: {\"Errors\":[\"Encountered exception while executing function. Exception = Error: streams busy {{number}}\"]}"}""",
+            ("x-ms-substatus", "400"));
+        Assert.Equal(new PartitionAnswer.Busy($"{number} inside the procedure"), await ExecuteAsync());
+        Assert.Equal(2, wire.Executions);
+    }
+
+    [Theory]
+    [InlineData("The script with id 'sprocs/streams' is blocked for execution because it has violated its allowed resource limit several times.")]
+    [InlineData("The script has been terminated for execution: it exceeded its resource limit.")]
+    public async Task AProcedureThatTheServiceHoldsBack_IsBusy(string message)
+    {
+        wire.Answer(HttpStatusCode.Forbidden, $$"""{"code":"Forbidden","message":"Message: {\"Errors\":[\"{{message}}\"]}"}""");
+
+        Assert.IsType<PartitionAnswer.Busy>(await ExecuteAsync());
+        Assert.Equal(1, wire.Executions);
+    }
+
+    [Theory]
     [InlineData("""{"code":"BadRequest","message":"Encountered exception while executing function. Exception = TypeError: x is undefined"}""")]
     [InlineData("")]
     public async Task AnyOtherErrorOfTheProcedure_IsABug(string body)
@@ -86,6 +120,7 @@ public sealed class CosmosAnswerTests : IAsyncLifetime
     [InlineData(503, null)]
     [InlineData(504, null)]
     [InlineData(403, "3")]
+    [InlineData(403, "1008")]
     [InlineData(404, "1002")]
     public async Task AFailureOfTheService_LeavesInDoubt(int status, string? subStatus)
     {

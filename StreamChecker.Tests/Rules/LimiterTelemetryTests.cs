@@ -54,16 +54,17 @@ public sealed class LimiterTelemetryTests : IDisposable
             new PartitionAnswer.Throttled(TimeSpan.FromMilliseconds(1)),
             new PartitionAnswer.Ambiguous("the connection was lost"),
             new PartitionAnswer.Conflict(UnseenSlot: true),
+            new PartitionAnswer.Busy("429 inside the procedure"),
             new PartitionAnswer.Committed(new StreamReply.Stopped(1), RequestCharge: 7.5));
 
         await limiter.StopAsync(Id, CancellationToken.None);
 
-        Assert.Equal((2, 1, 1), (Retries("conflict"), Retries("throttled"), Retries("ambiguous")));
+        Assert.Equal((2, 1, 1, 1), (Retries("conflict"), Retries("throttled"), Retries("ambiguous"), Retries("busy")));
         Assert.Equal(7.5, told.Sum("stream_checker.partition.operation.request_charge", "stream_checker.operation", "stop"));
         Assert.Single(told.Measured, entry => entry.Name == "stream_checker.partition.operation.duration");
         var span = Span();
         Assert.Equal(
-            ["stream_checker.conflict", "stream_checker.throttled", "stream_checker.ambiguous", "stream_checker.conflict"], span.Events.Select(happened => happened.Name));
+            ["stream_checker.conflict", "stream_checker.throttled", "stream_checker.ambiguous", "stream_checker.conflict", "stream_checker.busy"], span.Events.Select(happened => happened.Name));
         Assert.Equal((7.5, ActivityStatusCode.Unset), (span.GetTagItem("stream_checker.request_charge"), span.Status));
     }
 

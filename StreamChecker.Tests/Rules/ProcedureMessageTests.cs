@@ -74,9 +74,19 @@ public sealed class ProcedureMessageTests
     public void AConflict_IsToldByTheErrorsMessage(string message, bool unseenSlot) =>
         Assert.Equal(new PartitionAnswer.Conflict(unseenSlot), StreamsProcedure.ReadError(message));
 
-    [Fact]
-    public void AnyOtherError_IsABug() =>
-        Assert.Equal("TypeError: x", Assert.Throws<StoredProcedureException>(() => StreamsProcedure.ReadError("TypeError: x")).Message);
+    [Theory]
+    [InlineData("Error: streams busy 429", 0, 429)]
+    [InlineData("... streams busy 503 ...", 400, 503)]
+    [InlineData("Request rate is large", 429, 429)]
+    public void APassingFailureOfTheStore_IsToldByTheErrorsMessageOrItsNumber(string message, int number, int seen) =>
+        Assert.Equal(new PartitionAnswer.Busy($"{seen} inside the procedure"), StreamsProcedure.ReadError(message, number));
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(400)]
+    [InlineData(413)]
+    public void AnyOtherError_IsABug(int number) =>
+        Assert.Equal("TypeError: x", Assert.Throws<StoredProcedureException>(() => StreamsProcedure.ReadError("TypeError: x", number)).Message);
 
     [Fact]
     public void TheProcedure_IsAFunctionOfACommand() => Assert.Contains("streams(command)", StreamsProcedure.Body, StringComparison.Ordinal);

@@ -149,6 +149,19 @@ public sealed class RetriesTests
     }
 
     [Fact]
+    public async Task AStoreThatIsBusyInsideTheTransaction_IsTriedAgain_AndLeavesNoDoubt()
+    {
+        Answer(new PartitionAnswer.Busy("429 inside the procedure"), Replay);
+
+        Assert.True(Assert.IsType<StartResult.Admitted>(await StartAsync()).Replayed);
+        Assert.Single(commands.Select(command => command.RecordId).Distinct());
+
+        Answer(new PartitionAnswer.Busy("429 inside the procedure"));
+        var refusal = await Assert.ThrowsAsync<StreamStoreUnavailableException>(StartAsync);
+        Assert.Equal(("The partition store is too busy: 429 inside the procedure", TimeSpan.FromSeconds(1)), (refusal.Message, refusal.RetryAfter));
+    }
+
+    [Fact]
     public async Task AHeartbeatInDoubt_IsTriedAgain()
     {
         partitions.ExecuteAsync(Arg.Any<StreamCommand>(), Arg.Any<CancellationToken>()).Returns(

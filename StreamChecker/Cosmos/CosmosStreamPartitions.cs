@@ -15,6 +15,7 @@ internal sealed class CosmosStreamPartitions(Container container) : IStreamParti
     // A failover under way: the region takes no writes any more, or has not heard of ours yet.
     private const int WriteForbidden = 3;
     private const int SessionNotAvailable = 1002;
+    private const int NotInThisRegion = 1008;
 
     private static readonly TimeSpan RetryAfterUnknown = TimeSpan.FromMilliseconds(100);
 
@@ -61,13 +62,21 @@ internal sealed class CosmosStreamPartitions(Container container) : IStreamParti
     /// </summary>
     private static PartitionAnswer AnswerTo(int status, int subStatus, TimeSpan? retryAfter, Func<string> body) => (status, subStatus) switch
     {
-        (400, _) => StreamsProcedure.ReadError(body()),
+        (400, _) => StreamsProcedure.ReadError(body(), subStatus),
         (429, _) => new PartitionAnswer.Throttled(retryAfter ?? RetryAfterUnknown),
         (449, _) => new PartitionAnswer.Conflict(UnseenSlot: false),
-        (408 or 410 or >= 500, _) or (403, WriteForbidden) or (404, SessionNotAvailable) => new PartitionAnswer.Ambiguous($"HTTP {status}"),
+        (408 or 410 or >= 500, _) or (403, WriteForbidden or NotInThisRegion) or (404, SessionNotAvailable) => new PartitionAnswer.Ambiguous($"HTTP {status}"),
+        (403, _) when IsScriptSuspended(body()) => new PartitionAnswer.Busy("the procedure is suspended for its use of resources"),
         (404, _) => throw new StoredProcedureException($"The container or its stored procedure {StreamsProcedure.Id} is missing: {body()}"),
         _ => throw new StoredProcedureException($"Cosmos DB answered {status}: {body()}"),
     };
+
+    /// <summary>
+    /// Whether the service holds back a procedure that exceeded its resources several times: "The script … is blocked for
+    /// execution because it has violated its allowed resource limit". There is no sub-status for it.
+    /// </summary>
+    private static bool IsScriptSuspended(string body) =>
+        body.Contains("for execution", StringComparison.OrdinalIgnoreCase) && body.Contains("resource limit", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The connection was lost, the answer garbled, or no token to be had from the machine's identity just now.</summary>
     private static bool LeavesInDoubt(Exception failure) => failure is

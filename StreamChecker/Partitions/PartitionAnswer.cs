@@ -20,6 +20,10 @@ public abstract record PartitionAnswer
     /// <param name="RetryAfter">How long the store asks to be left alone.</param>
     public sealed record Throttled(TimeSpan RetryAfter) : PartitionAnswer;
 
+    /// <summary>The store could not finish it just now. All of it was rolled back, or it never began.</summary>
+    /// <param name="Cause">What the store said.</param>
+    public sealed record Busy(string Cause) : PartitionAnswer;
+
     /// <summary>The store did not say whether it committed. The same command may be run again.</summary>
     /// <param name="Cause">What was seen instead of an answer.</param>
     public sealed record Ambiguous(string Cause) : PartitionAnswer;

@@ -1,11 +1,12 @@
 using System.Buffers;
 using System.Reflection;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace StreamChecker.Partitions;
 
 /// <summary>What both stores must know of <c>streams.js</c>: its name, its text, its argument, its answer and its conflicts.</summary>
-public static class StreamsProcedure
+public static partial class StreamsProcedure
 {
     /// <summary>
     /// The procedure's id in the database. Renumbered on every breaking change, so that old and new instances of the
@@ -44,11 +45,31 @@ public static class StreamsProcedure
         JsonSerializer.Deserialize(body, PartitionJson.Default.StreamReply)
         ?? throw new StoredProcedureException("streams.js answered null.");
 
-    /// <summary>Tells the conflict that the procedure throws from its bugs, by the error's message.</summary>
-    public static PartitionAnswer ReadError(string message) =>
-        message.Contains("streams conflict", StringComparison.Ordinal)
-            ? new PartitionAnswer.Conflict(message.Contains("streams conflict: unseen slot", StringComparison.Ordinal))
+    /// <summary>
+    /// Distinguishes what passes by itself from a bug, by the message of the error that ended the procedure. Whatever it
+    /// was, all of it was rolled back.
+    /// </summary>
+    /// <param name="message">The error's message, or a text that contains it.</param>
+    /// <param name="number">The number that the store gives for the error: that of the operation that failed in the script; 0 for none.</param>
+    public static PartitionAnswer ReadError(string message, int number = 0)
+    {
+        if (message.Contains("streams conflict", StringComparison.Ordinal))
+        {
+            return new PartitionAnswer.Conflict(message.Contains("streams conflict: unseen slot", StringComparison.Ordinal));
+        }
+
+        if (BusyError().Match(message) is { Success: true } busy)
+        {
+            return new PartitionAnswer.Busy($"{busy.Groups[1].Value} inside the procedure");
+        }
+
+        return number is 408 or 410 or 429 or 449 or 500 or 503
+            ? new PartitionAnswer.Busy($"{number} inside the procedure")
             : throw new StoredProcedureException(message);
+    }
+
+    [GeneratedRegex("streams busy ([0-9]{3})")]
+    private static partial Regex BusyError();
 
     private static string ReadBody()
     {

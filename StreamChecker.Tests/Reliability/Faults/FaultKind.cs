@@ -18,6 +18,18 @@ internal enum FaultKind
     /// <summary>410: the partition has moved.</summary>
     Gone,
 
+    /// <summary>400 with the number of an operation that the store could not do inside the script just now.</summary>
+    BusyByNumber,
+
+    /// <summary>400 with the text that the script throws then, and no number of use.</summary>
+    BusyByText,
+
+    /// <summary>403: the service holds back a script that took too much.</summary>
+    Suspended,
+
+    /// <summary>403/1008: the account is not in this region any longer.</summary>
+    NotInThisRegion,
+
     /// <summary>The connection is reset.</summary>
     Reset,
 

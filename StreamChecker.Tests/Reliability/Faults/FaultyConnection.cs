@@ -95,6 +95,12 @@ internal sealed class FaultyConnection(Random random) : DelegatingHandler
             FaultKind.RequestTimeout => Status(request, HttpStatusCode.RequestTimeout, "0"),
             FaultKind.ServiceUnavailable => Status(request, HttpStatusCode.ServiceUnavailable, "0"),
             FaultKind.Gone => Status(request, HttpStatusCode.Gone, "0"),
+            FaultKind.BusyByNumber => Status(
+                request, HttpStatusCode.BadRequest, Random.Shared.GetItems(["408", "410", "429", "449", "500", "503"], 1)[0]),
+            FaultKind.BusyByText => Status(request, HttpStatusCode.BadRequest, "400", message: "Exception = Error: streams busy 429"),
+            FaultKind.Suspended => Status(
+                request, HttpStatusCode.Forbidden, "0", message: "The script is blocked for execution because it has violated its allowed resource limit several times."),
+            FaultKind.NotInThisRegion => Status(request, HttpStatusCode.Forbidden, "1008"),
             FaultKind.Reset => throw new HttpRequestException("The connection was reset.", new SocketException((int)SocketError.ConnectionReset)),
             FaultKind.Cut => new(HttpStatusCode.OK) { RequestMessage = request, Content = new CutContent(body) },
             FaultKind.Garbled => new(HttpStatusCode.OK) { RequestMessage = request, Content = new ByteArrayContent(Nonsense) },
@@ -102,11 +108,11 @@ internal sealed class FaultyConnection(Random random) : DelegatingHandler
         };
     }
 
-    private static HttpResponseMessage Status(HttpRequestMessage request, HttpStatusCode status, string subStatus, string? retryAfter = null)
+    private static HttpResponseMessage Status(HttpRequestMessage request, HttpStatusCode status, string subStatus, string? retryAfter = null, string message = "injected")
     {
         var response = new HttpResponseMessage(status)
         {
-            RequestMessage = request, Content = new StringContent("""{"code":"Fault","message":"injected"}""", Encoding.UTF8, "application/json"),
+            RequestMessage = request, Content = new StringContent($$"""{"code":"Fault","message":"{{message}}"}""", Encoding.UTF8, "application/json"),
         };
         response.Headers.Add("x-ms-substatus", subStatus);
         response.Headers.Add("x-ms-activity-id", Guid.NewGuid().ToString());

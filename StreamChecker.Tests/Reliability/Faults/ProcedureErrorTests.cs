@@ -25,6 +25,12 @@ public sealed class ProcedureErrorTests : IAsyncDisposable
     }
 
     [Theory]
+    [InlineData("throw new Error('streams busy 429');", 429)]
+    [InlineData("const error = new Error('Request rate is large'); error.number = 503; throw error;", 503)]
+    public async Task APassingFailure_IsBusy(string statement, int number) =>
+        Assert.Equal(new PartitionAnswer.Busy($"{number} inside the procedure"), await RunAsync(statement, faultsBefore: 0));
+
+    [Theory]
     [InlineData(0)]
     [InlineData(1)]
     public async Task AnythingElse_IsABug_InItsOwnWords(int faultsBefore)

@@ -70,7 +70,28 @@ public sealed class RoundTripTests : IAsyncLifetime
 
         await Assert.ThrowsAsync<StreamStoreUnavailableException>(() => starting);
         Assert.InRange(partition.Time.GetUtcNow() - began, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(60));
-        Assert.Equal(1, wire.Executions);
+        Assert.InRange(wire.Executions, 2, 3);
+    }
+
+    /// <summary>Whether or not the SDK's request can be called off.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task AStoreThatHangsOnce_IsTriedAgainInsideTheDeadline(bool canBeCalledOff)
+    {
+        wire.Fault = async (_, cancellationToken) =>
+        {
+            wire.Fault = null;
+            await Task.Delay(Timeout.InfiniteTimeSpan, canBeCalledOff ? cancellationToken : CancellationToken.None);
+            throw new InvalidOperationException("Never comes back.");
+        };
+        var began = partition.Time.GetUtcNow();
+        var starting = partition.StartAsync();
+        await PassUntilDoneAsync(starting);
+
+        Assert.Equal(1, Assert.IsType<StartResult.Admitted>(await starting).Active);
+        Assert.InRange(partition.Time.GetUtcNow() - began, TimeSpan.FromSeconds(5 / 3.0), TimeSpan.FromSeconds(5));
+        Assert.Equal(2, wire.Executions);
     }
 
     [Fact]

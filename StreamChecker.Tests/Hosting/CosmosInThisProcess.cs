@@ -35,7 +35,9 @@ internal static class CosmosInThisProcess
             }
 
             return CosmosClients.Create(
-                provider.GetRequiredService<IOptions<CosmosOptions>>().Value, () => new HttpClient(handler, disposeHandler: false));
+                provider.GetRequiredService<IOptions<CosmosOptions>>().Value,
+                provider.GetRequiredService<IOptions<StreamCheckerOptions>>().Value.Deadline,
+                () => new HttpClient(handler, disposeHandler: false));
         });
         return services;
     }

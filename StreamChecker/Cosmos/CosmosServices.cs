@@ -14,9 +14,11 @@ public static class CosmosServices
     {
         services.AddOptions<CosmosOptions>().BindConfiguration(CosmosOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<CosmosOptions>, CosmosOptionsValidator>();
-        services.TryAddSingleton(provider => CosmosClients.Create(Options(provider)));
+        services.TryAddSingleton(provider => CosmosClients.Create(Options(provider), Deadline(provider)));
         services.AddSingleton<IStreamPartitions>(provider => new CosmosStreamPartitions(
-            provider.GetRequiredService<CosmosClient>().GetContainer(Options(provider).DatabaseName, Options(provider).ContainerName)));
+            provider.GetRequiredService<CosmosClient>().GetContainer(Options(provider).DatabaseName, Options(provider).ContainerName),
+            CosmosClients.OneTry(Deadline(provider)),
+            provider.GetRequiredService<TimeProvider>()));
         return services;
     }
 
@@ -40,6 +42,8 @@ public static class CosmosServices
                 $"Cosmos DB at {client.Endpoint} does not let its database be made: {failure.Message.Split(Environment.NewLine)[0]}", TimeSpan.Zero, failure);
         }
     }
+
+    private static TimeSpan Deadline(IServiceProvider services) => services.GetRequiredService<IOptions<StreamCheckerOptions>>().Value.Deadline;
 
     private static CosmosOptions Options(IServiceProvider services) => services.GetRequiredService<IOptions<CosmosOptions>>().Value;
 }

@@ -7,7 +7,10 @@ using StreamChecker.Partitions;
 namespace StreamChecker.Cosmos;
 
 /// <summary>The users' partitions in Azure Cosmos DB: one run of the stored procedure is one round trip.</summary>
-internal sealed class CosmosStreamPartitions(Container container) : IStreamPartitions
+/// <param name="container">Where the procedure is.</param>
+/// <param name="oneTry">How long a run may take.</param>
+/// <param name="time">The clock that bounds and measures it.</param>
+internal sealed class CosmosStreamPartitions(Container container, TimeSpan oneTry, TimeProvider time) : IStreamPartitions
 {
     private const string RetryAfterHeader = "x-ms-retry-after-ms";
     private const string SubStatusHeader = "x-ms-substatus";
@@ -21,19 +24,21 @@ internal sealed class CosmosStreamPartitions(Container container) : IStreamParti
 
     public async Task<PartitionAnswer> ExecuteAsync(StreamCommand command, CancellationToken cancellationToken)
     {
+        using var timeout = new CancellationTokenSource(oneTry, time);
+        using var abandonment = cancellationToken.UnsafeRegister(static timeout => ((CancellationTokenSource)timeout!).Cancel(), timeout);
+        var running = RunAsync(command, timeout.Token);
         try
         {
-            using var arguments = StreamsProcedure.ArgumentStream(command);
-
-            // The SDK looks at the token between its requests only; one that is under way may take longer than the call may.
+            // The SDK looks at the token between its requests only; one that is under way may take longer than the try may.
             // https://learn.microsoft.com/azure/cosmos-db/nosql/troubleshoot-dotnet-sdk-request-timeout
-            using var response = await container.Scripts.ExecuteStoredProcedureStreamAsync(
-                StreamsProcedure.Id, arguments, new PartitionKey(command.UserId), cancellationToken: cancellationToken).WaitAsync(cancellationToken);
-            return await ReadAsync(response, cancellationToken);
+            using var response = await running.WaitAsync(timeout.Token);
+            return await ReadAsync(response, timeout.Token);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested)
         {
-            throw;
+            _ = DisposeResponseAsync(running);
+            cancellationToken.ThrowIfCancellationRequested();
+            return new PartitionAnswer.Ambiguous($"no response within {oneTry.TotalSeconds:0.###} s");
         }
         catch (CosmosException failure)
         {
@@ -42,6 +47,24 @@ internal sealed class CosmosStreamPartitions(Container container) : IStreamParti
         catch (Exception lost) when (LeavesInDoubt(lost))
         {
             return new PartitionAnswer.Ambiguous(lost.GetType().Name);
+        }
+    }
+
+    /// <summary>Owns the arguments until the SDK is done with them, which may be after the call was abandoned.</summary>
+    private async Task<ResponseMessage> RunAsync(StreamCommand command, CancellationToken cancellationToken)
+    {
+        using var arguments = StreamsProcedure.ArgumentStream(command);
+        return await container.Scripts.ExecuteStoredProcedureStreamAsync(
+            StreamsProcedure.Id, arguments, new PartitionKey(command.UserId), cancellationToken: cancellationToken);
+    }
+
+    /// <summary>Disposes the response that an abandoned call gets after all.</summary>
+    private static async Task DisposeResponseAsync(Task<ResponseMessage> abandoned)
+    {
+        await ((Task)abandoned).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (abandoned.IsCompletedSuccessfully)
+        {
+            abandoned.Result.Dispose();
         }
     }
 

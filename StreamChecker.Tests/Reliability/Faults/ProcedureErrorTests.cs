@@ -52,7 +52,8 @@ public sealed class ProcedureErrorTests : IAsyncDisposable
             new StoredProcedureProperties(StreamsProcedure.Id, $"function streams(command) {{ {statement} }}"));
         connection.History = new History(new(account.Time));
 
-        var partitions = new CosmosStreamPartitions(client.GetContainer(container.Database.Id, container.Id));
+        var partitions = new CosmosStreamPartitions(
+            client.GetContainer(container.Database.Id, container.Id), TimeSpan.FromSeconds(20), TimeProvider.System);
         var answer = await partitions.ExecuteAsync(new ListCommand { UserId = "anna", DefaultLimit = 3 }, CancellationToken.None);
 
         Assert.Equal(faultsBefore, connection.Fired.Values.Sum());

@@ -18,6 +18,4 @@ builder.Services.AddCosmosStreamPartitions();
 // Telemetry, to every endpoint that the settings name.
 builder.AddTelemetry();
 
-var app = builder.Build();
-await app.Services.ProvisionStreamPartitionsAsync(CancellationToken.None);
-await app.RunAsync();
+await builder.Build().RunAsync();

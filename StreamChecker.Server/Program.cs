@@ -43,12 +43,8 @@ try
     // The routes.
     app.MapStreamApi();
 
-    // The store, before the first call.
-    if (inCosmos)
-    {
-        await app.Services.ProvisionStreamPartitionsAsync(app.Lifetime.ApplicationStopping);
-    }
-    else
+    // The store, before the first call. Cosmos DB starts with the host.
+    if (!inCosmos)
     {
         app.Logger.LogDataFolder(app.Services.OpenDataFolder());
     }

@@ -144,8 +144,11 @@ public sealed class StreamLimiter(IStreamPartitions partitions, IOptions<StreamC
     }
 
     /// <summary>Runs the stored procedure once, on nobody's partition, to see that the store answers.</summary>
-    public Task ProbeAsync(CancellationToken cancellationToken) =>
-        partitions.ExecuteAsync(new ListCommand { UserId = ProbedPartition, DefaultLimit = 0 }, cancellationToken);
+    public Task ProbeAsync(CancellationToken cancellationToken) => ProbeAsync(0, cancellationToken);
+
+    /// <summary>Runs the stored procedure once, on one of several partitions that are nobody's.</summary>
+    internal Task ProbeAsync(int partition, CancellationToken cancellationToken) => partitions.ExecuteAsync(
+        new ListCommand { UserId = partition == 0 ? ProbedPartition : ProbedPartition + partition, DefaultLimit = 0 }, cancellationToken);
 
     private async Task<StreamReply.Listed> ReadAsync(string userId, CancellationToken cancellationToken)
     {

@@ -1,4 +1,7 @@
+using System.Diagnostics;
 using System.Net;
+using System.Net.Sockets;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using StreamChecker.Cosmos;
 using StreamChecker.Embedded.Gateway;
@@ -76,6 +79,54 @@ public sealed class ServerOnCosmosTests : IDisposable
         Task<Answer> StartAsync(string device) => PatientlyAsync(() => client.StartAsync("anna", deviceName: device, idempotencyKey: device));
     }
 
+    /// <summary>The account starts after the Server, which needs no restart.</summary>
+    [Theory]
+    [InlineData("true")]
+    [InlineData("false")]
+    public async Task AnAccountThatIsAwayAtTheStart_IsOneWarning_AndReadyOnceItAnswers(string provision)
+    {
+        var port = FreePort();
+        await using var server = await ServerProcess.StartAsync(
+            unusedFolder.Path,
+            ("StreamChecker__Cosmos__ConnectionString", $"AccountEndpoint=http://127.0.0.1:{port};AccountKey={MasterKey.Emulators}"),
+            ("StreamChecker__Cosmos__Provision", provision));
+        using var client = server.CreateClient();
+        await WaitForAsync(() => Task.FromResult(server.Output.Contains("warn: StreamChecker.Cosmos.CosmosStartup", StringComparison.Ordinal)));
+
+        Assert.Equal(HttpStatusCode.OK, (await client.SendAsync(HttpMethod.Get, "/health/live")).Status);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await client.SendAsync(HttpMethod.Get, "/health/ready")).Status);
+        Assert.Single(Warning().Matches(server.Output));
+
+        await using var account = await ServerProcess.StartAsync(accountFolder.Path, GatewayPort(port));
+        if (provision == "false")
+        {
+            await using var provisioner = await ServerProcess.StartAsync(
+                unusedFolder.Path,
+                ("StreamChecker__Cosmos__ConnectionString", $"AccountEndpoint=http://127.0.0.1:{port};AccountKey={MasterKey.Emulators}"),
+                ("StreamChecker__Cosmos__Provision", "true"));
+        }
+
+        await WaitForAsync(async () => (await client.SendAsync(HttpMethod.Get, "/health/ready")).Status == HttpStatusCode.OK);
+        Assert.Equal(HttpStatusCode.Created, (await client.StartAsync("anna")).Status);
+    }
+
+    private static string FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    private static async Task WaitForAsync(Func<Task<bool>> condition)
+    {
+        var patience = Stopwatch.StartNew();
+        while (!await condition())
+        {
+            Assert.True(patience.Elapsed < TimeSpan.FromSeconds(60), "A minute has passed.");
+            await Task.Delay(100);
+        }
+    }
+
     /// <summary>Makes a call as a backend should: again after a 503. On a busy machine a second may be too short for the first call.</summary>
     private static async Task<Answer> PatientlyAsync(Func<Task<Answer>> call)
     {
@@ -92,4 +143,7 @@ public sealed class ServerOnCosmosTests : IDisposable
     }
 
     private static (string, string) GatewayPort(string port) => ("StreamChecker__CosmosGateway__Port", port);
+
+    [GeneratedRegex("warn: StreamChecker.Cosmos.CosmosStartup")]
+    private static partial Regex Warning();
 }

@@ -52,11 +52,6 @@ internal sealed class FunctionsApp : IAsyncDisposable
     public static async Task<FunctionsApp> StartAsync(Store store, Action<ILoggingBuilder>? log = null)
     {
         var functions = new FunctionsApp(store, log);
-        if (store == Store.Cosmos)
-        {
-            await functions.app.Services.ProvisionStreamPartitionsAsync(CancellationToken.None);
-        }
-
         await functions.app.StartAsync();
         return functions;
     }

@@ -1,12 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
-using StreamChecker.Embedded.Gateway;
+using System.Text.RegularExpressions;
 using StreamChecker.Tests.Hosting;
 
 namespace StreamChecker.Tests.Processes;
 
 /// <summary>A Server that cannot start says why in one line, and ends with 1.</summary>
-public sealed class StartFailureTests : IDisposable
+public sealed partial class StartFailureTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
 
@@ -65,18 +65,18 @@ public sealed class StartFailureTests : IDisposable
         await AssertRefusedAsync("Without keys the service listens on loopback only", settings: ("ASPNETCORE_URLS", "http://0.0.0.0:0"));
 
     [Fact]
-    public async Task AnAccountThatIsAway_IsNamed()
+    public async Task AnAccountThatRejectsTheKey_IsNamed()
     {
-        // Nobody listens on a port that is bound and no more.
-        using var bound = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        bound.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        var address = $"http://127.0.0.1:{((IPEndPoint)bound.LocalEndPoint!).Port}/";
+        using var account = new TemporaryFolder();
+        await using var gateway = await ServerProcess.StartAsync(account.Path, ("StreamChecker__CosmosGateway__Port", "0"));
+        var address = GatewayAddress().Match(gateway.Output).Groups[1].Value;
+        var wrongKey = Convert.ToBase64String(new byte[64]);
 
         await AssertRefusedAsync(
-            $"Cosmos DB at {address} does not let its database be made: Connection refused",
+            $"Cosmos DB at {address}/ does not let its database be made: ",
             settings:
             [
-                ("StreamChecker__Cosmos__ConnectionString", $"AccountEndpoint={address};AccountKey={MasterKey.Emulators}"),
+                ("StreamChecker__Cosmos__ConnectionString", $"AccountEndpoint={address};AccountKey={wrongKey}"),
                 ("StreamChecker__Cosmos__Provision", "true"),
             ]);
     }
@@ -90,4 +90,7 @@ public sealed class StartFailureTests : IDisposable
         Assert.Contains(line, output, StringComparison.Ordinal);
         Assert.Single(output.Trim().Split('\n'));
     }
+
+    [GeneratedRegex("The Cosmos DB gateway is at (http://127.0.0.1:[0-9]+)")]
+    private static partial Regex GatewayAddress();
 }

@@ -1,3 +1,6 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using StreamChecker.Cosmos;
 using StreamChecker.Tests.Hosting;
 
@@ -7,7 +10,10 @@ namespace StreamChecker.Tests.Rules;
 internal sealed class PartitionInCosmos : TestPartition
 {
     public PartitionInCosmos(Action<StreamCheckerOptions>? configure = null, DelegatingHandler? wire = null)
-        : base(services => services.AddCosmosInThisProcess(wire).AddCosmosStreamPartitions(), configure, CosmosInThisProcess.Settings)
+        : base(
+            services => services.AddCosmosInThisProcess(wire).AddCosmosStreamPartitions().AddLogging(logging => logging.AddFakeLogging()),
+            configure,
+            CosmosInThisProcess.Settings)
     {
     }
 
@@ -15,7 +21,18 @@ internal sealed class PartitionInCosmos : TestPartition
     public static async Task<PartitionInCosmos> OpenAsync(Action<StreamCheckerOptions>? configure = null, DelegatingHandler? wire = null)
     {
         var partition = new PartitionInCosmos(configure, wire);
-        await partition.Services.ProvisionStreamPartitionsAsync(CancellationToken.None);
+        await partition.StartAsHostAsync();
         return partition;
+    }
+
+    /// <summary>What was logged.</summary>
+    public FakeLogCollector Log => Services.GetFakeLogCollector();
+
+    /// <summary>Does what a host does when it starts, and waits for what goes on behind it.</summary>
+    public async Task StartAsHostAsync()
+    {
+        using var startup = ActivatorUtilities.CreateInstance<CosmosStartup>(Services);
+        await startup.StartAsync(CancellationToken.None);
+        await startup.ExecuteTask!;
     }
 }

@@ -12,7 +12,7 @@ using StreamChecker.Tests.Processes;
 namespace StreamChecker.Tests.Cosmos;
 
 /// <summary>The Server, where the settings name an account of Cosmos DB.</summary>
-public sealed class ServerOnCosmosTests : IDisposable
+public sealed partial class ServerOnCosmosTests : IDisposable
 {
     private readonly TemporaryFolder accountFolder = new();
     private readonly TemporaryFolder unusedFolder = new();

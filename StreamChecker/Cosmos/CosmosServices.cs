@@ -1,6 +1,7 @@
 using Microsoft.Azure.Cosmos;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using StreamChecker.Partitions;
 
@@ -21,7 +22,8 @@ public static class CosmosServices
         services.AddSingleton<IStreamPartitions>(provider => new CosmosStreamPartitions(
             provider.GetRequiredService<CosmosClient>().GetContainer(Options(provider).DatabaseName, Options(provider).ContainerName),
             CosmosClients.OneTry(Deadline(provider)),
-            provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<CosmosStreamPartitions>>()));
         services.AddHostedService<CosmosStartup>();
         return services;
     }

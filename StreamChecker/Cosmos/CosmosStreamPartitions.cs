@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Azure.Identity;
 using Microsoft.Azure.Cosmos;
+using Microsoft.Extensions.Logging;
 using StreamChecker.Partitions;
 
 namespace StreamChecker.Cosmos;
@@ -10,7 +11,8 @@ namespace StreamChecker.Cosmos;
 /// <param name="container">Where the procedure is.</param>
 /// <param name="oneTry">How long a run may take.</param>
 /// <param name="time">The clock that bounds and measures it.</param>
-internal sealed class CosmosStreamPartitions(Container container, TimeSpan oneTry, TimeProvider time) : IStreamPartitions
+/// <param name="logger">Learns of runs that were slow or left in doubt.</param>
+internal sealed class CosmosStreamPartitions(Container container, TimeSpan oneTry, TimeProvider time, ILogger<CosmosStreamPartitions> logger) : IStreamPartitions
 {
     private const string RetryAfterHeader = "x-ms-retry-after-ms";
     private const string SubStatusHeader = "x-ms-substatus";
@@ -22,7 +24,17 @@ internal sealed class CosmosStreamPartitions(Container container, TimeSpan oneTr
 
     private static readonly TimeSpan RetryAfterUnknown = TimeSpan.FromMilliseconds(100);
 
+    private readonly CosmosCallLog log = new(container.Database.Client.Endpoint.Host, oneTry / 2, time, logger);
+
     public async Task<PartitionAnswer> ExecuteAsync(StreamCommand command, CancellationToken cancellationToken)
+    {
+        var began = time.GetTimestamp();
+        var (answer, outcome) = await TryAsync(command, cancellationToken);
+        log.Add(answer, time.GetElapsedTime(began), outcome);
+        return answer;
+    }
+
+    private async Task<(PartitionAnswer, CosmosCallLog.Outcome)> TryAsync(StreamCommand command, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(oneTry, time);
         using var abandonment = cancellationToken.UnsafeRegister(static timeout => ((CancellationTokenSource)timeout!).Cancel(), timeout);
@@ -32,21 +44,23 @@ internal sealed class CosmosStreamPartitions(Container container, TimeSpan oneTr
             // The SDK looks at the token between its requests only; one that is under way may take longer than the try may.
             // https://learn.microsoft.com/azure/cosmos-db/nosql/troubleshoot-dotnet-sdk-request-timeout
             using var response = await running.WaitAsync(timeout.Token);
-            return await ReadAsync(response, timeout.Token);
+            var subStatus = (int)(Number(response, SubStatusHeader) ?? 0);
+            return (await ReadAsync(response, subStatus, timeout.Token), CosmosCallLog.Outcome.Of(response, subStatus));
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested)
         {
             _ = DisposeResponseAsync(running);
             cancellationToken.ThrowIfCancellationRequested();
-            return new PartitionAnswer.Ambiguous($"no response within {oneTry.TotalSeconds:0.###} s");
+            return (new PartitionAnswer.Ambiguous($"no response within {oneTry.TotalSeconds:0.###} s"), default);
         }
         catch (CosmosException failure)
         {
-            return AnswerTo((int)failure.StatusCode, failure.SubStatusCode, failure.RetryAfter, () => failure.ResponseBody);
+            var answer = AnswerTo((int)failure.StatusCode, failure.SubStatusCode, failure.RetryAfter, () => failure.ResponseBody);
+            return (answer, CosmosCallLog.Outcome.Of(failure));
         }
         catch (Exception lost) when (LeavesInDoubt(lost))
         {
-            return new PartitionAnswer.Ambiguous(lost.GetType().Name);
+            return (new PartitionAnswer.Ambiguous(lost.GetType().Name), default);
         }
     }
 
@@ -68,12 +82,12 @@ internal sealed class CosmosStreamPartitions(Container container, TimeSpan oneTr
         }
     }
 
-    private static async Task<PartitionAnswer> ReadAsync(ResponseMessage response, CancellationToken cancellationToken)
+    private static async Task<PartitionAnswer> ReadAsync(ResponseMessage response, int subStatus, CancellationToken cancellationToken)
     {
         if (!response.IsSuccessStatusCode)
         {
             var retryAfter = Number(response, RetryAfterHeader) is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : (TimeSpan?)null;
-            return AnswerTo((int)response.StatusCode, (int)(Number(response, SubStatusHeader) ?? 0), retryAfter, () => BodyOf(response));
+            return AnswerTo((int)response.StatusCode, subStatus, retryAfter, () => BodyOf(response));
         }
 
         return new PartitionAnswer.Committed(await StreamsProcedure.ReadReplyAsync(response.Content, cancellationToken), response.Headers.RequestCharge);

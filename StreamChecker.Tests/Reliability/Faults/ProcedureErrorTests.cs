@@ -1,4 +1,5 @@
 using Microsoft.Azure.Cosmos.Scripts;
+using Microsoft.Extensions.Logging.Abstractions;
 using StreamChecker.Cosmos;
 using StreamChecker.Partitions;
 using StreamChecker.Tests.Gateway;
@@ -53,7 +54,7 @@ public sealed class ProcedureErrorTests : IAsyncDisposable
         connection.History = new History(new(account.Time));
 
         var partitions = new CosmosStreamPartitions(
-            client.GetContainer(container.Database.Id, container.Id), TimeSpan.FromSeconds(20), TimeProvider.System);
+            client.GetContainer(container.Database.Id, container.Id), TimeSpan.FromSeconds(20), TimeProvider.System, NullLogger<CosmosStreamPartitions>.Instance);
         var answer = await partitions.ExecuteAsync(new ListCommand { UserId = "anna", DefaultLimit = 3 }, CancellationToken.None);
 
         Assert.Equal(faultsBefore, connection.Fired.Values.Sum());

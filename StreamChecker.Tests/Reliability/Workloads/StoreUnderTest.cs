@@ -1,4 +1,5 @@
 using Microsoft.Azure.Cosmos;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using StreamChecker.Cosmos;
 using StreamChecker.Embedded.Gateway;
@@ -43,7 +44,7 @@ internal sealed class StoreUnderTest : IAsyncDisposable
         var options = new CosmosOptions { ConnectionString = $"AccountEndpoint={CosmosGatewayAccount.Endpoint};AccountKey={MasterKey.Emulators}" };
         var client = CosmosClients.Create(options, Deadline, () => new HttpClient(handler, disposeHandler: false));
         await CosmosProvisioning.EnsureAsync(client, options, CancellationToken.None);
-        var partitions = new CosmosStreamPartitions(client.GetContainer(options.DatabaseName, options.ContainerName), CosmosClients.OneTry(Deadline), TimeProvider.System);
+        var partitions = new CosmosStreamPartitions(client.GetContainer(options.DatabaseName, options.ContainerName), CosmosClients.OneTry(Deadline), TimeProvider.System, NullLogger<CosmosStreamPartitions>.Instance);
         return new(partitions, account.Time, account, new Connection(client));
     }
 

@@ -33,6 +33,17 @@ public sealed class BuiltApp : IAsyncLifetime
         .. settings,
     ]);
 
+    /// <summary>A client of the Server, with its key.</summary>
+    internal HttpClient CreateServerClient()
+    {
+        var client = Server.CreateClient();
+        client.DefaultRequestHeaders.Add("x-functions-key", FunctionsHost.Key);
+        return client;
+    }
+
+    /// <summary>A user that no other test has.</summary>
+    internal static string NewUser() => $"user {Guid.NewGuid()}";
+
     public async Task DisposeAsync()
     {
         await Host.DisposeAsync();

@@ -1,10 +1,8 @@
-using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 using StreamChecker.Server;
-using StreamChecker.Tests.Api;
 using StreamChecker.Tests.Hosting;
 
 namespace StreamChecker.Tests.Functions;
@@ -49,32 +47,5 @@ public sealed class TriggerTests
                 parameter.ParameterType == typeof(CancellationToken)
                 || (parameter.ParameterType == typeof(string) && trigger.Route.Contains($"{{{parameter.Name}}}", StringComparison.Ordinal))));
         });
-    }
-
-    [Theory]
-    [InlineData(Store.Embedded)]
-    [InlineData(Store.Cosmos)]
-    public async Task ThroughTheTriggers_TheHouseholdsEveningGoesAsItShould(Store store)
-    {
-        await using var app = await FunctionsApp.StartAsync(store);
-
-        await new HouseholdEvening(app.CreateClient(), "the household", HouseholdEvening.By(app.Time)).PlayAsync();
-    }
-
-    [Theory]
-    [InlineData("/health/live")]
-    [InlineData("/health/ready")]
-    [InlineData("/openapi.json")]
-    [InlineData("/docs")]
-    [InlineData("/docs/swagger-ui.css")]
-    [InlineData("/problems/stream-limit-reached")]
-    public async Task WhatIsOpenToAll_IsServedByTheTriggersToo(string path)
-    {
-        await using var app = await FunctionsApp.StartAsync(Store.Embedded);
-
-        using var response = await app.CreateClient().GetAsync(new Uri(path, UriKind.Relative));
-
-        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        Assert.NotEmpty(await response.Content.ReadAsByteArrayAsync());
     }
 }

@@ -112,7 +112,7 @@ internal sealed class HttpFront : IAsyncDisposable
         var channel = worker();
         var invocationId = Guid.NewGuid().ToString();
         var traceParent = context.Request.Headers.TraceParent.ToString();
-        context.Request.Headers["x-ms-invocation-id"] = invocationId;
+        context.Request.Headers.TryAdd("x-ms-invocation-id", invocationId);
         var forwarding = context.RequestServices.GetRequiredService<IHttpForwarder>()
             .SendAsync(context, channel.HttpUri.AbsoluteUri, connections, new ForwarderRequestConfig { ActivityTimeout = TimeSpan.FromSeconds(240) });
         var invoking = channel.InvokeAsync(

@@ -17,8 +17,7 @@ internal sealed class StoreGate : IAsyncDisposable
     private readonly WebApplication app;
     private readonly HttpMessageInvoker connections = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
     private readonly ConcurrentQueue<StoreCall> calls = [];
-    private readonly SemaphoreSlim held = new(0);
-    private volatile TaskCompletionSource? closed;
+    private volatile Closing? closing;
 
     private StoreGate(Uri account)
     {
@@ -43,36 +42,42 @@ internal sealed class StoreGate : IAsyncDisposable
     }
 
     /// <summary>Holds every call until <see cref="Open"/>.</summary>
-    public void Close() => closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    public void Close() => closing = new();
 
     public void Open()
     {
-        closed?.TrySetResult();
-        closed = null;
+        closing?.Opened.TrySetResult();
+        closing = null;
     }
 
-    /// <summary>Waits until one more call is held.</summary>
-    public async Task WaitForCallAsync() => Assert.True(await held.WaitAsync(Patience), "No call came to the store.");
+    /// <summary>Waits until a call is held.</summary>
+    public Task WaitForCallAsync() => closing!.Called.Task.WaitAsync(Patience);
 
     public async ValueTask DisposeAsync()
     {
         Open();
         await app.DisposeAsync();
         connections.Dispose();
-        held.Dispose();
     }
 
     private async Task PassAsync(HttpContext context, Uri account)
     {
-        if (closed is { } gate)
+        if (closing is { } closed)
         {
-            held.Release();
-            await gate.Task.WaitAsync(context.RequestAborted);
+            closed.Called.TrySetResult();
+            await closed.Opened.Task.WaitAsync(context.RequestAborted);
         }
 
         var began = Stopwatch.GetTimestamp();
         await context.RequestServices.GetRequiredService<IHttpForwarder>().SendAsync(context, account.AbsoluteUri, connections);
         calls.Enqueue(new(DateTimeOffset.UtcNow, context.Request.Method, context.Request.Path, context.Response.StatusCode, Stopwatch.GetElapsedTime(began)));
+    }
+
+    private sealed class Closing
+    {
+        public TaskCompletionSource Called { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public TaskCompletionSource Opened { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }
 

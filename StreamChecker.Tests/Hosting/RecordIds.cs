@@ -1,0 +1,25 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+
+namespace StreamChecker.Tests.Hosting;
+
+/// <summary>Notes every stream record ID that a response has.</summary>
+internal sealed class RecordIds : DelegatingHandler
+{
+    private readonly ConcurrentDictionary<string, bool> seen = [];
+
+    public IReadOnlyCollection<string> Seen => [.. seen.Keys];
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var response = await base.SendAsync(request, cancellationToken);
+        await response.Content.LoadIntoBufferAsync(cancellationToken);
+        var answer = await Answer.ReadAsync(response);
+        if (answer.Body.ValueKind == JsonValueKind.Object && answer.Body.TryGetProperty("id", out var id))
+        {
+            seen[id.GetString()!] = true;
+        }
+
+        return response;
+    }
+}

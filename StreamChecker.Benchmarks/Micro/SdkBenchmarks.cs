@@ -17,11 +17,11 @@ namespace StreamChecker.Benchmarks.Micro;
 public class SdkBenchmarks : IDisposable
 {
     private static readonly byte[] Reply = Encoding.UTF8.GetBytes(
-        """{"outcome":"admitted","replayed":false,"slot":0,"startedAt":1790000000000,"expiresAt":1790000090000,"limit":3,"active":1,"replaced":[]}""");
+        """{"outcome":"admitted","replayed":false,"startedAt":1790000000000,"expiresAt":1790000090000,"limit":3,"active":1,"replaced":[]}""");
 
     private static readonly StartCommand Command = new()
     {
-        UserId = "anna", RecordId = "AAAAAAAAAAAAAAAAAAAAAA", StreamId = SeededStreams.StreamId, DeviceName = SeededStreams.DeviceName, LeaseMs = 90_000, DefaultLimit = SeededStreams.Limit,
+        UserId = "anna", Key = "AAAAAAAAAAAAAAAAAAAAAA", StreamId = SeededStreams.StreamId, DeviceName = SeededStreams.DeviceName, LeaseMs = 90_000, DefaultLimit = SeededStreams.Limit,
     };
 
     private readonly TemporaryData data = new();
@@ -41,7 +41,8 @@ public class SdkBenchmarks : IDisposable
             ConnectionMode = ConnectionMode.Gateway,
             HttpClientFactory = () => new HttpClient(new AtOnce { InnerHandler = new CosmosGatewayHandler(gateway) }, disposeHandler: false),
         });
-        partitions = new(client.GetContainer(StreamsContainer.Database, StreamsContainer.Id));
+        partitions = new(
+            client.GetContainer(StreamsContainer.Database, StreamsContainer.Id), TimeSpan.FromSeconds(5), TimeProvider.System, NullLogger<CosmosStreamPartitions>.Instance);
     }
 
     /// <summary>Ends the account.</summary>
@@ -69,7 +70,7 @@ public class SdkBenchmarks : IDisposable
             }
 
             var answer = new HttpResponseMessage(HttpStatusCode.OK) { Content = new ByteArrayContent(Reply), RequestMessage = request };
-            answer.Headers.Add("x-ms-request-charge", "8.4");
+            answer.Headers.Add("x-ms-request-charge", "13.4");
             answer.Headers.Add("x-ms-activity-id", Guid.Empty.ToString());
             return Task.FromResult(answer);
         }

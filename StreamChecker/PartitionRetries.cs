@@ -4,12 +4,11 @@ namespace StreamChecker;
 
 /// <summary>
 /// Runs a command until its transaction is committed, inside one deadline, for both stores. Every command may be run
-/// again after any failure, the ambiguous ones too: a start carries the key that makes it the same start.
+/// again after any failure, the ambiguous ones too: a start carries its record's key, <c>setLimit</c> and <c>stopAll</c> the id of their
+/// operation, and to renew or to stop twice is to do it once.
 /// </summary>
 internal sealed class PartitionRetries(IStreamPartitions partitions, TimeSpan deadline, TimeProvider time, StreamTelemetry telemetry)
 {
-    private const int UnseenSlotsBeforeOverwrite = 3;
-
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(2);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestThrottle = TimeSpan.FromMilliseconds(500);
@@ -22,7 +21,6 @@ internal sealed class PartitionRetries(IStreamPartitions partitions, TimeSpan de
         using var timeout = new CancellationTokenSource(deadline, time);
         using var abandonment = cancellationToken.UnsafeRegister(static timeout => ((CancellationTokenSource)timeout!).Cancel(), timeout);
         var began = time.GetTimestamp();
-        var unseenSlots = 0;
         var inDoubt = false;
         try
         {
@@ -40,11 +38,6 @@ internal sealed class PartitionRetries(IStreamPartitions partitions, TimeSpan de
                 {
                     case PartitionAnswer.Ambiguous:
                         inDoubt = true;
-                        command = command is StartCommand start ? start with { MayRepeat = true } : command;
-                        break;
-
-                    case PartitionAnswer.Conflict { UnseenSlot: true } when ++unseenSlots == UnseenSlotsBeforeOverwrite:
-                        command = command with { OverwriteUnseen = true };
                         break;
 
                     case PartitionAnswer.Throttled throttled when throttled.RetryAfter > LongestThrottle:

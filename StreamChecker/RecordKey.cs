@@ -6,8 +6,8 @@ using System.Text;
 namespace StreamChecker;
 
 /// <summary>
-/// What makes one start the same start, however often it is tried: 128 bits, made before the first try. In documents it
-/// is 22 characters of base64url.
+/// What makes one start, or one other operation, the same in every try: 128 bits, made before the first try. In documents
+/// it is 22 characters of base64url.
 /// </summary>
 internal readonly record struct RecordKey(UInt128 Bits)
 {
@@ -34,7 +34,7 @@ internal readonly record struct RecordKey(UInt128 Bits)
         return Read(random.AsSpan(--left * Size, Size));
     }
 
-    /// <summary>The key of a start that its caller can repeat: the same for the same user and idempotency key.</summary>
+    /// <summary>The key of a call that its caller can repeat: the same for the same user and idempotency key.</summary>
     public static RecordKey For(string userId, string idempotencyKey)
     {
         // No control character is in a user id, so the line feed ends it beyond doubt.
@@ -50,7 +50,7 @@ internal readonly record struct RecordKey(UInt128 Bits)
         Span<byte> bytes = stackalloc byte[Size];
         return Base64Url.TryDecodeFromChars(text, bytes, out var written) && written == Size
             ? Read(bytes)
-            : throw new FormatException("A slot's recordId is not 128 bits of base64url.");
+            : throw new FormatException("A record's key is not 128 bits of base64url.");
     }
 
     public void Write(Span<byte> destination) => BinaryPrimitives.WriteUInt128BigEndian(destination, Bits);

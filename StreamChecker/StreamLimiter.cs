@@ -29,23 +29,17 @@ public sealed class StreamLimiter(IStreamPartitions partitions, IOptions<StreamC
             FieldText.ThrowIfFlawed(deviceName, nameof(start.DeviceName));
         }
 
-        if (start.IdempotencyKey is { } key && IdempotencyKey.Flaw(key) is { } flaw)
-        {
-            throw new ArgumentException($"IdempotencyKey {flaw}.", nameof(start));
-        }
-
-        var recordKey = start.IdempotencyKey is null ? RecordKey.New() : RecordKey.For(start.UserId, start.IdempotencyKey);
+        var recordKey = KeyOf(start.UserId, start.IdempotencyKey);
         var command = new StartCommand
         {
             UserId = start.UserId,
-            RecordId = recordKey.ToString(),
+            Key = recordKey.ToString(),
             StreamId = start.StreamId,
             DeviceName = start.DeviceName,
             LeaseMs = options.LeaseMilliseconds,
             DefaultLimit = options.MaxConcurrentStreams,
-            Replace = start.Replace.Count == 0 ? null : [.. start.Replace.Select(id => new ReplaceOrder(id.UserId, id.Key.ToString()))],
+            Replace = start.Replace.Count == 0 ? null : [.. start.Replace.Select(id => new ReplaceOrder(id.UserId, id.Key.ToString(), id.StartedAt))],
             ReplaceOldest = start.OnLimit == OnLimit.ReplaceOldest,
-            MayRepeat = start.IdempotencyKey is not null,
         };
         var (reply, retried) = await partitions.ExecuteAsync(command, cancellationToken);
         StartResult result = reply switch
@@ -53,7 +47,7 @@ public sealed class StreamLimiter(IStreamPartitions partitions, IOptions<StreamC
             // A replay that our own retry found is the answer that was lost, not a retry of the caller's.
             StreamReply.Admitted admitted => new StartResult.Admitted(
                 new(
-                    new StreamRecordId(start.UserId, admitted.Slot, recordKey),
+                    new StreamRecordId(start.UserId, recordKey, admitted.StartedAt),
                     start.UserId,
                     start.StreamId,
                     start.DeviceName,
@@ -82,8 +76,8 @@ public sealed class StreamLimiter(IStreamPartitions partitions, IOptions<StreamC
         var command = new RenewCommand
         {
             UserId = id.UserId,
-            Slot = id.Slot,
-            RecordId = id.Key.ToString(),
+            Key = id.Key.ToString(),
+            StartedAt = id.StartedAt,
             LeaseMs = options.LeaseMilliseconds,
             IntervalMs = options.HeartbeatIntervalSeconds * 1000L,
         };
@@ -99,14 +93,37 @@ public sealed class StreamLimiter(IStreamPartitions partitions, IOptions<StreamC
     }
 
     /// <summary>Ends a stream. False where it was over already.</summary>
-    public async Task<bool> StopAsync(StreamRecordId id, CancellationToken cancellationToken) =>
-        await StopAsync(new StopCommand { UserId = id.UserId, Slot = id.Slot, RecordId = id.Key.ToString() }, cancellationToken) > 0;
+    public async Task<bool> StopAsync(StreamRecordId id, CancellationToken cancellationToken)
+    {
+        var command = new StopCommand { UserId = id.UserId, Key = id.Key.ToString(), StartedAt = id.StartedAt };
+        var (reply, _) = await partitions.ExecuteAsync(command, cancellationToken);
+        var stopped = reply as StreamReply.Stopped ?? throw Unexpected(reply);
+        telemetry.Stopped(stopped.Count);
+        return stopped.Count > 0;
+    }
 
-    /// <summary>Ends every stream of a user, and returns how many that were.</summary>
-    public Task<int> StopAllAsync(string userId, CancellationToken cancellationToken)
+    /// <summary>Ends every stream of a user.</summary>
+    /// <param name="userId">The user.</param>
+    /// <param name="idempotencyKey">
+    /// Makes a retry the same operation, as <see cref="StartStream.IdempotencyKey"/> does. Null: the service recognizes its own retries only.
+    /// </param>
+    /// <param name="cancellationToken">Abandons the call; it may have taken effect.</param>
+    public async Task<StopAllResult> StopAllAsync(string userId, string? idempotencyKey, CancellationToken cancellationToken)
     {
         FieldText.ThrowIfFlawed(userId, nameof(userId));
-        return StopAsync(new StopAllCommand { UserId = userId }, cancellationToken);
+        var command = new StopAllCommand { UserId = userId, OperationId = KeyOf(userId, idempotencyKey).ToString() };
+        var (reply, retried) = await partitions.ExecuteAsync(command, cancellationToken);
+        switch (reply)
+        {
+            case StreamReply.Stopped stopped:
+                var replayed = stopped.Replayed && !retried;
+                telemetry.Stopped(replayed ? 0 : stopped.Count);
+                return new StopAllResult.Stopped(stopped.Count, replayed);
+            case StreamReply.KeyReused:
+                return new StopAllResult.KeyReused();
+            default:
+                throw Unexpected(reply);
+        }
     }
 
     /// <summary>Tells what a user has running.</summary>
@@ -124,10 +141,17 @@ public sealed class StreamLimiter(IStreamPartitions partitions, IOptions<StreamC
     }
 
     /// <summary>
-    /// Gives a user a limit of their own: 0 to 100, or null to go back to the default. A lowered limit ends nobody; it
-    /// admits nobody until there is room.
+    /// Gives a user a limit of their own, or takes it away. A lowered limit ends no stream; it admits none until there is
+    /// room.
     /// </summary>
-    public async Task<UserLimit> SetLimitAsync(string userId, int? maxConcurrentStreams, CancellationToken cancellationToken)
+    /// <param name="userId">The user.</param>
+    /// <param name="maxConcurrentStreams">0 to 100; null returns to the default.</param>
+    /// <param name="idempotencyKey">
+    /// Makes a retry the same operation, as <see cref="StartStream.IdempotencyKey"/> does. Null: the service recognizes its own retries only.
+    /// </param>
+    /// <param name="cancellationToken">Abandons the call; it may have taken effect.</param>
+    public async Task<SetLimitResult> SetLimitAsync(
+        string userId, int? maxConcurrentStreams, string? idempotencyKey, CancellationToken cancellationToken)
     {
         FieldText.ThrowIfFlawed(userId, nameof(userId));
         if (maxConcurrentStreams is < 0 or > UserLimit.Largest)
@@ -137,10 +161,18 @@ public sealed class StreamLimiter(IStreamPartitions partitions, IOptions<StreamC
 
         var command = new SetLimitCommand
         {
-            UserId = userId, MaxConcurrentStreams = maxConcurrentStreams, DefaultLimit = options.MaxConcurrentStreams,
+            UserId = userId,
+            MaxConcurrentStreams = maxConcurrentStreams,
+            DefaultLimit = options.MaxConcurrentStreams,
+            OperationId = KeyOf(userId, idempotencyKey).ToString(),
         };
-        var (reply, _) = await partitions.ExecuteAsync(command, cancellationToken);
-        return reply is StreamReply.LimitSet set ? new(userId, set.Limit, set.IsDefault) : throw Unexpected(reply);
+        var (reply, retried) = await partitions.ExecuteAsync(command, cancellationToken);
+        return reply switch
+        {
+            StreamReply.LimitSet set => new SetLimitResult.LimitSet(new(userId, set.Limit, set.IsDefault), set.Replayed && !retried),
+            StreamReply.KeyReused => new SetLimitResult.KeyReused(),
+            _ => throw Unexpected(reply),
+        };
     }
 
     /// <summary>Runs the stored procedure once, on nobody's partition, to see that the store answers.</summary>
@@ -158,33 +190,32 @@ public sealed class StreamLimiter(IStreamPartitions partitions, IOptions<StreamC
         return reply as StreamReply.Listed ?? throw Unexpected(reply);
     }
 
-    private async Task<int> StopAsync(StreamCommand command, CancellationToken cancellationToken)
+    private static RecordKey KeyOf(string userId, string? idempotencyKey)
     {
-        var (reply, _) = await partitions.ExecuteAsync(command, cancellationToken);
-        var count = (reply as StreamReply.Stopped ?? throw Unexpected(reply)).Count;
-        telemetry.Stopped(count);
-        return count;
+        if (idempotencyKey is not null && IdempotencyKey.Flaw(idempotencyKey) is { } flaw)
+        {
+            throw new ArgumentException($"{nameof(idempotencyKey)} {flaw}.", nameof(idempotencyKey));
+        }
+
+        return idempotencyKey is null ? RecordKey.New() : RecordKey.For(userId, idempotencyKey);
     }
 
-    private static StreamRecord Record(string userId, SlotView slot) => new(
-        new StreamRecordId(userId, slot.Slot, RecordKey.Parse(slot.RecordId)),
-        userId,
-        slot.StreamId,
-        slot.DeviceName,
-        Time(slot.StartedAt),
-        Time(slot.ExpiresAt));
+    private static StreamRecord Record(string userId, RecordView record) =>
+        new(Id(userId, record), userId, record.StreamId, record.DeviceName, Time(record.StartedAt), Time(record.ExpiresAt));
+
+    private static StreamRecordId Id(string userId, RecordReference record) => new(userId, RecordKey.Parse(record.Key), record.StartedAt);
 
     private static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
 
     private static DateTimeOffset? Time(long? milliseconds) => milliseconds is { } some ? Time(some) : null;
 
-    private static StreamRecord[] Records(string userId, IReadOnlyList<SlotView> slots) =>
-        slots.Count == 0 ? [] : [.. slots.Select(slot => Record(userId, slot))];
+    private static StreamRecord[] Records(string userId, IReadOnlyList<RecordView> records) =>
+        records.Count == 0 ? [] : [.. records.Select(record => Record(userId, record))];
 
     private static StreamEnding Ending(string userId, StreamReply.Ended reply) => new(
         reply.Reason,
         reply.By is { } by
-            ? new ReplacingStream(new StreamRecordId(userId, by.Slot, RecordKey.Parse(by.RecordId)), by.StreamId, by.DeviceName)
+            ? new ReplacingStream(Id(userId, by), by.StreamId, by.DeviceName)
             : null);
 
     private static StoredProcedureException Unexpected(StreamReply reply) =>

@@ -79,7 +79,7 @@ param cosmosAutoscaleMaxRu int = 1000
 @maxLength(4)
 param cosmosReadRegions string[] = []
 
-@description('The consistency level of the account. With read regions only Strong keeps every acknowledged start through the loss of a region, so it is the default there.')
+@description('The consistency level of the account. With read regions only Strong has a recovery point of zero, so it is the default there; what it means for stored procedures is in docs/operations.md.')
 @allowed([
   'Session'
   'BoundedStaleness'

@@ -73,7 +73,7 @@ internal sealed class PostgresContender() : Contender("postgres", "PostgreSQL, a
                 await copy.WriteAsync(record.Key.ToString(), NpgsqlDbType.Text, cancellationToken);
                 await copy.WriteAsync(SeededStreams.StreamId, NpgsqlDbType.Text, cancellationToken);
                 await copy.WriteAsync(SeededStreams.DeviceName, NpgsqlDbType.Text, cancellationToken);
-                await copy.WriteAsync(now, NpgsqlDbType.Bigint, cancellationToken);
+                await copy.WriteAsync(record.StartedAt, NpgsqlDbType.Bigint, cancellationToken);
                 await copy.WriteAsync(now + (SeededStreams.LeaseSeconds * 1000L), NpgsqlDbType.Bigint, cancellationToken);
                 if (++done % 10_000 == 0)
                 {

@@ -43,7 +43,7 @@ internal sealed class RedisContender(bool durable) : Contender(
         var done = 0L;
         foreach (var record in SeededStreams.All(size))
         {
-            var member = RedisStreamPartitions.Member(record.Key.ToString(), now, SeededStreams.StreamId, SeededStreams.DeviceName);
+            var member = RedisStreamPartitions.Member(record.Key.ToString(), record.StartedAt, SeededStreams.StreamId, SeededStreams.DeviceName);
             pending.Add(database.SortedSetAddAsync(record.UserId, member, now + lease.TotalMilliseconds));
             pending.Add(database.KeyExpireAsync(record.UserId, lease));
             done++;

@@ -17,8 +17,11 @@ internal sealed record Audience
     /// <summary>How many streams end with a stop; the others' leases lapse.</summary>
     public double StoppedShare { get; init; } = 0.7;
 
-    /// <summary>How many starts are of a user who has no document left from an earlier stream.</summary>
-    public double FirstShare { get; init; } = 0.7;
+    /// <summary>How many starts are a user's first ever: those create the user document, all others replace it.</summary>
+    public double FirstShare { get; init; } = 0.01;
+
+    /// <summary>How many users have ever watched, to one who watches in the busiest hour: their user documents stay.</summary>
+    public double UsersToPeak { get; init; } = 10;
 
     /// <summary>How many watch on average over the month, to the busiest hour.</summary>
     public double AverageToPeak { get; init; } = 0.4;
@@ -34,8 +37,8 @@ internal sealed record Audience
     public double CallsPerSecond => AdmittedPerSecond + RefusedPerSecond + StopsPerSecond + HeartbeatsPerSecond;
 
     public double UnitsPerSecond(OperationCharges charges) =>
-        (AdmittedPerSecond * ((FirstShare * charges.FirstStart) + ((1 - FirstShare) * charges.Start)))
-        + (RefusedPerSecond * charges.Refusal)
-        + (StopsPerSecond * charges.Stop)
-        + (HeartbeatsPerSecond * charges.Heartbeat);
+        (AdmittedPerSecond * ((FirstShare * charges.FirstStart.Units) + ((1 - FirstShare) * charges.Start.Units)))
+        + (RefusedPerSecond * charges.Refusal.Units)
+        + (StopsPerSecond * charges.Stop.Units)
+        + (HeartbeatsPerSecond * charges.Heartbeat.Units);
 }

@@ -46,8 +46,9 @@ internal sealed record Capacity(Audience Audience, OperationCharges Charges)
         (Audience.CallsPerSecond * Audience.AverageToPeak * SecondsOfMonth / 1e6 * PriceOfMillionExecutions)
         + (Math.Max(1, Audience.CallsPerSecond * Audience.AverageToPeak / CallsOfInstance) * GigabytesOfInstance * SecondsOfMonth * PriceOfGigabyteSecond);
 
-    /// <summary>A stream's document outlives it by ten minutes.</summary>
-    private double StoredBytes => Audience.Viewers * (1 + (10 / Audience.StreamMinutes)) * Charges.DocumentBytes;
+    /// <summary>A record's document outlives its stream by ten minutes, and a user document stays.</summary>
+    private double StoredBytes => Audience.Viewers
+        * (((1 + (10 / Audience.StreamMinutes)) * Charges.RecordBytes) + (Audience.UsersToPeak * Charges.UserBytes));
 
     /// <summary>How often a second one user may do something before their logical partition, which lies in one physical partition, is used up.</summary>
     public static double MostPerSecond(double charge) => UnitsOfPhysicalPartition / charge;

@@ -39,7 +39,7 @@ internal static class CostCommand
     private static string Write(OperationCharges charges) => string.Join("\n\n",
     [
         "## What an operation costs",
-        Text($"A slot document is {charges.DocumentBytes} bytes with everything that Cosmos DB adds to it (ids of 36 characters): it is billed as one kilobyte."),
+        Text($"A record's document is {charges.RecordBytes} bytes with everything that Cosmos DB adds to it (ids of 36 characters), a user document {charges.UserBytes}: each is billed as one kilobyte."),
         Operations(charges).Markdown(),
         "## What an audience costs",
         Audiences(charges).Markdown(),
@@ -50,17 +50,18 @@ internal static class CostCommand
         .. Simulate(charges),
     ]);
 
-    private static ResultsTable Operations(OperationCharges charges) => new("", ["operation", "RU", "the most that one user could do, a second"],
+    private static ResultsTable Operations(OperationCharges charges) => new("", ["operation", "RU", "documents written", "the most that one user could do, a second"],
     [
-        .. new (string Name, double Charge)[]
+        .. new (string Name, OperationCharge Charge)[]
         {
             ("start, the user's first", charges.FirstStart),
-            ("start in a slot that was left", charges.Start),
+            ("start", charges.Start),
             ("start that is refused", charges.Refusal),
+            ($"start in the place of the oldest of {OperationCharges.Limit}", charges.ReplacingStart),
             ("heartbeat that is written", charges.Heartbeat),
             ("heartbeat that needs no write", charges.UnwrittenHeartbeat),
             ("stop", charges.Stop),
-        }.Select(row => (string[])[row.Name, Text($"{row.Charge:N1}"), Text($"{Capacity.MostPerSecond(row.Charge):N0}")]),
+        }.Select(row => (string[])[row.Name, Text($"{row.Charge.Units:N1}"), Text($"{row.Charge.Written}"), Text($"{Capacity.MostPerSecond(row.Charge.Units):N0}")]),
     ]);
 
     private static ResultsTable Audiences(OperationCharges charges) => new(
@@ -81,12 +82,12 @@ internal static class CostCommand
 
     private static ResultsTable OfIntervals(OperationCharges charges) => new(
         "",
-        ["interval, s", "a slot is free after a lost player, s", "RU/s", "of which heartbeats", "Cosmos DB, $ a month", "Functions, $ a month"],
+        ["interval, s", "room again after a lost player, s", "RU/s", "of which heartbeats", "Cosmos DB, $ a month", "Functions, $ a month"],
         [
             .. Intervals.Select(interval => new Capacity(new Audience { Viewers = 1_000_000, HeartbeatIntervalSeconds = interval }, charges)).Select(capacity => (string[])
             [
                 Text($"{capacity.Audience.HeartbeatIntervalSeconds}"), Text($"{capacity.Audience.HeartbeatIntervalSeconds * 3}"), Text($"{capacity.UnitsPerSecond:N0}"),
-                Text($"{capacity.Audience.HeartbeatsPerSecond * charges.Heartbeat / capacity.UnitsPerSecond:P0}"),
+                Text($"{capacity.Audience.HeartbeatsPerSecond * charges.Heartbeat.Units / capacity.UnitsPerSecond:P0}"),
                 Text($"{capacity.AutoscalePerMonth:N0}"), Text($"{capacity.FunctionsPerMonth:N0}"),
             ]),
         ]);

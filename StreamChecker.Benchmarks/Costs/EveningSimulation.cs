@@ -46,9 +46,9 @@ internal sealed class EveningSimulation(int viewers, int partitions, OperationCh
             {
                 // Arrivals, and as many who stop, come by chance around their mean.
                 var arrivals = Poisson(random, startsPerSecond);
-                wanted[second, partition] += (beats[second % Interval, partition] * charges.Heartbeat)
-                    + (joining[second, partition] * charges.FirstStart)
-                    + (arrivals * (charges.Start + charges.Stop));
+                wanted[second, partition] += (beats[second % Interval, partition] * charges.Heartbeat.Units)
+                    + (joining[second, partition] * charges.Start.Units)
+                    + (arrivals * (charges.Start.Units + charges.Stop.Units));
             }
 
             for (var partition = 0; partition < partitions; partition++)

@@ -8,17 +8,34 @@ using StreamChecker.Partitions;
 
 namespace StreamChecker.Benchmarks.Costs;
 
-/// <summary>What each operation costs, in request units: the real script is run and its reads and writes are counted.</summary>
-/// <param name="FirstStart">A start of a user with no document yet.</param>
-/// <param name="Start">A start in a slot that a stream of before has left.</param>
+/// <summary>What one operation costs.</summary>
+/// <param name="Units">In request units.</param>
+/// <param name="Written">How many documents it creates, replaces or deletes.</param>
+internal sealed record OperationCharge(double Units, int Written);
+
+/// <summary>What each operation costs: the real script is run, and its reads and writes are counted.</summary>
+/// <param name="FirstStart">A user's first start ever.</param>
+/// <param name="Start">A start of a user with one stream that is over and remembered.</param>
 /// <param name="Refusal">A start of a user at the limit.</param>
+/// <param name="ReplacingStart">A start of a user at the limit, in the place of the oldest stream.</param>
 /// <param name="Heartbeat">A heartbeat that is written.</param>
 /// <param name="UnwrittenHeartbeat">A heartbeat that comes too soon to be written.</param>
 /// <param name="Stop">A stop.</param>
-/// <param name="DocumentBytes">How large a slot document is, with all that Cosmos DB adds to it.</param>
+/// <param name="RecordBytes">How large a record's document is, with all that Cosmos DB adds to it.</param>
+/// <param name="UserBytes">How large a user document is.</param>
 internal sealed record OperationCharges(
-    double FirstStart, double Start, double Refusal, double Heartbeat, double UnwrittenHeartbeat, double Stop, int DocumentBytes)
+    OperationCharge FirstStart,
+    OperationCharge Start,
+    OperationCharge Refusal,
+    OperationCharge ReplacingStart,
+    OperationCharge Heartbeat,
+    OperationCharge UnwrittenHeartbeat,
+    OperationCharge Stop,
+    int RecordBytes,
+    int UserBytes)
 {
+    public const int Limit = 3;
+
     private const string UserId = "0d9b6a1e-5f3c-4b7d-9a52-6f1e2c3d4b5a";
     private const string StreamId = "7c1f9e34-2a6b-4d80-b1c5-93e7d2f4a6b8";
 
@@ -30,24 +47,31 @@ internal sealed record OperationCharges(
         _ = new EmbeddedStreamPartitions(engine);
         var run = new Runner(engine);
 
-        var first = await run.ChargeAsync(StartOf("AAAAAAAAAAAAAAAAAAAAAA"), "admitted");
-        var unwritten = await run.ChargeAsync(HeartbeatOf("AAAAAAAAAAAAAAAAAAAAAA"), "renewed");
+        var first = await run.ChargeAsync(StartOf(1), "admitted");
+        var startedAt = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var unwritten = await run.ChargeAsync(HeartbeatOf(1, startedAt), "renewed");
         time.Advance(TimeSpan.FromSeconds(30));
-        var written = await run.ChargeAsync(HeartbeatOf("AAAAAAAAAAAAAAAAAAAAAA"), "renewed");
-        var refusal = await run.ChargeAsync(StartOf("BBBBBBBBBBBBBBBBBBBBBA"), "limitReached");
-        var stop = await run.ChargeAsync(new StopCommand { UserId = UserId, Slot = 0, RecordId = "AAAAAAAAAAAAAAAAAAAAAA" }, "stopped");
-        var again = await run.ChargeAsync(StartOf("CCCCCCCCCCCCCCCCCCCCCA"), "admitted");
-        return new(first, again, refusal, written, unwritten, stop, await run.DocumentBytesAsync());
+        var written = await run.ChargeAsync(HeartbeatOf(1, startedAt), "renewed");
+        var (recordBytes, userBytes) = (await run.DocumentBytesAsync(KeyOf(1)), await run.DocumentBytesAsync("user"));
+        var stop = await run.ChargeAsync(new StopCommand { UserId = UserId, Key = KeyOf(1), StartedAt = startedAt }, "stopped");
+        var again = await run.ChargeAsync(StartOf(2), "admitted");
+        await run.ChargeAsync(StartOf(3), "admitted");
+        await run.ChargeAsync(StartOf(4), "admitted");
+        var refusal = await run.ChargeAsync(StartOf(5), "limitReached");
+        var replacing = await run.ChargeAsync(StartOf(5) with { ReplaceOldest = true }, "admitted");
+        return new(first, again, refusal, replacing, written, unwritten, stop, recordBytes, userBytes);
     }
 
-    private static StartCommand StartOf(string recordId) => new()
+    private static string KeyOf(int number) => new RecordKey((UInt128)number).ToString();
+
+    private static StartCommand StartOf(int number) => new()
     {
-        UserId = UserId, RecordId = recordId, StreamId = StreamId, DeviceName = "Living room TV", LeaseMs = 90_000, DefaultLimit = 1,
+        UserId = UserId, Key = KeyOf(number), StreamId = StreamId, DeviceName = "Living room TV", LeaseMs = 90_000, DefaultLimit = Limit,
     };
 
-    private static RenewCommand HeartbeatOf(string recordId) => new()
+    private static RenewCommand HeartbeatOf(int number, long startedAt) => new()
     {
-        UserId = UserId, Slot = 0, RecordId = recordId, LeaseMs = 90_000, IntervalMs = 30_000,
+        UserId = UserId, Key = KeyOf(number), StartedAt = startedAt, LeaseMs = 90_000, IntervalMs = 30_000,
     };
 
     private sealed class Runner(DocumentEngine engine)
@@ -56,20 +80,28 @@ internal sealed record OperationCharges(
 
         private PartitionAddress Address => PartitionAddress.Of(container, PartitionKeyText.Of(UserId));
 
-        public async Task<double> ChargeAsync(StreamCommand command, string expected)
+        public async Task<OperationCharge> ChargeAsync(StreamCommand command, string expected)
         {
+            var before = await EtagsAsync();
             var arguments = new ArrayBufferWriter<byte>();
             StreamsProcedure.WriteArguments(arguments, command);
             var procedure = engine.Catalog.Procedure(container, StreamsProcedure.Id)!;
             var work = new ProcedureWork(Address, procedure, arguments.WrittenMemory, ScriptRequest.None, CancellationToken.None);
-            return await engine.TryRun(work)! is ScriptOutcome.Completed completed
-                && System.Text.Encoding.UTF8.GetString(completed.Body.Span).Contains($"\"outcome\":\"{expected}\"", StringComparison.Ordinal)
-                    ? completed.Charge
-                    : throw new InvalidDataException($"The script did not answer {expected}.");
+            if (await engine.TryRun(work)! is not ScriptOutcome.Completed completed
+                || !System.Text.Encoding.UTF8.GetString(completed.Body.Span).Contains($"\"outcome\":\"{expected}\"", StringComparison.Ordinal))
+            {
+                throw new InvalidDataException($"The script did not answer {expected}.");
+            }
+
+            var after = await EtagsAsync();
+            return new(completed.Charge, after.Except(before).Select(document => document.Id).Union(before.Except(after).Select(document => document.Id)).Count());
         }
 
-        public async Task<int> DocumentBytesAsync() => await engine.TryRun(
-            new DocumentWork<int>(Address, transaction => DocumentText.Of(container, transaction.Find("0")!).Length, CancellationToken.None))!;
+        public Task<int> DocumentBytesAsync(string id) => engine.TryRun(
+            new DocumentWork<int>(Address, transaction => DocumentText.Of(container, transaction.Find(id)!).Length, CancellationToken.None))!;
+
+        private Task<(string Id, ulong Etag)[]> EtagsAsync() => engine.TryRun(new DocumentWork<(string, ulong)[]>(
+            Address, transaction => [.. transaction.All().Select(document => (document.Id, document.Etag))], CancellationToken.None))!;
     }
 
     private sealed class SetTime : TimeProvider

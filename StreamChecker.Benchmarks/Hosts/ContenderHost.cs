@@ -52,7 +52,7 @@ internal static class ContenderHost
     /// <summary>Kestrel alone: the request's body is read, one answer is given to all.</summary>
     private static class Ceiling
     {
-        private static readonly byte[] Body = "{\"id\":\"AQAAAAAAAAAAAAAAAAAAAAAAAABuZXcgdXNlciAwMDAwMDAwMA\",\"userId\":\"new user 00000000\",\"streamId\":\"film 1\",\"deviceName\":\"tv\",\"startedAt\":\"2026-01-31T20:15:00.000Z\",\"expiresAt\":\"2026-01-31T20:16:30.000Z\",\"heartbeatIntervalSeconds\":30,\"limit\":3,\"active\":1,\"replaced\":[]}"u8.ToArray();
+        private static readonly byte[] Body = "{\"id\":\"AgAAAAAAAAAAAAAAAAAAAAAAAAGcFbHNoABuZXcgdXNlciAwMDAwMDAwMA\",\"userId\":\"new user 00000000\",\"streamId\":\"film 1\",\"deviceName\":\"tv\",\"startedAt\":\"2026-01-31T20:15:00.000Z\",\"expiresAt\":\"2026-01-31T20:16:30.000Z\",\"heartbeatIntervalSeconds\":30,\"limit\":3,\"active\":1,\"replaced\":[]}"u8.ToArray();
 
         public static async Task AnswerAsync(HttpContext context)
         {

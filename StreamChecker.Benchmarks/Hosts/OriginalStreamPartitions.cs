@@ -36,9 +36,9 @@ internal sealed class OriginalStreamPartitions(DynamoTable table) : IStreamParti
         var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
         await table.CallAsync(
             "PutItem",
-            new() { ["TableName"] = DynamoTable.Name, ["Item"] = DynamoTable.Item(start.RecordId, start.UserId, start.StreamId) },
+            new() { ["TableName"] = DynamoTable.Name, ["Item"] = DynamoTable.Item(start.Key, start.UserId, start.StreamId) },
             cancellationToken);
         return new PartitionAnswer.Committed(new StreamReply.Admitted(
-            Replayed: false, Slot: 0, now, now + start.LeaseMs, start.DefaultLimit, active + 1, []));
+            Replayed: false, now, now + start.LeaseMs, start.DefaultLimit, active + 1, []));
     }
 }

@@ -17,14 +17,14 @@ internal sealed class PostgresStreamPartitions(NpgsqlDataSource source) : IStrea
         StartCommand start => Started(start, await QueryAsync(
             "select * from start_stream($1, $2, $3, $4, $5, $6, $7)",
             cancellationToken,
-            start.UserId, start.RecordId, start.StreamId, start.DeviceName, start.LeaseMs, start.DefaultLimit, start.ReplaceOldest)),
-        RenewCommand renew => await QueryAsync("select * from renew_stream($1, $2, $3)", cancellationToken, renew.UserId, renew.RecordId, renew.LeaseMs) is [var row]
+            start.UserId, start.Key, start.StreamId, start.DeviceName, start.LeaseMs, start.DefaultLimit, start.ReplaceOldest)),
+        RenewCommand renew => await QueryAsync("select * from renew_stream($1, $2, $3)", cancellationToken, renew.UserId, renew.Key, renew.LeaseMs) is [var row]
             ? new StreamReply.Renewed(Written: true, row.View)
             : new StreamReply.Ended(StreamEndReason.Unknown, null),
         ListCommand list => new StreamReply.Listed(list.DefaultLimit, IsDefault: true, Views(await QueryAsync(
             $"select 'active', {Columns} from streams where user_id = $1", cancellationToken, list.UserId))),
         StopCommand stop => new StreamReply.Stopped((await QueryAsync(
-            $"delete from streams where user_id = $1 and record_id = $2 returning 'stopped', {Columns}", cancellationToken, stop.UserId, stop.RecordId)).Count),
+            $"delete from streams where user_id = $1 and record_id = $2 returning 'stopped', {Columns}", cancellationToken, stop.UserId, stop.Key)).Count),
         _ => throw new NotSupportedException($"{command.GetType().Name} is not measured."),
     });
 
@@ -32,16 +32,15 @@ internal sealed class PostgresStreamPartitions(NpgsqlDataSource source) : IStrea
         rows[^1] is { Outcome: "admitted" } admitted
             ? new StreamReply.Admitted(
                 Replayed: false,
-                admitted.View.Slot,
                 admitted.View.StartedAt,
                 admitted.View.ExpiresAt,
                 start.DefaultLimit,
-                int.Parse(admitted.View.RecordId, CultureInfo.InvariantCulture),
+                int.Parse(admitted.View.Key, CultureInfo.InvariantCulture),
                 Views(rows[..^1]))
             : new StreamReply.LimitReached(
                 start.DefaultLimit, Views(rows), rows.Min(row => row.View.ExpiresAt) - DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
 
-    private static SlotView[] Views(List<Row> rows) => [.. rows.Select(row => row.View)];
+    private static RecordView[] Views(List<Row> rows) => [.. rows.Select(row => row.View)];
 
     private async Task<List<Row>> QueryAsync(string sql, CancellationToken cancellationToken, params object?[] parameters)
     {
@@ -57,11 +56,11 @@ internal sealed class PostgresStreamPartitions(NpgsqlDataSource source) : IStrea
         {
             rows.Add(new(
                 reader.GetString(0),
-                new(0, reader.GetString(1), reader.GetString(2), reader.IsDBNull(3) ? null : reader.GetString(3), reader.GetInt64(4), reader.GetInt64(5))));
+                new(reader.GetString(1), reader.GetInt64(4), reader.GetString(2), reader.IsDBNull(3) ? null : reader.GetString(3), reader.GetInt64(5))));
         }
 
         return rows;
     }
 
-    private sealed record Row(string Outcome, SlotView View);
+    private sealed record Row(string Outcome, RecordView View);
 }

@@ -38,7 +38,7 @@ public class ScriptBenchmarks : IDisposable
         (full, startOfFull) = (Address(container, fullUser), Start(fullUser));
         var record = SeededStreams.LiveRecord(7);
         live = Address(container, record.UserId);
-        heartbeat = Arguments(new RenewCommand { UserId = record.UserId, Slot = 0, RecordId = record.Key.ToString(), LeaseMs = 200_000_000, IntervalMs = 90_000_000 });
+        heartbeat = Arguments(new RenewCommand { UserId = record.UserId, Key = record.Key.ToString(), StartedAt = record.StartedAt, LeaseMs = 200_000_000, IntervalMs = 90_000_000 });
     }
 
     /// <summary>Removes the seeded data.</summary>
@@ -77,7 +77,7 @@ public class ScriptBenchmarks : IDisposable
 
     private static byte[] Start(string userId) => Arguments(new StartCommand
     {
-        UserId = userId, RecordId = "AAAAAAAAAAAAAAAAAAAAAA", StreamId = SeededStreams.StreamId, DeviceName = SeededStreams.DeviceName, LeaseMs = 90_000, DefaultLimit = SeededStreams.Limit,
+        UserId = userId, Key = "AAAAAAAAAAAAAAAAAAAAAA", StreamId = SeededStreams.StreamId, DeviceName = SeededStreams.DeviceName, LeaseMs = 90_000, DefaultLimit = SeededStreams.Limit,
     });
 
     private static byte[] Arguments(StreamCommand command)

@@ -41,7 +41,7 @@ internal static class EngineLoad
                 var command = new StartCommand
                 {
                     UserId = $"{name}{number:D8}",
-                    RecordId = RecordKey.New().ToString(),
+                    Key = RecordKey.New().ToString(),
                     StreamId = SeededStreams.StreamId,
                     DeviceName = SeededStreams.DeviceName,
                     LeaseMs = 90_000,

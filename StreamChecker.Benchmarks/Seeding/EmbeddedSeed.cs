@@ -28,13 +28,17 @@ internal static class EmbeddedSeed
         var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
         using var batch = new WriteBatch();
         var written = 0L;
+        var user = "";
         foreach (var record in SeededStreams.All(size))
         {
             var address = PartitionAddress.Of(container, PartitionKeyText.Of(record.UserId));
-            var id = record.Slot.ToString(System.Globalization.CultureInfo.InvariantCulture);
-            var document = StoredDocument.Create(
-                id, Json(record, id, now), now + (TimeToLive * 1000L), (ulong)Random.Shared.NextInt64(), (uint)(now / 1000), ResourceLinks.NewDocument());
-            batch.Put(address.KeyOf(id), document.Value);
+            if (record.UserId != user)
+            {
+                user = record.UserId;
+                Put(batch, address, "user", UserJson(user), long.MaxValue, now);
+            }
+
+            Put(batch, address, record.Key.ToString(), RecordJson(record, now), now + (TimeToLive * 1000L), now);
             if (++written % DocumentsPerBatch == 0)
             {
                 storage.Write(batch);
@@ -48,6 +52,12 @@ internal static class EmbeddedSeed
 
     private static int TimeToLive => SeededStreams.LeaseSeconds + 600;
 
-    private static byte[] Json(StreamRecordId record, string id, long now) => Encoding.UTF8.GetBytes(
-        $$"""{"id":"{{id}}","userId":{{JsonSerializer.Serialize(record.UserId)}},"recordId":"{{record.Key}}","streamId":"{{SeededStreams.StreamId}}","deviceName":"{{SeededStreams.DeviceName}}","startedAt":{{now}},"leaseMs":{{SeededStreams.LeaseSeconds * 1000L}},"expiresAt":{{now + (SeededStreams.LeaseSeconds * 1000L)}},"ttl":{{TimeToLive}}}""");
+    private static void Put(WriteBatch batch, PartitionAddress address, string id, byte[] json, long expiresAt, long now) => batch.Put(
+        address.KeyOf(id),
+        StoredDocument.Create(id, json, expiresAt, (ulong)Random.Shared.NextInt64(), (uint)(now / 1000), ResourceLinks.NewDocument()).Value);
+
+    private static byte[] UserJson(string userId) => Encoding.UTF8.GetBytes($$"""{"id":"user","userId":{{JsonSerializer.Serialize(userId)}}}""");
+
+    private static byte[] RecordJson(StreamRecordId record, long now) => Encoding.UTF8.GetBytes(
+        $$"""{"id":"{{record.Key}}","userId":{{JsonSerializer.Serialize(record.UserId)}},"streamId":"{{SeededStreams.StreamId}}","deviceName":"{{SeededStreams.DeviceName}}","startedAt":{{record.StartedAt}},"expiresAt":{{now + (SeededStreams.LeaseSeconds * 1000L)}},"leaseMs":{{SeededStreams.LeaseSeconds * 1000L}},"ttl":{{TimeToLive}}}""");
 }

@@ -17,15 +17,18 @@ internal static class SeededStreams
 
     public const int HeartbeatIntervalSeconds = 30;
 
+    /// <summary>When every seeded stream was started, in milliseconds since the epoch: a part of its id. In the past, whenever it is run.</summary>
+    public const long StartedAt = 1_767_225_600_000;
+
     public static ReadOnlySpan<byte> NewUserUtf8 => "new user "u8;
 
     public static ReadOnlySpan<byte> LiveUserUtf8 => "live user "u8;
 
-    public static StreamRecordId LiveRecord(long user) => new($"{LiveUser}{user:D8}", 0, new RecordKey(new UInt128(1, (ulong)user)));
+    public static StreamRecordId LiveRecord(long user) => new($"{LiveUser}{user:D8}", new RecordKey(new UInt128(1, (ulong)user)), StartedAt);
 
     public static string LiveId(long user) => LiveRecord(user).ToString();
 
-    public static StreamRecordId FullRecord(long user, int slot) => new($"{FullUser}{user:D8}", slot, new RecordKey(new UInt128(2 + (ulong)slot, (ulong)user)));
+    public static StreamRecordId FullRecord(long user, int stream) => new($"{FullUser}{user:D8}", new RecordKey(new UInt128(2 + (ulong)stream, (ulong)user)), StartedAt);
 
     /// <summary>All of them: so many live streams of as many users, and so many users at their limit.</summary>
     public static IEnumerable<StreamRecordId> All(SeedSize size)
@@ -37,9 +40,9 @@ internal static class SeededStreams
 
         for (var user = 0L; user < size.Full; user++)
         {
-            for (var slot = 0; slot < Limit; slot++)
+            for (var stream = 0; stream < Limit; stream++)
             {
-                yield return FullRecord(user, slot);
+                yield return FullRecord(user, stream);
             }
         }
     }

@@ -6,7 +6,7 @@ namespace StreamChecker.Embedded.Storage;
 /// <summary>The folder on disk: it says which format its data has, and refuses one that this program does not know.</summary>
 internal static class DataFolder
 {
-    private const int Format = 1;
+    private const int Format = 2;
     private const string FormatFile = "FORMAT";
 
     public static string DefaultPath()
@@ -68,7 +68,8 @@ internal static class DataFolder
         if (format != Format)
         {
             throw new DataFolderException(
-                $"The data folder {path} has format {format}; this version of Stream Checker reads format {Format}.");
+                $"The data folder {path} has format {format}; this version of Stream Checker reads format {Format}. " +
+                "To start over without its data, delete the folder or name another with StreamChecker__DataPath.");
         }
     }
 }

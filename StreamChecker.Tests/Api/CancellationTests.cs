@@ -19,7 +19,7 @@ public sealed class CancellationTests
 {
     private const string Body = """{"userId":"anna","streamId":"film"}""";
 
-    private static readonly string Id = new StreamRecordId("anna", 0, RecordKey.For("anna", "play")).ToString();
+    private static readonly string Id = new StreamRecordId("anna", RecordKey.For("anna", "play"), 0).ToString();
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     public static TheoryData<string> Calls => ["start", "heartbeat", "stop", "list", "stop all", "get limit", "set limit", "reset limit", "ready"];

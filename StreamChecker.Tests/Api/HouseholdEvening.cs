@@ -46,7 +46,7 @@ public sealed class HouseholdEvening(HttpClient client, string userId, Func<Time
         Assert.Equal((HttpStatusCode.Gone, "replaced"), (gone.Status, gone.Text("reason")));
         Assert.Equal("Laptop", gone.Body.GetProperty("replacedBy").GetProperty("deviceName").GetString());
 
-        // The tablet's player dies. The others send heartbeats, and the tablet's slot comes back by itself.
+        // The tablet's player dies. The others send heartbeats, and its place is free again by itself.
         for (var passed = TimeSpan.Zero; passed <= lease; passed += interval)
         {
             await pass(interval);

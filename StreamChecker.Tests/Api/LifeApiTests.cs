@@ -48,7 +48,7 @@ public sealed class LifeApiTests : IAsyncLifetime
         Assert.Equal((phone.Id, "match", "Phone"), (by.GetProperty("id").GetString(), by.GetProperty("streamId").GetString(), by.GetProperty("deviceName").GetString()));
         Assert.Equal("stopped", (await client.HeartbeatAsync(stopped)).Text("reason"));
         Assert.Equal("expired", (await client.HeartbeatAsync(lapsed)).Text("reason"));
-        Assert.Equal("unknown", (await client.HeartbeatAsync(new StreamRecordId("anna", 9, RecordKey.New()).ToString())).Text("reason"));
+        Assert.Equal("unknown", (await client.HeartbeatAsync(new StreamRecordId("anna", RecordKey.New(), 1).ToString())).Text("reason"));
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public sealed class LifeApiTests : IAsyncLifetime
     [Theory]
     [InlineData("POST", "/stream-record/nonsense/heartbeat")]
     [InlineData("DELETE", "/stream-record/nonsense")]
-    [InlineData("DELETE", "/stream-record/AQAA")]
+    [InlineData("DELETE", "/stream-record/AgAA")]
     [InlineData("DELETE", "/stream-record/%F0%9F%8D%BF")]
     public async Task WhatIsNoIdOfOurs_IsA400(string method, string path)
     {
@@ -187,15 +187,90 @@ public sealed class LifeApiTests : IAsyncLifetime
         Assert.Equal((HttpStatusCode.Conflict, "stream-ended", "stopped"), (answer.Status, answer.ProblemType, answer.Text("reason")));
     }
 
+    [Fact]
+    public async Task ARepeatedLimit_GivesTheFirstAnswerAndSaysSo()
+    {
+        var first = await client.SetLimitAsync("anna", 5, "plan-1");
+        await client.SetLimitAsync("anna", 2);
+
+        var again = await client.SetLimitAsync("anna", 5, "plan-1");
+
+        Assert.Equal((HttpStatusCode.OK, first.Content), (again.Status, again.Content));
+        AssertReplayed(first, again);
+        Assert.Equal(2, (await client.GetLimitAsync("anna")).Number("maxConcurrentStreams"));
+    }
+
+    [Fact]
+    public async Task ARepeatedReset_GivesTheFirstAnswerAndSaysSo()
+    {
+        await client.SetLimitAsync("anna", 5);
+        var first = await client.ResetLimitAsync("anna", "reset-1");
+        await client.SetLimitAsync("anna", 2);
+
+        var again = await client.ResetLimitAsync("anna", "reset-1");
+
+        Assert.Equal((HttpStatusCode.NoContent, HttpStatusCode.NoContent), (first.Status, again.Status));
+        AssertReplayed(first, again);
+        Assert.Equal(2, (await client.GetLimitAsync("anna")).Number("maxConcurrentStreams"));
+    }
+
+    [Fact]
+    public async Task ARepeatedStopOfAll_GivesTheFirstAnswerAndSaysSo()
+    {
+        await client.StartAsync("anna");
+        await client.StartAsync("anna");
+        var first = await client.StopAllAsync("anna", "stop-1");
+        await client.StartAsync("anna");
+
+        var again = await client.StopAllAsync("anna", "stop-1");
+
+        Assert.Equal((HttpStatusCode.OK, 2, first.Content), (again.Status, again.Number("stopped"), again.Content));
+        AssertReplayed(first, again);
+        Assert.Equal(1, (await client.ListAsync("anna")).Number("active"));
+    }
+
+    [Fact]
+    public async Task TheKeyOfAnotherOperationOrLimit_IsA422()
+    {
+        await client.StartAsync("anna");
+        await client.SetLimitAsync("anna", 5, "plan-1");
+
+        foreach (var answer in new[] { await client.SetLimitAsync("anna", 4, "plan-1"), await client.ResetLimitAsync("anna", "plan-1"), await client.StopAllAsync("anna", "plan-1") })
+        {
+            Assert.Equal(
+                (HttpStatusCode.UnprocessableEntity, "idempotency-key-reused", "Idempotency-Key"), (answer.Status, answer.ProblemType, answer.Text("field")));
+        }
+
+        Assert.Equal((5, 1), ((await client.GetLimitAsync("anna")).Number("maxConcurrentStreams"), (await client.ListAsync("anna")).Number("active")));
+    }
+
+    [Fact]
+    public async Task TheNinthOperation_ForgetsTheFirst()
+    {
+        await client.SetLimitAsync("anna", 5, "plan-1");
+        for (var i = 0; i < 8; i++)
+        {
+            await client.SetLimitAsync("anna", 2);
+        }
+
+        Assert.False((await client.SetLimitAsync("anna", 5, "plan-1")).Response.Headers.Contains("Idempotency-Replayed"));
+        Assert.Equal(5, (await client.GetLimitAsync("anna")).Number("maxConcurrentStreams"));
+    }
+
     public static TheoryData<string> FlawedKeys => new() { "a b", "k\u00e4se", new string('k', 256) };
 
     [Theory]
     [MemberData(nameof(FlawedKeys))]
     public async Task AKeyThatIsNotVisibleAscii_IsA400(string key)
     {
-        var answer = await client.StartAsync("anna", idempotencyKey: key);
-
-        Assert.Equal((HttpStatusCode.BadRequest, "Idempotency-Key"), (answer.Status, answer.Text("field")));
+        foreach (var answer in new[]
+        {
+            await client.StartAsync("anna", idempotencyKey: key), await client.StopAllAsync("anna", key),
+            await client.SetLimitAsync("anna", 5, key), await client.ResetLimitAsync("anna", key),
+        })
+        {
+            Assert.Equal((HttpStatusCode.BadRequest, "Idempotency-Key"), (answer.Status, answer.Text("field")));
+        }
     }
 
     [Fact]
@@ -263,5 +338,11 @@ public sealed class LifeApiTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.OK, (await away.CreateClient().SendAsync(HttpMethod.Get, "/health/live")).Status);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await away.CreateClient().SendAsync(HttpMethod.Get, "/health/ready")).Status);
+    }
+
+    private static void AssertReplayed(Answer first, Answer again)
+    {
+        Assert.False(first.Response.Headers.Contains("Idempotency-Replayed"));
+        Assert.Equal(["true"], again.Response.Headers.GetValues("Idempotency-Replayed"));
     }
 }

@@ -33,6 +33,7 @@ public sealed class TelemetryTests : IAsyncLifetime
     public async Task StartsHeartbeatsAndEndings_AreCountedByWhatCameOfThem()
     {
         var first = (await client.StartAsync(Secret, idempotencyKey: "k")).Id;
+        server.Time.Advance(TimeSpan.FromSeconds(1));
         await client.StartAsync(Secret, idempotencyKey: "k");
         await client.StartAsync(Secret);
         await client.StartAsync(Secret);

@@ -60,23 +60,31 @@ internal sealed class ExampleScript
         await MakeAsync("RenewStream", "replaced", "A heartbeat of a stream that another replaced", new() { ["id"] = tv });
         await MakeAsync("StopStream", "stopped", "A stop", new() { ["id"] = tablet });
         await MakeAsync("RenewStream", "stopped", "A heartbeat of a stream that was stopped", new() { ["id"] = tablet });
-        await MakeAsync("StopAllStreams", "stopped", "A stop of all", new() { ["userId"] = "anna" });
+        await MakeAsync("StopAllStreams", "stopped", "A stop of all", new() { ["userId"] = "anna", ["Idempotency-Key"] = "stop-1" });
+        await MakeAsync("StopAllStreams", "replayed", "The same stop of all again", new() { ["userId"] = "anna", ["Idempotency-Key"] = "stop-1" });
         await MakeAsync("ListStreams", "nothing", "Nothing is playing", new() { ["userId"] = "anna" });
         var lapsed = (await client.StartAsync("carla", idempotencyKey: "play-8")).Id;
         Pass(90);
         await MakeAsync("RenewStream", "expired", "A heartbeat that comes too late", new() { ["id"] = lapsed });
-        var forgotten = new StreamRecordId("anna", 9, RecordKey.For("anna", "play-0")).ToString();
+        var forgotten = new StreamRecordId("anna", RecordKey.For("anna", "play-0"), server.Time.GetUtcNow().AddHours(-1).ToUnixTimeMilliseconds()).ToString();
         await MakeAsync("RenewStream", "unknown", "A heartbeat of a stream that nobody remembers", new() { ["id"] = forgotten });
     }
 
     private async Task PlayLimitsAsync()
     {
         await MakeAsync("GetLimit", "default", "A user without a limit of their own", new() { ["userId"] = "anna" });
-        await MakeAsync("SetLimit", "raised", "A larger plan", new() { ["userId"] = "anna" }, """{"maxConcurrentStreams":5}""");
+        var keyed = new Dictionary<string, string> { ["userId"] = "anna", ["Idempotency-Key"] = "plan-1" };
+        await MakeAsync("SetLimit", "raised", "A larger plan", keyed, """{"maxConcurrentStreams":5}""");
+        await MakeAsync("SetLimit", "replayed", "The same change again", keyed, """{"maxConcurrentStreams":5}""");
+        await MakeAsync("SetLimit", "otherLimit", "The same key for another limit", keyed, """{"maxConcurrentStreams":4}""");
+        await MakeAsync("StopAllStreams", "otherOperation", "The same key for another operation", keyed);
+        await MakeAsync("ResetLimit", "otherReset", "The same key for a reset", keyed, isShown: false);
         await MakeAsync("GetLimit", "own", "A user with a limit of their own", new() { ["userId"] = "anna" });
         await MakeAsync("SetLimit", "none", "No streams at all", new() { ["userId"] = "bert" }, """{"maxConcurrentStreams":0}""");
         await StartAsync("never", "A start of a user who may have none: no `Retry-After`", """{"userId":"bert","streamId":"film-42"}""", "play-9");
-        await MakeAsync("ResetLimit", "reset", "Back to the default", new() { ["userId"] = "anna" });
+        var reset = new Dictionary<string, string> { ["userId"] = "anna", ["Idempotency-Key"] = "reset-1" };
+        await MakeAsync("ResetLimit", "reset", "Back to the default", reset);
+        await MakeAsync("ResetLimit", "replayed", "The same reset again", reset);
     }
 
     private async Task PlayDocumentationAsync()

@@ -23,17 +23,23 @@ internal sealed class ServiceDocument(IReadOnlyList<Example> examples) : IOpenAp
         };
         document.Servers = [new() { Url = "/" }];
         ProblemSchemas.Put(document);
-        PutShared(document);
+        PutShared(document, context);
         PutKeys(document);
         return Task.CompletedTask;
     }
 
-    private void PutShared(OpenApiDocument document)
+    private void PutShared(OpenApiDocument document, OpenApiDocumentTransformerContext context)
     {
+        var own = (
+            from description in context.DescriptionGroups.SelectMany(listed => listed.Items)
+            from contract in description.ActionDescriptor.EndpointMetadata.OfType<CallContract>()
+            from answer in contract.Answers
+            where answer.SharedAs is null
+            select (contract.Name, answer.Status)).ToHashSet();
         foreach (var answer in SharedAnswers.All)
         {
             var response = new OpenApiResponse();
-            Responses.Complete(response, answer, [.. examples.Where(example => example.IsShown && example.Status == answer.Status)], document);
+            Responses.Complete(response, answer, [.. examples.Where(example => example.IsShown && example.Status == answer.Status && !own.Contains((example.Call, example.Status)))], document);
             document.AddComponent(answer.SharedAs!, response);
         }
     }

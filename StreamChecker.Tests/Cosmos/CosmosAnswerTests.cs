@@ -32,16 +32,20 @@ public sealed class CosmosAnswerTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("streams conflict", false)]
-    [InlineData("streams conflict: unseen slot", true)]
-    public async Task AConflictThatTheProcedureThrows_IsToldFromABug(string message, bool unseenSlot)
+    [InlineData("streams conflict 409")]
+    [InlineData("streams conflict 412")]
+    [InlineData("streams busy 429")]
+    [InlineData("streams busy: a call was not accepted")]
+    public async Task WhatTheProcedureThrowsInPassing_IsDistinguishedFromABug(string message)
     {
         // As the service words it; the line breaks are its own.
         wire.Answer(HttpStatusCode.BadRequest, $$"""
-            {"code":"BadRequest","message":"Message: {\"Errors\":[\"Encountered exception while executing function. Exception = Error: {{message}}\\r\\nStack trace: Error: {{message}}\\n   at conflict (script.js:314:9)\"]}\r\nActivityId: 0f1e, Request URI: /apps/1/services/2/partitions/3/replicas/4p"}
+            {"code":"BadRequest","message":"Message: {\"Errors\":[\"Encountered exception while executing function. Exception = Error: {{message}}\\r\\nStack trace: Error: {{message}}\\n   at check (script.js:333:67)\"]}\r\nActivityId: 0f1e, Request URI: /apps/1/services/2/partitions/3/replicas/4p"}
             """);
 
-        Assert.Equal(new PartitionAnswer.Conflict(unseenSlot), await ExecuteAsync());
+        var answer = await ExecuteAsync();
+
+        Assert.IsType(message.StartsWith("streams busy", StringComparison.Ordinal) ? typeof(PartitionAnswer.Busy) : typeof(PartitionAnswer.Conflict), answer);
         Assert.Equal(1, wire.Executions);
     }
 

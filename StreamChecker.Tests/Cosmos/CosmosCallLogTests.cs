@@ -15,7 +15,7 @@ public sealed class CosmosCallLogTests : IAsyncLifetime
 
     private static readonly StartCommand Command = new()
     {
-        UserId = User, RecordId = RecordKey.For(User, "play").ToString(), StreamId = "a-film-of-taste", DeviceName = Device, LeaseMs = 60_000, DefaultLimit = 3,
+        UserId = User, Key = RecordKey.For(User, "play").ToString(), StreamId = "a-film-of-taste", DeviceName = Device, LeaseMs = 60_000, DefaultLimit = 3,
     };
 
     private readonly Wire wire = new();
@@ -79,7 +79,7 @@ public sealed class CosmosCallLogTests : IAsyncLifetime
                 "garbled" => new(HttpStatusCode.OK) { Content = new StringContent($"{{\"outcome\":\"{User}\"}}") },
                 _ => new((HttpStatusCode)int.Parse(trouble, System.Globalization.CultureInfo.InvariantCulture))
                 {
-                    Content = new StringContent($"{{\"message\":\"partition key [\\\"{User}\\\"] of {Command.RecordId}\"}}"),
+                    Content = new StringContent($"{{\"message\":\"partition key [\\\"{User}\\\"] of {Command.Key}\"}}"),
                 },
             };
         };
@@ -87,7 +87,7 @@ public sealed class CosmosCallLogTests : IAsyncLifetime
 
         var record = Assert.Single(Logged());
         var everything = string.Join('\n', record.StructuredState!.Select(value => value.Value).Append(record.Message).Append(record.Exception?.ToString()));
-        Assert.All([User, Device, Command.StreamId, Command.RecordId, "/dbs/"], text => Assert.DoesNotContain(text, everything, StringComparison.Ordinal));
+        Assert.All([User, Device, Command.StreamId, Command.Key, "/dbs/"], text => Assert.DoesNotContain(text, everything, StringComparison.Ordinal));
     }
 
     [Fact]

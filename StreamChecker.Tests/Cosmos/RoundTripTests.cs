@@ -29,14 +29,14 @@ public sealed class RoundTripTests : IAsyncLifetime
         await partition.StopAsync(first.Id);
         await partition.ActiveAsync();
         await partition.SetLimitAsync(5);
-        await partition.Limiter.StopAllAsync("anna", CancellationToken.None);
+        await partition.StopAllAsync();
 
         Assert.Equal(9, wire.Executions);
         Assert.Equal(9, wire.Passed.Count);
     }
 
     [Fact]
-    public async Task AnAnswerThatWasLostAfterTheCommit_CostsNoSecondSlot()
+    public async Task AnAnswerThatWasLostAfterTheCommit_StartsNoSecondStream()
     {
         wire.Fault = async (next, _) =>
         {

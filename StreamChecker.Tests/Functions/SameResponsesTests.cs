@@ -145,7 +145,7 @@ public sealed partial class SameResponsesTests(BuiltApp app, ITestOutputHelper o
         where header.Key is not ("Date" or "Server" or "Content-Length" or "Transfer-Encoding" or "Allow")
         select (header.Key, header.Value);
 
-    [GeneratedRegex("AQ[A-Za-z0-9_-]{20,}")]
+    [GeneratedRegex("A[g-v][A-Za-z0-9_-]{20,}")]
     private static partial Regex Ids();
 
     [GeneratedRegex(@"\d{4}-\d\d-\d\dT[\d:.]+Z")]

@@ -11,11 +11,14 @@ namespace StreamChecker.Tests.Gateway;
 public sealed class ChargeTests : IAsyncDisposable
 {
     private readonly CosmosGatewayAccount account = new();
+    private readonly long began;
+
+    public ChargeTests() => began = account.Time.GetUtcNow().ToUnixTimeMilliseconds();
 
     public ValueTask DisposeAsync() => account.DisposeAsync();
 
     [Fact]
-    public async Task AFirstStart_CostsAQueryAndACreate() => Assert.Equal(8.4, await ChargeAsync(await account.StreamsAsync(), Start("a")), 3);
+    public async Task AFirstStart_CostsAQueryAndTwoCreates() => Assert.Equal(13.4, await ChargeAsync(await account.StreamsAsync(), Start("a")), 3);
 
     [Fact]
     public async Task ARefusedStart_CostsAQuery()
@@ -27,13 +30,22 @@ public sealed class ChargeTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task AStartInASlotThatIsFreeAgain_CostsAQueryAndAReplace()
+    public async Task AStart_CostsAQueryACreateAndAReplace()
     {
         var container = await account.StreamsAsync();
         await ChargeAsync(container, Start("a"));
-        await ChargeAsync(container, new { op = "stop", userId = "anna", slot = 0, recordId = "a" });
+        await ChargeAsync(container, Stop());
 
-        Assert.Equal(13.4, await ChargeAsync(container, Start("b")), 3);
+        Assert.Equal(18.4, await ChargeAsync(container, Start("b")), 3);
+    }
+
+    [Fact]
+    public async Task AStartThatReplaces_CostsAReplaceMore()
+    {
+        var container = await account.StreamsAsync();
+        await ChargeAsync(container, Start("a"));
+
+        Assert.Equal(28.4, await ChargeAsync(container, Start("b", replaceOldest: true)), 3);
     }
 
     [Fact]
@@ -61,18 +73,37 @@ public sealed class ChargeTests : IAsyncDisposable
         var container = await account.StreamsAsync();
         await ChargeAsync(container, Start("a"));
 
-        Assert.Equal(12, await ChargeAsync(container, new { op = "stop", userId = "anna", slot = 0, recordId = "a" }), 3);
+        Assert.Equal(12, await ChargeAsync(container, Stop()), 3);
+    }
+
+    [Fact]
+    public async Task AStopOfAll_CostsAQueryAndAReplaceOfEachStreamAndOfTheUser()
+    {
+        var container = await account.StreamsAsync();
+        await ChargeAsync(container, Start("a"));
+
+        Assert.Equal(23.4, await ChargeAsync(container, new { op = "stopAll", userId = "anna", operationId = "o" }), 3);
+    }
+
+    [Fact]
+    public async Task ALimit_CostsAReadAndAReplace()
+    {
+        var container = await account.StreamsAsync();
+        await ChargeAsync(container, Start("a"));
+
+        Assert.Equal(12, await ChargeAsync(container, new { op = "setLimit", userId = "anna", operationId = "o", maxConcurrentStreams = 2, defaultLimit = 1 }), 3);
     }
 
     [Fact]
     public async Task AList_CostsAQuery() =>
         Assert.Equal(3.4, await ChargeAsync(await account.StreamsAsync(), new { op = "list", userId = "anna", defaultLimit = 1 }), 3);
 
-    private static object Start(string recordId) =>
-        new { op = "start", userId = "anna", recordId, streamId = "film", deviceName = "tv", leaseMs = 90_000, defaultLimit = 1 };
+    private static object Start(string key, bool replaceOldest = false) =>
+        new { op = "start", userId = "anna", key, streamId = "film", deviceName = "tv", leaseMs = 90_000, defaultLimit = 1, replaceOldest };
 
-    private static object Heartbeat() =>
-        new { op = "renew", userId = "anna", slot = 0, recordId = "a", leaseMs = 90_000, intervalMs = 30_000 };
+    private object Stop() => new { op = "stop", userId = "anna", key = "a", startedAt = began };
+
+    private object Heartbeat() => new { op = "renew", userId = "anna", key = "a", startedAt = began, leaseMs = 90_000, intervalMs = 30_000 };
 
     private static async Task<double> ChargeAsync(Container container, object command)
     {

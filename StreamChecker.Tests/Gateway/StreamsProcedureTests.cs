@@ -23,21 +23,35 @@ public sealed class StreamsProcedureTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task AnAdmittedStart_IsADocumentInItsSlot()
+    public async Task AnAdmittedStart_IsADocumentUnderItsKey()
     {
         var container = await account.StreamsAsync();
         await StartAsync(container, "00");
 
-        var slot = await container.ReadItemAsync<Dictionary<string, object?>>("0", new PartitionKey("anna"));
+        var record = await container.ReadItemAsync<Dictionary<string, object?>>("00", new PartitionKey("anna"));
+        var user = await container.ReadItemAsync<Dictionary<string, object?>>("user", new PartitionKey("anna"));
 
-        Assert.Equal(HttpStatusCode.OK, slot.StatusCode);
-        Assert.Equal("00", slot.Resource["recordId"]);
-        Assert.Equal(690L, slot.Resource["ttl"]);
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (record.StatusCode, user.StatusCode));
+        Assert.Equal(("film", 690L), (record.Resource["streamId"], record.Resource["ttl"]));
+        Assert.False(user.Resource.ContainsKey("ttl"));
     }
 
-    private static async Task<string?> StartAsync(Container container, string recordId)
+    [Fact]
+    public async Task ThingsThatFindNothing_MakeNoDocument()
     {
-        var command = new { op = "start", userId = "anna", recordId, streamId = "film", leaseMs = 90_000, defaultLimit = 2 };
+        var container = await account.StreamsAsync();
+
+        Assert.Equal("stopped", await ExecuteAsync(container, new { op = "stopAll", userId = "anna", operationId = "1" }));
+        Assert.Equal("limitSet", await ExecuteAsync(container, new { op = "setLimit", userId = "anna", operationId = "2", defaultLimit = 2 }));
+
+        Assert.Equal("", await container.IdsAsync());
+    }
+
+    private static Task<string?> StartAsync(Container container, string key) =>
+        ExecuteAsync(container, new { op = "start", userId = "anna", key, streamId = "film", leaseMs = 90_000, defaultLimit = 2 });
+
+    private static async Task<string?> ExecuteAsync(Container container, object command)
+    {
         using var response = await container.Scripts.ExecuteStoredProcedureStreamAsync(
             StreamsProcedure.Id, new PartitionKey("anna"), [command]);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);

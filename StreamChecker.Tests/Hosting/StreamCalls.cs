@@ -24,14 +24,20 @@ public static class StreamCalls
 
     public static Task<Answer> ListAsync(this HttpClient client, string userId) => client.SendAsync(HttpMethod.Get, "/stream-record" + Of(userId));
 
-    public static Task<Answer> StopAllAsync(this HttpClient client, string userId) => client.SendAsync(HttpMethod.Delete, "/stream-record" + Of(userId));
+    public static Task<Answer> StopAllAsync(this HttpClient client, string userId, string? idempotencyKey = null) =>
+        client.SendAsync(HttpMethod.Delete, "/stream-record" + Of(userId), headers: ("Idempotency-Key", idempotencyKey));
 
     public static Task<Answer> GetLimitAsync(this HttpClient client, string userId) => client.SendAsync(HttpMethod.Get, "/stream-limit" + Of(userId));
 
-    public static Task<Answer> SetLimitAsync(this HttpClient client, string userId, int limit) => client.SendAsync(
-        HttpMethod.Put, "/stream-limit" + Of(userId), Encoding.UTF8.GetBytes($$"""{"maxConcurrentStreams":{{limit}}}"""), "application/json");
+    public static Task<Answer> SetLimitAsync(this HttpClient client, string userId, int limit, string? idempotencyKey = null) => client.SendAsync(
+        HttpMethod.Put,
+        "/stream-limit" + Of(userId),
+        Encoding.UTF8.GetBytes($$"""{"maxConcurrentStreams":{{limit}}}"""),
+        "application/json",
+        ("Idempotency-Key", idempotencyKey));
 
-    public static Task<Answer> ResetLimitAsync(this HttpClient client, string userId) => client.SendAsync(HttpMethod.Delete, "/stream-limit" + Of(userId));
+    public static Task<Answer> ResetLimitAsync(this HttpClient client, string userId, string? idempotencyKey = null) =>
+        client.SendAsync(HttpMethod.Delete, "/stream-limit" + Of(userId), headers: ("Idempotency-Key", idempotencyKey));
 
     public static Task<Answer> PostJsonAsync(this HttpClient client, string path, string json) =>
         client.PostAsync(path, Encoding.UTF8.GetBytes(json), "application/json");

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using StreamChecker.Partitions;
 using StreamChecker.Tests.Contract;
 
 namespace StreamChecker.Tests.Hosting;
@@ -68,6 +69,14 @@ public sealed class StreamServer : WebApplicationFactory<Program>
         StartServer();
         return new(Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single());
     }
+
+    /// <summary>Puts something between the service and its store. Before the first request.</summary>
+    public StreamServer Before(Func<IStreamPartitions, IStreamPartitions> between) => With(services =>
+    {
+        var store = services.Last(service => service.ServiceType == typeof(IStreamPartitions));
+        services.AddSingleton(provider => between((IStreamPartitions)(
+            store.ImplementationFactory?.Invoke(provider) ?? ActivatorUtilities.CreateInstance(provider, store.ImplementationType!))));
+    });
 
     /// <summary>A client that fails on every answer that <c>openapi.json</c> does not allow.</summary>
     public new HttpClient CreateClient() => CreateDefaultClient(new KeptContract());

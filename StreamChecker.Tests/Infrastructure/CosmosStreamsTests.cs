@@ -58,9 +58,11 @@ public sealed class CosmosStreamsTests
     [BicepFact]
     public void Procedure_IsTheFileOfTheRepository_ByteForByte()
     {
-        var procedure = PredictedDeployment.OfDefaults.Only($"{ContainerType}/storedProcedures")["properties"]!["resource"]!;
+        var deployed = PredictedDeployment.OfDefaults.Only($"{ContainerType}/storedProcedures");
+        var procedure = deployed["properties"]!["resource"]!;
 
         Assert.Equal(StreamsProcedure.Id, (string?)procedure["id"]);
+        Assert.Equal(StreamsProcedure.Id, ((string?)deployed["name"])!.Split('/')[^1]);
         Assert.Equal(
             File.ReadAllBytes(RepositoryFiles.Path("StreamChecker/Partitions/streams.js")),
             Encoding.UTF8.GetBytes((string)procedure["body"]!));

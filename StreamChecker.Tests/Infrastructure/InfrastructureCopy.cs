@@ -14,6 +14,7 @@ internal sealed class InfrastructureCopy : IDisposable
 
         CopyIn("bicepconfig.json");
         CopyIn("StreamChecker/Partitions/streams.js");
+        CopyIn("StreamChecker/Partitions/streams.id");
     }
 
     public string Path(string relative) => System.IO.Path.Combine(folder.FullName, relative);

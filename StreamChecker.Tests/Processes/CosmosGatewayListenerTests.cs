@@ -24,10 +24,11 @@ public sealed class CosmosGatewayListenerTests : IDisposable
         Assert.Equal(HttpStatusCode.Created, started.Status);
 
         var container = cosmos.GetContainer(StreamsContainer.Database, StreamsContainer.Id);
-        var slot = await container.ReadItemAsync<Dictionary<string, object?>>("0", new("anna"));
-        Assert.Equal("film", slot.Resource["streamId"]);
+        Assert.True(StreamRecordId.TryParse(started.Id, out var id));
+        var record = await container.ReadItemAsync<Dictionary<string, object?>>(id.Key.ToString(), new("anna"));
+        Assert.Equal("film", record.Resource["streamId"]);
 
-        var command = new { op = "stop", userId = "anna", slot = 0, recordId = slot.Resource["recordId"] };
+        var command = new { op = "stop", userId = "anna", key = record.Resource["id"], startedAt = record.Resource["startedAt"] };
         using var response = await container.Scripts.ExecuteStoredProcedureStreamAsync(StreamsProcedure.Id, new PartitionKey("anna"), [command]);
         using var body = await JsonDocument.ParseAsync(response.Content);
         Assert.Equal("stopped", body.RootElement.GetProperty("outcome").GetString());

@@ -20,12 +20,16 @@ public sealed partial class StartFailureTests : IDisposable
         await AssertRefusedAsync($"The data folder {folder.Path} is open in another process.");
     }
 
-    [Fact]
-    public async Task ADataFolderOfANewerFormat_IsNotTouched()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task ADataFolderOfAnotherFormat_IsNotTouched_AndTheLineSaysHowToStartOver(int format)
     {
-        await File.WriteAllTextAsync(Path.Combine(folder.Path, "FORMAT"), "2\n");
+        await File.WriteAllTextAsync(Path.Combine(folder.Path, "FORMAT"), $"{format}\n");
 
-        await AssertRefusedAsync($"The data folder {folder.Path} has format 2; this version of Stream Checker reads format 1.");
+        await AssertRefusedAsync(
+            $"The data folder {folder.Path} has format {format}; this version of Stream Checker reads format 2. " +
+            "To start over without its data, delete the folder or name another with StreamChecker__DataPath.");
 
         Assert.Equal(["FORMAT"], Directory.EnumerateFileSystemEntries(folder.Path).Select(Path.GetFileName));
     }

@@ -47,7 +47,7 @@ public abstract class HeartbeatContract(Store store) : PartitionContract(store)
         Partition.Pass(seconds);
 
         var answer = await Partition.Partitions.ExecuteAsync(
-            new RenewCommand { UserId = "anna", Slot = record.Id.Slot, RecordId = record.Id.Key.ToString(), LeaseMs = 90_000, IntervalMs = 30_000 },
+            new RenewCommand { UserId = "anna", Key = record.Id.Key.ToString(), StartedAt = record.Id.StartedAt, LeaseMs = 90_000, IntervalMs = 30_000 },
             CancellationToken.None);
 
         Assert.Equal(writes, Assert.IsType<StreamReply.Renewed>(Assert.IsType<PartitionAnswer.Committed>(answer).Reply).Written);
@@ -111,19 +111,24 @@ public abstract class HeartbeatContract(Store store) : PartitionContract(store)
     }
 
     [Fact]
-    public async Task AReason_IsKeptUntilTheSlotIsUsedTwiceOver()
+    public async Task AReason_IsKeptForTheLastMinute_AndForTheLastEightStreams()
     {
-        var first = (await Partition.AdmitAsync()).Record;
-        await Partition.StopAsync(first.Id);
-        var second = (await Partition.AdmitAsync()).Record;
-        Assert.Equal(first.Id.Slot, second.Id.Slot);
-        Assert.Equal(StreamEndReason.Stopped, (await Partition.EndingAsync(first.Id)).Reason);
+        var ended = new List<StreamRecordId>();
+        for (var i = 0; i < 12; i++)
+        {
+            ended.Add((await Partition.AdmitAsync()).Record.Id);
+            await Partition.StopAsync(ended[^1]);
+            Partition.Pass(seconds: 5);
+        }
 
-        await Partition.StopAsync(second.Id);
+        await Partition.AdmitAsync();
+        Assert.Equal(Enumerable.Repeat(StreamEndReason.Stopped, 12), await ReasonsAsync(ended));
+
+        Partition.Pass(seconds: 60);
         await Partition.AdmitAsync();
 
-        Assert.Equal(StreamEndReason.Stopped, (await Partition.EndingAsync(second.Id)).Reason);
-        Assert.Equal(StreamEndReason.Unknown, (await Partition.EndingAsync(first.Id)).Reason);
+        Assert.Equal(
+            [.. Enumerable.Repeat(StreamEndReason.Unknown, 4), .. Enumerable.Repeat(StreamEndReason.Stopped, 8)], await ReasonsAsync(ended));
     }
 
     [Fact]
@@ -141,10 +146,43 @@ public abstract class HeartbeatContract(Store store) : PartitionContract(store)
     {
         await Partition.AdmitAsync();
 
-        Assert.Equal(StreamEndReason.Unknown, (await Partition.EndingAsync(new("anna", 0, RecordKey.New()))).Reason);
-        Assert.Equal(StreamEndReason.Unknown, (await Partition.EndingAsync(new("anna", 77, RecordKey.New()))).Reason);
-        Assert.Equal(StreamEndReason.Unknown, (await Partition.EndingAsync(new("bert", 0, RecordKey.New()))).Reason);
+        Assert.Equal(StreamEndReason.Unknown, (await Partition.EndingAsync(new("anna", RecordKey.New(), 1))).Reason);
+        Assert.Equal(StreamEndReason.Unknown, (await Partition.EndingAsync(new("bert", RecordKey.New(), 1))).Reason);
         Assert.Single(await Partition.ActiveAsync());
+    }
+
+    [Theory]
+    [InlineData("anna", 1)]
+    [InlineData("anna", -1)]
+    [InlineData("bert", 0)]
+    public async Task AllOfTheId_IsMatched(string userId, int millisecondsLater)
+    {
+        var record = (await Partition.AdmitAsync()).Record;
+        await Partition.AdmitAsync("bert");
+        var other = new StreamRecordId(userId, record.Id.Key, record.Id.StartedAt + millisecondsLater);
+
+        Assert.Equal(StreamEndReason.Unknown, (await Partition.EndingAsync(other)).Reason);
+        Assert.False(await Partition.StopAsync(other));
+
+        Assert.IsType<RenewResult.Alive>(await Partition.RenewAsync(record.Id));
+    }
+
+    [Theory]
+    [InlineData(90, 30, 30, 10)]
+    [InlineData(30, 10, 90, 30)]
+    [InlineData(90, 30, 0, 30)]
+    [InlineData(0, 30, 90, 30)]
+    public async Task AHeartbeatAfterTheLeaseSettingWasChanged_TakesTheNewLeaseAtOnce(int lease, int interval, int newLease, int newInterval)
+    {
+        await using var partition = await OpenAsync(options => (options.LeaseSeconds, options.HeartbeatIntervalSeconds) = (lease, interval));
+        var record = (await partition.AdmitAsync()).Record;
+        var restarted = partition.With(options => (options.LeaseSeconds, options.HeartbeatIntervalSeconds) = (newLease, newInterval));
+        partition.Pass(seconds: 1);
+
+        var alive = Assert.IsType<RenewResult.Alive>(await restarted.RenewAsync(record.Id, CancellationToken.None));
+
+        Assert.Equal(newLease == 0 ? null : partition.Time.GetUtcNow().AddSeconds(newLease), alive.Record.ExpiresAt);
+        Assert.Equal(newLease == 0 ? -1 : newLease + 600, (await partition.DocumentAsync(record.Id)).GetProperty("ttl").GetInt32());
     }
 
     [Fact]
@@ -158,5 +196,16 @@ public abstract class HeartbeatContract(Store store) : PartitionContract(store)
         Assert.Null(Assert.IsType<RenewResult.Alive>(await endless.RenewAsync(record.Id)).Record.ExpiresAt);
 
         Assert.Equal(before, endless.Engine.Syncs);
+    }
+
+    private async Task<StreamEndReason[]> ReasonsAsync(IEnumerable<StreamRecordId> ids)
+    {
+        var reasons = new List<StreamEndReason>();
+        foreach (var id in ids)
+        {
+            reasons.Add((await Partition.EndingAsync(id)).Reason);
+        }
+
+        return [.. reasons];
     }
 }

@@ -10,7 +10,7 @@ public abstract class LimitAndStopContract(Store store) : PartitionContract(stor
     public sealed class OnCosmos() : LimitAndStopContract(Store.Cosmos);
 
     [Fact]
-    public async Task AStop_GivesTheSlotBackAtOnce()
+    public async Task AStop_MakesRoomAtOnce()
     {
         var first = (await Partition.AdmitAsync()).Record;
         await Partition.AdmitAsync();
@@ -23,7 +23,7 @@ public abstract class LimitAndStopContract(Store store) : PartitionContract(stor
     }
 
     [Fact]
-    public async Task AStopOfAnOldRecord_DoesNotEndTheSlotsNewStream()
+    public async Task ASecondStop_EndsNothingElse()
     {
         var old = (await Partition.AdmitAsync()).Record;
         await Partition.StopAsync(old.Id);
@@ -42,8 +42,8 @@ public abstract class LimitAndStopContract(Store store) : PartitionContract(stor
         await Partition.StopAsync(gone.Id);
         await Partition.AdmitAsync("bert");
 
-        Assert.Equal(1, await Partition.Limiter.StopAllAsync("anna", CancellationToken.None));
-        Assert.Equal(0, await Partition.Limiter.StopAllAsync("anna", CancellationToken.None));
+        Assert.Equal(new StopAllResult.Stopped(1, Replayed: false), await Partition.StopAllAsync());
+        Assert.Equal(new StopAllResult.Stopped(0, Replayed: false), await Partition.StopAllAsync());
 
         Assert.Empty(await Partition.ActiveAsync());
         Assert.Single(await Partition.ActiveAsync("bert"));

@@ -11,8 +11,8 @@ namespace StreamChecker.Tests.Rules;
 /// <summary>What the limiter tells of a call's way to its partition and back.</summary>
 public sealed class LimiterTelemetryTests : IDisposable
 {
-    private static readonly StreamRecordId Id = new("anna", 2, new RecordKey(7));
-    private static readonly SlotView Slot = new(2, Id.Key.ToString(), "film", null, 1_000, 91_000);
+    private static readonly StreamRecordId Id = new("anna", new RecordKey(7), 1_000);
+    private static readonly RecordView View = new(Id.Key.ToString(), 1_000, "film", null, 91_000);
 
     private readonly ServiceProvider services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly IStreamPartitions partitions = Substitute.For<IStreamPartitions>();
@@ -37,7 +37,7 @@ public sealed class LimiterTelemetryTests : IDisposable
     [Fact]
     public async Task AHeartbeat_IsCountedByWhetherItHasWritten()
     {
-        Answer(new PartitionAnswer.Committed(new StreamReply.Renewed(Written: true, Slot)), new PartitionAnswer.Committed(new StreamReply.Renewed(Written: false, Slot)));
+        Answer(new PartitionAnswer.Committed(new StreamReply.Renewed(Written: true, View)), new PartitionAnswer.Committed(new StreamReply.Renewed(Written: false, View)));
 
         await limiter.RenewAsync(Id, CancellationToken.None);
         Assert.Equal((1, 0), (Heartbeats(written: true), Heartbeats(written: false)));
@@ -47,13 +47,26 @@ public sealed class LimiterTelemetryTests : IDisposable
     }
 
     [Fact]
+    public async Task AStopOfAllThatIsRepeated_CountsItsEndingsOnce()
+    {
+        Answer(
+            new PartitionAnswer.Committed(new StreamReply.Stopped(2)),
+            new PartitionAnswer.Committed(new StreamReply.Stopped(2, Replayed: true)));
+
+        await limiter.StopAllAsync("anna", "stop-1", CancellationToken.None);
+        await limiter.StopAllAsync("anna", "stop-1", CancellationToken.None);
+
+        Assert.Equal(2, told.Sum("stream_checker.endings", "stream_checker.reason", "stopped"));
+    }
+
+    [Fact]
     public async Task EveryTryThatDidNotCommit_IsCountedByItsCause()
     {
         Answer(
-            new PartitionAnswer.Conflict(UnseenSlot: false),
+            new PartitionAnswer.Conflict(),
             new PartitionAnswer.Throttled(TimeSpan.FromMilliseconds(1)),
             new PartitionAnswer.Ambiguous("the connection was lost"),
-            new PartitionAnswer.Conflict(UnseenSlot: true),
+            new PartitionAnswer.Conflict(),
             new PartitionAnswer.Busy("429 inside the procedure"),
             new PartitionAnswer.Committed(new StreamReply.Stopped(1), RequestCharge: 7.5));
 
@@ -83,7 +96,7 @@ public sealed class LimiterTelemetryTests : IDisposable
     {
         partitions.ExecuteAsync(default!, default).ReturnsForAnyArgs<PartitionAnswer>(_ => throw new StoredProcedureException("streams: a bug"));
 
-        await Assert.ThrowsAsync<StoredProcedureException>(() => limiter.StopAllAsync("anna", CancellationToken.None));
+        await Assert.ThrowsAsync<StoredProcedureException>(() => limiter.StopAllAsync("anna", null, CancellationToken.None));
 
         AssertFailed(nameof(StoredProcedureException));
     }
@@ -93,7 +106,7 @@ public sealed class LimiterTelemetryTests : IDisposable
     {
         partitions.ExecuteAsync(default!, default).ReturnsForAnyArgs<PartitionAnswer>(_ => throw new OperationCanceledException());
 
-        await Assert.ThrowsAsync<StreamStoreUnavailableException>(() => limiter.StopAllAsync("anna", CancellationToken.None));
+        await Assert.ThrowsAsync<StreamStoreUnavailableException>(() => limiter.StopAllAsync("anna", null, CancellationToken.None));
 
         AssertFailed(nameof(StreamStoreUnavailableException));
     }

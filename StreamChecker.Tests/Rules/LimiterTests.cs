@@ -9,8 +9,8 @@ namespace StreamChecker.Tests.Rules;
 public sealed class LimiterTests
 {
     private static readonly RecordKey Key = new(7);
-    private static readonly SlotView Slot = new(2, Key.ToString(), "film", "TV", 1_000, 91_000);
-    private static readonly StreamRecordId Id = new("anna", 2, Key);
+    private static readonly RecordView View = new(Key.ToString(), 1_000, "film", "TV", 91_000);
+    private static readonly StreamRecordId Id = new("anna", Key, 1_000);
     private static readonly StreamRecord Record = new(
         Id, "anna", "film", "TV", DateTimeOffset.FromUnixTimeMilliseconds(1_000), DateTimeOffset.FromUnixTimeMilliseconds(91_000));
 
@@ -35,38 +35,38 @@ public sealed class LimiterTests
 
         var (plain, keyed) = (Assert.IsType<StartCommand>(commands[0]), Assert.IsType<StartCommand>(commands[1]));
         Assert.Equal(
-            new StartCommand { UserId = "anna", RecordId = plain.RecordId, StreamId = "film", DeviceName = "TV", LeaseMs = 60_000, DefaultLimit = 4 }, plain);
-        Assert.Equal((RecordKey.For("anna", "play-1").ToString(), true, true, null), (keyed.RecordId, keyed.MayRepeat, keyed.ReplaceOldest, keyed.DeviceName));
-        Assert.Equal([new ReplaceOrder("anna", Key.ToString())], keyed.Replace!);
+            new StartCommand { UserId = "anna", Key = plain.Key, StreamId = "film", DeviceName = "TV", LeaseMs = 60_000, DefaultLimit = 4 }, plain);
+        Assert.Equal((RecordKey.For("anna", "play-1").ToString(), true, null), (keyed.Key, keyed.ReplaceOldest, keyed.DeviceName));
+        Assert.Equal([new ReplaceOrder("anna", Key.ToString(), 1_000)], keyed.Replace!);
     }
 
     [Fact]
     public async Task TheProceduresAnswerToAStart_IsTheResult()
     {
-        var admitted = Assert.IsType<StartResult.Admitted>(await StartAsync(new StreamReply.Admitted(true, 2, 1_000, 91_000, 4, 3, [Slot])));
-        var id = new StreamRecordId("anna", 2, RecordKey.Parse(((StartCommand)commands[^1]).RecordId));
+        var admitted = Assert.IsType<StartResult.Admitted>(await StartAsync(new StreamReply.Admitted(true, 1_000, 91_000, 4, 3, [View])));
+        var id = new StreamRecordId("anna", RecordKey.Parse(((StartCommand)commands[^1]).Key), 1_000);
         Assert.Equivalent(new StartResult.Admitted(Record with { Id = id, DeviceName = null }, 4, 3, [Record], Replayed: true), admitted, strict: true);
         Assert.Equivalent(
             new StartResult.LimitReached(4, [Record with { ExpiresAt = null }], TimeSpan.FromMilliseconds(1500)),
-            await StartAsync(new StreamReply.LimitReached(4, [Slot with { ExpiresAt = null }], 1500)),
+            await StartAsync(new StreamReply.LimitReached(4, [View with { ExpiresAt = null }], 1500)),
             strict: true);
         Assert.Null(Assert.IsType<StartResult.LimitReached>(await StartAsync(new StreamReply.LimitReached(0, [], null))).RetryAfter);
         Assert.Equal(
             new StartResult.Ended(new(StreamEndReason.Replaced, new(Id, "match", "Phone"))),
-            await StartAsync(new StreamReply.Ended(StreamEndReason.Replaced, new(2, Key.ToString(), "match", "Phone"))));
+            await StartAsync(new StreamReply.Ended(StreamEndReason.Replaced, new(Key.ToString(), 1_000, "match", "Phone"))));
         Assert.Equal(new StartResult.Ended(new(StreamEndReason.Stopped, null)), await StartAsync(new StreamReply.Ended(StreamEndReason.Stopped, null)));
         Assert.IsType<StartResult.KeyReused>(await StartAsync(new StreamReply.KeyReused()));
         Assert.IsType<StartResult.ForeignReplacement>(await StartAsync(new StreamReply.ForeignReplacement()));
     }
 
     [Fact]
-    public async Task AHeartbeat_IsOneCommandForTheRecordsSlot()
+    public async Task AHeartbeat_IsOneCommandForTheRecord()
     {
-        Answer(new StreamReply.Renewed(true, Slot));
+        Answer(new StreamReply.Renewed(true, View));
 
         Assert.Equal(new RenewResult.Alive(Record), await limiter.RenewAsync(Id, CancellationToken.None));
 
-        Assert.Equal(new RenewCommand { UserId = "anna", Slot = 2, RecordId = Key.ToString(), LeaseMs = 60_000, IntervalMs = 20_000 }, Assert.Single(commands));
+        Assert.Equal(new RenewCommand { UserId = "anna", Key = Key.ToString(), StartedAt = 1_000, LeaseMs = 60_000, IntervalMs = 20_000 }, Assert.Single(commands));
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed class LimiterTests
     {
         Answer(new StreamReply.Stopped(1));
         Assert.True(await limiter.StopAsync(Id, CancellationToken.None));
-        Assert.Equal(new StopCommand { UserId = "anna", Slot = 2, RecordId = Key.ToString() }, Assert.Single(commands));
+        Assert.Equal(new StopCommand { UserId = "anna", Key = Key.ToString(), StartedAt = 1_000 }, Assert.Single(commands));
 
         Answer(new StreamReply.Stopped(0));
         Assert.False(await limiter.StopAsync(Id, CancellationToken.None));
@@ -83,17 +83,20 @@ public sealed class LimiterTests
     [Fact]
     public async Task AStopOfAll_SaysHowManyItEnded()
     {
-        Answer(new StreamReply.Stopped(3));
+        Answer(new StreamReply.Stopped(3), new StreamReply.Stopped(3, Replayed: true), new StreamReply.KeyReused());
+        Assert.Equal(new StopAllResult.Stopped(3, Replayed: false), await limiter.StopAllAsync("anna", null, CancellationToken.None));
+        Assert.Equal(new StopAllResult.Stopped(3, Replayed: true), await limiter.StopAllAsync("anna", "stop-1", CancellationToken.None));
+        Assert.Equal(new StopAllResult.KeyReused(), await limiter.StopAllAsync("anna", "stop-1", CancellationToken.None));
 
-        Assert.Equal(3, await limiter.StopAllAsync("anna", CancellationToken.None));
-
-        Assert.Equal(new StopAllCommand { UserId = "anna" }, Assert.Single(commands));
+        var keyed = new StopAllCommand { UserId = "anna", OperationId = RecordKey.For("anna", "stop-1").ToString() };
+        Assert.Equal([keyed, keyed], commands[1..]);
+        Assert.NotEqual(keyed, commands[0]);
     }
 
     [Fact]
     public async Task AListAndALimit_AreReadByTheSameCommand()
     {
-        Answer(new StreamReply.Listed(5, false, [Slot]));
+        Answer(new StreamReply.Listed(5, false, [View]));
 
         var list = await limiter.ListAsync("anna", CancellationToken.None);
         Assert.Equal(new("anna", 5, false), await limiter.GetLimitAsync("anna", CancellationToken.None));
@@ -108,11 +111,22 @@ public sealed class LimiterTests
     [InlineData(null)]
     public async Task ALimitInRange_IsSet(int? limit)
     {
-        Answer(new StreamReply.LimitSet(limit ?? 4, limit is null));
+        var set = new UserLimit("anna", limit ?? 4, limit is null);
+        Answer(
+            new StreamReply.LimitSet(limit ?? 4, limit is null),
+            new StreamReply.LimitSet(limit ?? 4, limit is null, Replayed: true),
+            new StreamReply.KeyReused());
+        Assert.Equal(new SetLimitResult.LimitSet(set, Replayed: false), await limiter.SetLimitAsync("anna", limit, null, CancellationToken.None));
+        Assert.Equal(new SetLimitResult.LimitSet(set, Replayed: true), await limiter.SetLimitAsync("anna", limit, "plan-1", CancellationToken.None));
+        Assert.Equal(new SetLimitResult.KeyReused(), await limiter.SetLimitAsync("anna", limit, "plan-1", CancellationToken.None));
 
-        Assert.Equal(new("anna", limit ?? 4, limit is null), await limiter.SetLimitAsync("anna", limit, CancellationToken.None));
-
-        Assert.Equal(new SetLimitCommand { UserId = "anna", MaxConcurrentStreams = limit, DefaultLimit = 4 }, Assert.Single(commands));
+        var keyed = new SetLimitCommand
+        {
+            UserId = "anna", MaxConcurrentStreams = limit, DefaultLimit = 4, OperationId = RecordKey.For("anna", "plan-1").ToString(),
+        };
+        Assert.Equal([keyed, keyed], commands[1..]);
+        Assert.Equal(keyed with { OperationId = ((SetLimitCommand)commands[0]).OperationId }, commands[0]);
+        Assert.NotEqual(keyed, commands[0]);
     }
 
     [Theory]
@@ -120,7 +134,7 @@ public sealed class LimiterTests
     [InlineData(101)]
     public async Task ALimitOutOfRange_IsAnArgumentError(int limit)
     {
-        var error = await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => limiter.SetLimitAsync("anna", limit, CancellationToken.None));
+        var error = await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => limiter.SetLimitAsync("anna", limit, null, CancellationToken.None));
 
         Assert.Equal(("maxConcurrentStreams", (object)limit), (error.ParamName, error.ActualValue));
         Assert.StartsWith("A limit is from 0 to 100.", error.Message, StringComparison.Ordinal);
@@ -145,11 +159,13 @@ public sealed class LimiterTests
         await AssertArgumentErrorAsync("UserId must not be empty.", "UserId", () => limiter.StartAsync(film with { UserId = "" }, CancellationToken.None));
         await AssertArgumentErrorAsync("StreamId must not be empty.", "StreamId", () => limiter.StartAsync(film with { StreamId = "" }, CancellationToken.None));
         await AssertArgumentErrorAsync("DeviceName must not be empty.", "DeviceName", () => limiter.StartAsync(film with { DeviceName = "" }, CancellationToken.None));
-        await AssertArgumentErrorAsync("IdempotencyKey must have 1 to 255 characters.", "start", () => limiter.StartAsync(film with { IdempotencyKey = "" }, CancellationToken.None));
-        await AssertArgumentErrorAsync("userId must not be empty.", "userId", () => limiter.StopAllAsync("", CancellationToken.None));
+        await AssertArgumentErrorAsync("idempotencyKey must have 1 to 255 characters.", "idempotencyKey", () => limiter.StartAsync(film with { IdempotencyKey = "" }, CancellationToken.None));
+        await AssertArgumentErrorAsync("userId must not be empty.", "userId", () => limiter.StopAllAsync("", null, CancellationToken.None));
         await AssertArgumentErrorAsync("userId must not be empty.", "userId", () => limiter.ListAsync("", CancellationToken.None));
         await AssertArgumentErrorAsync("userId must not be empty.", "userId", () => limiter.GetLimitAsync("", CancellationToken.None));
-        await AssertArgumentErrorAsync("userId must not be empty.", "userId", () => limiter.SetLimitAsync("", 1, CancellationToken.None));
+        await AssertArgumentErrorAsync("userId must not be empty.", "userId", () => limiter.SetLimitAsync("", 1, null, CancellationToken.None));
+        await AssertArgumentErrorAsync("idempotencyKey must be visible ASCII characters.", "idempotencyKey", () => limiter.StopAllAsync("anna", "a b", CancellationToken.None));
+        await AssertArgumentErrorAsync("idempotencyKey must have 1 to 255 characters.", "idempotencyKey", () => limiter.SetLimitAsync("anna", 1, "", CancellationToken.None));
         Assert.Equal("UserId", (await Assert.ThrowsAsync<ArgumentNullException>(() => limiter.StartAsync(film with { UserId = null! }, CancellationToken.None))).ParamName);
         Assert.Empty(commands);
     }
@@ -162,9 +178,10 @@ public sealed class LimiterTests
         await AssertBugAsync("LimitSet", () => limiter.RenewAsync(Id, CancellationToken.None));
         await AssertBugAsync("LimitSet", () => limiter.StopAsync(Id, CancellationToken.None));
         await AssertBugAsync("LimitSet", () => limiter.ListAsync("anna", CancellationToken.None));
+        await AssertBugAsync("LimitSet", () => limiter.StopAllAsync("anna", null, CancellationToken.None));
 
         Answer(new StreamReply.Stopped(1));
-        await AssertBugAsync("Stopped", () => limiter.SetLimitAsync("anna", 1, CancellationToken.None));
+        await AssertBugAsync("Stopped", () => limiter.SetLimitAsync("anna", 1, null, CancellationToken.None));
     }
 
     private Task<StartResult> StartAsync(StreamReply reply)
@@ -173,8 +190,9 @@ public sealed class LimiterTests
         return limiter.StartAsync(new() { UserId = "anna", StreamId = "film" }, CancellationToken.None);
     }
 
-    private void Answer(StreamReply reply) =>
-        partitions.ExecuteAsync(Arg.Do<StreamCommand>(commands.Add), Arg.Any<CancellationToken>()).Returns(new PartitionAnswer.Committed(reply));
+    private void Answer(StreamReply reply, params StreamReply[] then) =>
+        partitions.ExecuteAsync(Arg.Do<StreamCommand>(commands.Add), Arg.Any<CancellationToken>()).Returns(
+            new PartitionAnswer.Committed(reply), [.. then.Select(other => new PartitionAnswer.Committed(other))]);
 
     private static async Task AssertArgumentErrorAsync(string message, string parameter, Func<Task> call)
     {

@@ -39,7 +39,7 @@ public sealed class RecordKeyTests
     {
         foreach (var text in new[] { "", "AAAA", "AAAAAAAAAAAAAAAAAAAAAAAA", new string('A', 100) })
         {
-            Assert.Equal("A slot's recordId is not 128 bits of base64url.", Assert.Throws<FormatException>(() => RecordKey.Parse(text)).Message);
+            Assert.Equal("A record's key is not 128 bits of base64url.", Assert.Throws<FormatException>(() => RecordKey.Parse(text)).Message);
         }
 
         Assert.Throws<FormatException>(() => RecordKey.Parse("AAAAAAAAAAAAAAAAAAAA!Q"));

@@ -26,19 +26,18 @@ public abstract class ReplacementContract(Store store) : PartitionContract(store
     }
 
     [Fact]
-    public async Task AnOlderStreamInAHigherSlot_IsTheOldest()
+    public async Task AfterAStop_TheOldestIsTheOldestOfTheRest()
     {
         var (tv, phone, tablet) = await FillAsync();
         await Partition.StopAsync(tv.Id);
         var laptop = (await Partition.AdmitAsync(deviceName: "Laptop")).Record;
-        Assert.True(laptop.Id.Slot < phone.Id.Slot);
 
         Assert.Equal([phone.Id, tablet.Id, laptop.Id], (await Partition.ActiveAsync()).Select(stream => stream.Id));
         Assert.Equal([phone.Id], (await ReplaceOldestAsync()).Replaced.Select(stream => stream.Id));
     }
 
     [Fact]
-    public async Task AmongStreamsOfTheSameMoment_TheLowestSlotIsTheOldest()
+    public async Task AmongStreamsOfTheSameMoment_TheLowestKeyIsTheOldest()
     {
         var records = new List<StreamRecord>();
         for (var i = 0; i < 3; i++)
@@ -46,9 +45,10 @@ public abstract class ReplacementContract(Store store) : PartitionContract(store
             records.Add((await Partition.AdmitAsync()).Record);
         }
 
-        var admitted = await ReplaceOldestAsync();
+        var byKey = records.OrderBy(record => record.Id.Key.ToString(), StringComparer.Ordinal).Select(record => record.Id).ToArray();
+        Assert.Equal(byKey, (await Partition.ActiveAsync()).Select(record => record.Id));
 
-        Assert.Equal(records.MinBy(record => record.Id.Slot)!.Id, Assert.Single(admitted.Replaced).Id);
+        Assert.Equal(byKey[0], Assert.Single((await ReplaceOldestAsync()).Replaced).Id);
     }
 
     [Fact]
@@ -134,6 +134,31 @@ public abstract class ReplacementContract(Store store) : PartitionContract(store
 
         Assert.Equal(3, (await Partition.ActiveAsync()).Count);
         Assert.Single(await Partition.ActiveAsync("bert"));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-1)]
+    public async Task AnIdOfAnotherMoment_IsNotThatStreams(int millisecondsLater)
+    {
+        var (tv, _, _) = await FillAsync();
+        var other = new StreamRecordId("anna", tv.Id.Key, tv.Id.StartedAt + millisecondsLater);
+
+        Assert.IsType<StartResult.LimitReached>(await Partition.StartAsync(Film with { Replace = [other] }));
+        await Partition.SetLimitAsync(4);
+        Assert.Empty(Assert.IsType<StartResult.Admitted>(await Partition.StartAsync(Film with { Replace = [other] })).Replaced);
+
+        Assert.IsType<RenewResult.Alive>(await Partition.RenewAsync(tv.Id));
+    }
+
+    [Fact]
+    public async Task ReplacedStreams_AreListedOldestFirst()
+    {
+        var (tv, phone, tablet) = await FillAsync();
+
+        var admitted = Assert.IsType<StartResult.Admitted>(await Partition.StartAsync(Film with { Replace = [tablet.Id, tv.Id, phone.Id] }));
+
+        Assert.Equal([tv.Id, phone.Id, tablet.Id], admitted.Replaced.Select(stream => stream.Id));
     }
 
     [Fact]

@@ -11,10 +11,10 @@ namespace StreamChecker.Tests.Rules;
 public sealed class RetriesTests
 {
     private static readonly PartitionAnswer Admitted = new PartitionAnswer.Committed(
-        new StreamReply.Admitted(false, 0, 1, 2, 3, 1, []));
+        new StreamReply.Admitted(false, 1, 2, 3, 1, []));
 
     private static readonly PartitionAnswer Replay = new PartitionAnswer.Committed(
-        new StreamReply.Admitted(true, 0, 1, 2, 3, 1, []));
+        new StreamReply.Admitted(true, 1, 2, 3, 1, []));
 
     private readonly IStreamPartitions partitions = Substitute.For<IStreamPartitions>();
     private readonly PausesSeen time = new() { AutoAdvanceAmount = TimeSpan.FromMilliseconds(1) };
@@ -23,12 +23,12 @@ public sealed class RetriesTests
     [Fact]
     public async Task AfterAConflict_TheSameStartIsTriedAgain()
     {
-        Answer(new PartitionAnswer.Conflict(false), new PartitionAnswer.Conflict(false), Admitted);
+        Answer(new PartitionAnswer.Conflict(), new PartitionAnswer.Conflict(), Admitted);
 
         Assert.IsType<StartResult.Admitted>(await StartAsync());
 
         Assert.Equal(3, commands.Count);
-        Assert.Single(commands.Select(command => command.RecordId).Distinct());
+        Assert.Single(commands.Select(command => command.Key).Distinct());
     }
 
     [Fact]
@@ -38,8 +38,7 @@ public sealed class RetriesTests
 
         Assert.IsType<StartResult.Admitted>(await StartAsync());
 
-        Assert.Single(commands.Select(command => command.RecordId).Distinct());
-        Assert.Equal([false, true], commands.Select(command => command.MayRepeat));
+        Assert.Single(commands.Select(command => command.Key).Distinct());
     }
 
     [Fact]
@@ -53,6 +52,27 @@ public sealed class RetriesTests
     }
 
     [Fact]
+    public async Task AnOperationThatIsTriedAgain_IsTheSameOperation_AndNotTheCallersRetry()
+    {
+        var operations = new List<string>();
+        partitions.ExecuteAsync(Arg.Do<StreamCommand>(command => operations.Add(OperationOf(command))), Arg.Any<CancellationToken>()).Returns(
+            new PartitionAnswer.Ambiguous("the answer was lost"),
+            new PartitionAnswer.Committed(new StreamReply.Stopped(2, Replayed: true)),
+            new PartitionAnswer.Ambiguous("the answer was lost"),
+            new PartitionAnswer.Committed(new StreamReply.LimitSet(5, false, Replayed: true)));
+
+        Assert.Equal(new StopAllResult.Stopped(2, Replayed: false), await FinishAsync(Limiter().StopAllAsync("anna", null, CancellationToken.None)));
+        Assert.Equal(
+            new SetLimitResult.LimitSet(new("anna", 5, false), Replayed: false),
+            await FinishAsync(Limiter().SetLimitAsync("anna", 5, null, CancellationToken.None)));
+
+        Assert.Equal((operations[0], operations[2]), (operations[1], operations[3]));
+        Assert.NotEqual(operations[0], operations[2]);
+
+        static string OperationOf(StreamCommand command) => command is StopAllCommand stop ? stop.OperationId : ((SetLimitCommand)command).OperationId;
+    }
+
+    [Fact]
     public async Task TwoStarts_AreNeverTheSameStart()
     {
         Answer(Admitted, Admitted);
@@ -60,7 +80,7 @@ public sealed class RetriesTests
         await StartAsync();
         await StartAsync();
 
-        Assert.Equal(2, commands.Select(command => command.RecordId).Distinct().Count());
+        Assert.Equal(2, commands.Select(command => command.Key).Distinct().Count());
     }
 
     [Fact]
@@ -100,7 +120,7 @@ public sealed class RetriesTests
     [Fact]
     public async Task EndlessConflicts_EndAtTheDeadline()
     {
-        Answer(new PartitionAnswer.Conflict(false));
+        Answer(new PartitionAnswer.Conflict());
         var began = time.GetUtcNow();
 
         var refusal = await Assert.ThrowsAsync<StreamStoreUnavailableException>(StartAsync);
@@ -113,7 +133,7 @@ public sealed class RetriesTests
     [Fact]
     public async Task Pauses_GrowFromTwoMillisecondsToAQuarterOfASecond()
     {
-        Answer(new PartitionAnswer.Conflict(false));
+        Answer(new PartitionAnswer.Conflict());
         for (var i = 0; i < 3; i++)
         {
             time.Pauses.Clear();
@@ -154,7 +174,7 @@ public sealed class RetriesTests
         Answer(new PartitionAnswer.Busy("429 inside the procedure"), Replay);
 
         Assert.True(Assert.IsType<StartResult.Admitted>(await StartAsync()).Replayed);
-        Assert.Single(commands.Select(command => command.RecordId).Distinct());
+        Assert.Single(commands.Select(command => command.Key).Distinct());
 
         Answer(new PartitionAnswer.Busy("429 inside the procedure"));
         var refusal = await Assert.ThrowsAsync<StreamStoreUnavailableException>(StartAsync);
@@ -168,7 +188,7 @@ public sealed class RetriesTests
             new PartitionAnswer.Ambiguous("the connection was lost"),
             new PartitionAnswer.Committed(new StreamReply.Ended(StreamEndReason.Stopped, null)));
 
-        var renewing = Limiter().RenewAsync(new("anna", 0, new RecordKey(1)), CancellationToken.None);
+        var renewing = Limiter().RenewAsync(new("anna", new RecordKey(1), 1), CancellationToken.None);
 
         Assert.Equal(new RenewResult.Ended(new(StreamEndReason.Stopped, null)), await FinishAsync(renewing));
     }
@@ -198,17 +218,6 @@ public sealed class RetriesTests
             });
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Limiter().StartAsync(Film, gone.Token));
-    }
-
-    [Fact]
-    public async Task ASlotThatCannotBeSeen_IsOverwrittenOnlyAfterSeveralRefusals()
-    {
-        var unseen = new PartitionAnswer.Conflict(UnseenSlot: true);
-        Answer(unseen, new PartitionAnswer.Conflict(false), unseen, unseen, unseen, Admitted);
-
-        await StartAsync();
-
-        Assert.Equal([false, false, false, false, true, true], commands.Select(command => command.OverwriteUnseen));
     }
 
     [Fact]

@@ -94,7 +94,7 @@ public abstract class StartContract(Store store) : PartitionContract(store)
     [InlineData(-1, false)]
     [InlineData(0, true)]
     [InlineData(1, true)]
-    public async Task ADeadPlayersSlot_IsFreeExactlyWhenItsLeaseHasLapsed(int millisecondsAfterTheLapse, bool free)
+    public async Task ADeadPlayer_MakesRoomExactlyWhenItsLeaseHasLapsed(int millisecondsAfterTheLapse, bool free)
     {
         for (var i = 0; i < 3; i++)
         {
@@ -107,15 +107,41 @@ public abstract class StartContract(Store store) : PartitionContract(store)
     }
 
     [Fact]
-    public async Task SlotsAreUsedAgain_SoThatAPartitionDoesNotGrowWithItsHistory()
+    public async Task AStart_MakesItsRecord_AndTheFirstOneTheUserDocument()
     {
-        for (var i = 0; i < 40; i++)
-        {
-            await Partition.StartAsync();
-            Partition.Time.Advance(TimeSpan.FromSeconds(40));
-        }
+        var first = (await Partition.AdmitAsync(deviceName: "TV")).Record;
+        var second = (await Partition.AdmitAsync()).Record;
 
-        Assert.InRange((await Partition.AdmitAsync()).Record.Id.Slot, 0, 3);
+        var documents = await Partition.DocumentsAsync();
+        Assert.Equal(
+            new[] { first.Id.Key.ToString(), second.Id.Key.ToString(), "user" }.Order(StringComparer.Ordinal),
+            documents.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal("""{"id":"user","userId":"anna"}""", documents["user"].GetRawText());
+        Assert.Equal(
+            $$"""{"id":"{{first.Id.Key}}","userId":"anna","streamId":"film","deviceName":"TV","startedAt":{{first.Id.StartedAt}},"expiresAt":{{first.Id.StartedAt + 90_000}},"leaseMs":90000,"ttl":690}""",
+            documents[first.Id.Key.ToString()].GetRawText());
+    }
+
+    [Fact]
+    public async Task TheUserDocument_OutlivesEveryRecord()
+    {
+        await Partition.AdmitAsync();
+        Partition.Pass(seconds: 100_000);
+
+        Assert.Equal(["user"], (await Partition.DocumentsAsync()).Keys);
+    }
+
+    [Theory]
+    [InlineData(40, 90)]
+    [InlineData(200, 5)]
+    public async Task APartition_DoesNotGrowWithItsHistory(int starts, double secondsApart)
+    {
+        for (var i = 0; i < starts; i++)
+        {
+            await Partition.StartAsync(new StartStream { UserId = "anna", StreamId = "film", OnLimit = OnLimit.ReplaceOldest });
+            Partition.Pass(secondsApart);
+            Assert.InRange((await Partition.DocumentsAsync()).Count, 2, 19);
+        }
     }
 
     [Fact]

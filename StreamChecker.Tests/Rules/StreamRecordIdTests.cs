@@ -5,41 +5,69 @@ namespace StreamChecker.Tests.Rules;
 /// <summary>The public id: opaque to callers, and one for every record.</summary>
 public sealed class StreamRecordIdTests
 {
-    private static readonly StreamRecordId Id = new("anna", 2, new RecordKey(1));
+    private static readonly StreamRecordId Id = new("anna", new RecordKey(1), 1_769_890_500_000);
 
     [Theory]
     [InlineData("a", 0)]
-    [InlineData("\u00e4\ud83c\udf7f/?#", 101)]
-    public void AnId_IsReadBackFromItsText(string userId, int slot)
+    [InlineData("\u00e4\ud83c\udf7f/?#", 1_769_890_500_000)]
+    [InlineData("a", long.MaxValue)]
+    public void AnId_IsReadBackFromItsText(string userId, long startedAt)
     {
-        var id = new StreamRecordId(userId, slot, RecordKey.New());
+        var id = new StreamRecordId(userId, RecordKey.New(), startedAt);
 
         Assert.True(StreamRecordId.TryParse(id.ToString(), out var read));
         Assert.Equal(id, read);
+        Assert.Equal((userId, id.Key, startedAt), (read.UserId, read.Key, read.StartedAt));
+    }
+
+    [Fact]
+    public void TheText_IsVersionKeyMomentAndUser() =>
+        Assert.Equal(
+            Base64Url.EncodeToString([2, .. new byte[15], 1, 0, 0, 0x01, 0x9C, 0x15, 0xB1, 0xCD, 0xA0, .. "anna"u8]),
+            Id.ToString());
+
+    [Fact]
+    public void UserKeyAndMoment_EachMakeAnotherId()
+    {
+        StreamRecordId[] ids = [Id, new("Anna", Id.Key, Id.StartedAt), new("anna", new RecordKey(2), Id.StartedAt), new("anna", Id.Key, Id.StartedAt + 1)];
+
+        Assert.Equal(4, ids.Distinct().Count());
+        Assert.Equal(4, ids.Select(id => id.ToString()).Distinct().Count());
     }
 
     [Fact]
     public void TheLongestUserId_Fits()
     {
-        var id = new StreamRecordId(new string('\u20ac', 256), 0, RecordKey.New());
+        var id = new StreamRecordId(new string('\u20ac', 256), RecordKey.New(), 0);
 
         Assert.True(StreamRecordId.TryParse(id.ToString(), out var read));
         Assert.Equal(id, read);
-        Assert.True(id.ToString().Length <= 1050);
+        Assert.Equal(1_058, id.ToString().Length);
     }
-
-    [Fact]
-    public void ASlotThatDoesNotFit_HasNoId() => Assert.Throws<OverflowException>(() => new StreamRecordId("anna", ushort.MaxValue + 1, new RecordKey(1)));
 
     public static TheoryData<string?> NotIds => new()
     {
-        null, "", "a", "AQAA", "not an id", new string('A', 2000), Id + "=", Id + " ", " " + Id, Id.ToString()[..^1] + "!", "Ag" + Id.ToString()[2..],
-        Id.ToString()[..25], Base64Url.EncodeToString([1, .. new byte[18], 0xFF]), Base64Url.EncodeToString([1, .. new byte[18]]),
+        null, "", "a", "AgAA", "not an id", new string('A', 2000), Id + "=", Id + " ", " " + Id, Id.ToString()[..^1] + "!", "Aw" + Id.ToString()[2..],
+        Id.ToString()[..33], Base64Url.EncodeToString([2, .. new byte[24], 0xFF]), Base64Url.EncodeToString([2, .. new byte[24]]),
     };
 
     [Theory]
     [MemberData(nameof(NotIds))]
     public void AnythingElse_IsNoId(string? text) => Assert.False(StreamRecordId.TryParse(text, out _));
+
+    /// <summary>Version 1 had two bytes of a slot number and then the key, and no moment.</summary>
+    [Theory]
+    [InlineData("anna")]
+    [InlineData("a user whose id is longer")]
+    public void AnIdOfVersion1_IsNoId(string userId)
+    {
+        byte[] version1 = [1, 0, 2, .. new byte[15], 7, .. System.Text.Encoding.UTF8.GetBytes(userId)];
+        Assert.False(StreamRecordId.TryParse(Base64Url.EncodeToString(version1), out _));
+
+        // It is the version that tells: the longer one could be read.
+        version1[0] = 2;
+        Assert.Equal(userId != "anna", StreamRecordId.TryParse(Base64Url.EncodeToString(version1), out _));
+    }
 
     [Fact]
     public void EveryOtherSpelling_IsNoId()

@@ -1,5 +1,7 @@
+using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using StreamChecker.Embedded.Storage;
 using StreamChecker.Partitions;
@@ -52,12 +54,36 @@ internal abstract class TestPartition : IAsyncDisposable
 
     public Task<bool> StopAsync(StreamRecordId id) => Limiter.StopAsync(id, CancellationToken.None);
 
-    public Task SetLimitAsync(int? limit, string userId = "anna") => Limiter.SetLimitAsync(userId, limit, CancellationToken.None);
+    public Task<SetLimitResult> SetLimitAsync(int? limit, string userId = "anna", string? idempotencyKey = null) =>
+        Limiter.SetLimitAsync(userId, limit, idempotencyKey, CancellationToken.None);
+
+    public Task<StopAllResult> StopAllAsync(string userId = "anna", string? idempotencyKey = null) =>
+        Limiter.StopAllAsync(userId, idempotencyKey, CancellationToken.None);
 
     public async Task<IReadOnlyList<StreamRecord>> ActiveAsync(string userId = "anna") =>
         (await Limiter.ListAsync(userId, CancellationToken.None)).Streams;
 
     public async Task<StreamEnding> EndingAsync(StreamRecordId id) => Assert.IsType<RenewResult.Ended>(await RenewAsync(id)).Ending;
+
+    /// <summary>A limiter over the same partitions, in a program that was started with other settings.</summary>
+    public StreamLimiter With(Action<StreamCheckerOptions> configure)
+    {
+        var options = new StreamCheckerOptions();
+        configure(options);
+        return new(Partitions, Options.Create(options), Time, Telemetry.None());
+    }
+
+    /// <summary>The documents of a user's partition, by their ids: those that a transaction can see.</summary>
+    public Task<Dictionary<string, JsonElement>> DocumentsAsync(string userId = "anna")
+    {
+        var container = Engine.Catalog.Container(StreamsContainer.Database, StreamsContainer.Id)!;
+        return Engine.TryRun(new DocumentWork<Dictionary<string, JsonElement>>(
+            PartitionAddress.Of(container, PartitionKeyText.Of(userId)),
+            transaction => transaction.All().ToDictionary(document => document.Id, document => JsonDocument.Parse(document.Json).RootElement),
+            CancellationToken.None))!;
+    }
+
+    public async Task<JsonElement> DocumentAsync(StreamRecordId id) => (await DocumentsAsync(id.UserId))[id.Key.ToString()];
 
     public void Pass(double seconds) => Time.Advance(TimeSpan.FromSeconds(seconds));
 

@@ -13,6 +13,15 @@ internal static class IdempotencyKeyHeader
 
     private const string Joint = ", ";
 
+    /// <summary>Says that a response repeats an earlier one, where it does.</summary>
+    public static void Mark(HttpResponse response, bool replayed)
+    {
+        if (replayed)
+        {
+            response.Headers[Replayed] = "true";
+        }
+    }
+
     public static bool TryRead(HttpRequest request, out string? key, [NotNullWhen(false)] out Problem? problem)
     {
         (key, problem) = (null, null);

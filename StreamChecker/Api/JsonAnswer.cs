@@ -8,6 +8,10 @@ namespace StreamChecker.Api;
 /// <summary>What every answer of the service is: a status, a few headers and a JSON body.</summary>
 internal abstract record JsonAnswer : IResult
 {
+    /// <summary>Whether it repeats the answer to an earlier call with the same <c>Idempotency-Key</c>.</summary>
+    [JsonIgnore]
+    public bool Replayed { get; init; }
+
     [JsonIgnore]
     protected abstract int StatusCode { get; }
 
@@ -20,6 +24,7 @@ internal abstract record JsonAnswer : IResult
         response.StatusCode = StatusCode;
         response.ContentType = ContentType;
         response.Headers.CacheControl = "no-store";
+        IdempotencyKeyHeader.Mark(response, Replayed);
         WriteHeaders(response);
         var json = JsonSerializer.SerializeToUtf8Bytes(this, GetType(), ApiJson.Default);
         response.ContentLength = json.Length;

@@ -33,11 +33,9 @@ internal record Problem(
 
     public static Problem NotAnId() => InvalidField("id", "is not the id of a stream record");
 
-    public static Problem KeyReused() => new(
-        ProblemTypes.IdempotencyKeyReused,
-        "The idempotency key belongs to another start",
-        StatusCodes.Status422UnprocessableEntity,
-        "The key was used for another streamId or deviceName.") { Field = IdempotencyKeyHeader.Name };
+    public static Problem KeyReused() => KeyReused("The key was used for another streamId or deviceName.");
+
+    public static Problem OperationKeyReused() => KeyReused("The key was used for another operation or another limit.");
 
     public static Problem ForeignReplacement() => new(
         ProblemTypes.ForeignReplacement,
@@ -68,6 +66,12 @@ internal record Problem(
 
     private static Problem Unavailable(string detail, TimeSpan retryAfter) =>
         new(ProblemTypes.StoreUnavailable, "The stream store is busy or away", StatusCodes.Status503ServiceUnavailable, detail) { RetryAfter = retryAfter };
+
+    private static Problem KeyReused(string detail) => new(
+        ProblemTypes.IdempotencyKeyReused,
+        "The idempotency key belongs to another call",
+        StatusCodes.Status422UnprocessableEntity,
+        detail) { Field = IdempotencyKeyHeader.Name };
 
     protected override void WriteHeaders(HttpResponse response)
     {

@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 
 namespace StreamChecker.Api;
@@ -15,11 +14,8 @@ internal sealed record StartedStream(
     [property: Description("How often to send a heartbeat; null where none is needed.")] int? HeartbeatIntervalSeconds,
     [property: Description("How many streams the user may have at once.")] int Limit,
     [property: Description("How many are active, this one included.")] int Active,
-    [property: Description("The streams that ended to make room; empty in the answer to a retry.")] IReadOnlyList<StreamName> Replaced) : JsonAnswer
+    [property: Description("The streams that ended to make room, oldest first.")] IReadOnlyList<StreamName> Replaced) : JsonAnswer
 {
-    [JsonIgnore]
-    public bool Replayed { get; init; }
-
     protected override int StatusCode => StatusCodes.Status201Created;
 
     public static StartedStream From(StartResult.Admitted admitted, int? heartbeatIntervalSeconds)
@@ -33,12 +29,5 @@ internal sealed record StartedStream(
         };
     }
 
-    protected override void WriteHeaders(HttpResponse response)
-    {
-        response.Headers.Location = "/stream-record/" + Id;
-        if (Replayed)
-        {
-            response.Headers[IdempotencyKeyHeader.Replayed] = "true";
-        }
-    }
+    protected override void WriteHeaders(HttpResponse response) => response.Headers.Location = "/stream-record/" + Id;
 }

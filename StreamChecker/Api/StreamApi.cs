@@ -77,8 +77,20 @@ public sealed partial class StreamApi(StreamLimiter limiter, IOptions<StreamChec
         request, async userId => StreamList.From(await limiter.ListAsync(userId, cancellationToken)), cancellationToken);
 
     /// <summary><c>DELETE /stream-record?userId=</c>: ends all that the user has running.</summary>
-    public Task<IResult> StopAllAsync(HttpRequest request, CancellationToken cancellationToken) => OfUserAsync(
-        request, async userId => new StoppedStreams(await limiter.StopAllAsync(userId, cancellationToken)), cancellationToken);
+    public Task<IResult> StopAllAsync(HttpRequest request, CancellationToken cancellationToken) => OfUserAsync(request, async userId =>
+    {
+        if (!IdempotencyKeyHeader.TryRead(request, out var idempotencyKey, out var problem))
+        {
+            return problem;
+        }
+
+        return await limiter.StopAllAsync(userId, idempotencyKey, cancellationToken) switch
+        {
+            StopAllResult.Stopped stopped => new StoppedStreams(stopped.Count) { Replayed = stopped.Replayed },
+            StopAllResult.KeyReused => Problem.OperationKeyReused(),
+            var result => throw new InvalidOperationException($"No answer is known for {result}."),
+        };
+    }, cancellationToken);
 
     /// <summary><c>GET /stream-limit?userId=</c>: how many streams the user may have.</summary>
     public Task<IResult> GetLimitAsync(HttpRequest request, CancellationToken cancellationToken) => OfUserAsync(
@@ -87,18 +99,30 @@ public sealed partial class StreamApi(StreamLimiter limiter, IOptions<StreamChec
     /// <summary><c>PUT /stream-limit?userId=</c>: gives the user a limit of their own.</summary>
     public Task<IResult> SetLimitAsync(HttpRequest request, CancellationToken cancellationToken) => OfUserAsync(request, async userId =>
     {
-        using var body = await RequestBody.ReadAsync(request, cancellationToken);
-        return body.TryReadLimit(out var maxConcurrentStreams, out var problem)
-            ? StreamLimit.From(await limiter.SetLimitAsync(userId, maxConcurrentStreams, cancellationToken))
-            : problem;
+        int maxConcurrentStreams;
+        using (var body = await RequestBody.ReadAsync(request, cancellationToken))
+        {
+            if (!body.TryReadLimit(out maxConcurrentStreams, out var problem))
+            {
+                return problem;
+            }
+        }
+
+        return await SetLimitAsync(
+            request, userId, maxConcurrentStreams, set => StreamLimit.From(set.Limit) with { Replayed = set.Replayed }, cancellationToken);
     }, cancellationToken);
 
-    /// <summary><c>DELETE /stream-limit?userId=</c>: takes the user back to the default limit.</summary>
-    public Task<IResult> ResetLimitAsync(HttpRequest request, CancellationToken cancellationToken) => OfUserAsync(request, async userId =>
-    {
-        await limiter.SetLimitAsync(userId, null, cancellationToken);
-        return TypedResults.NoContent();
-    }, cancellationToken);
+    /// <summary><c>DELETE /stream-limit?userId=</c>: returns the user to the default limit.</summary>
+    public Task<IResult> ResetLimitAsync(HttpRequest request, CancellationToken cancellationToken) => OfUserAsync(request, userId => SetLimitAsync(
+        request,
+        userId,
+        null,
+        set =>
+        {
+            IdempotencyKeyHeader.Mark(request.HttpContext.Response, set.Replayed);
+            return TypedResults.NoContent();
+        },
+        cancellationToken), cancellationToken);
 
     /// <summary><c>GET /health/live</c>: the process answers.</summary>
     public static Task<IResult> LiveAsync() => Task.FromResult<IResult>(new Health("live"));
@@ -124,6 +148,22 @@ public sealed partial class StreamApi(StreamLimiter limiter, IOptions<StreamChec
 
     /// <summary>Refuses a call of which there are too many already: 503, to be made again in a second.</summary>
     public static Task AnswerBusy(HttpContext context) => Problem.Unavailable(TimeSpan.FromSeconds(1)).ExecuteAsync(context);
+
+    private async Task<IResult> SetLimitAsync(
+        HttpRequest request, string userId, int? maxConcurrentStreams, Func<SetLimitResult.LimitSet, IResult> answer, CancellationToken cancellationToken)
+    {
+        if (!IdempotencyKeyHeader.TryRead(request, out var idempotencyKey, out var problem))
+        {
+            return problem;
+        }
+
+        return await limiter.SetLimitAsync(userId, maxConcurrentStreams, idempotencyKey, cancellationToken) switch
+        {
+            SetLimitResult.LimitSet set => answer(set),
+            SetLimitResult.KeyReused => Problem.OperationKeyReused(),
+            var result => throw new InvalidOperationException($"No answer is known for {result}."),
+        };
+    }
 
     private Task<IResult> OfUserAsync(HttpRequest request, Func<string, Task<IResult>> answer, CancellationToken cancellationToken) => AnswerAsync(
         request,

@@ -101,10 +101,11 @@ internal sealed class CosmosStreamPartitions(Container container, TimeSpan oneTr
     {
         (400, _) => StreamsProcedure.ReadError(body(), subStatus),
         (429, _) => new PartitionAnswer.Throttled(retryAfter ?? RetryAfterUnknown),
-        (449, _) => new PartitionAnswer.Conflict(UnseenSlot: false),
+        (449, _) => new PartitionAnswer.Conflict(),
         (408 or 410 or >= 500, _) or (403, WriteForbidden or NotInThisRegion) or (404, SessionNotAvailable) => new PartitionAnswer.Ambiguous($"HTTP {status}"),
         (403, _) when IsScriptSuspended(body()) => new PartitionAnswer.Busy("the procedure is suspended for its use of resources"),
-        (404, _) => throw new StoredProcedureException($"The container or its stored procedure {StreamsProcedure.Id} is missing: {body()}"),
+        (404, _) => throw new StoredProcedureException(
+            $"The container or its stored procedure {StreamsProcedure.Id} is missing. In Azure, azd provision creates it, before azd deploy: {body()}"),
         _ => throw new StoredProcedureException($"Cosmos DB answered {status}: {body()}"),
     };
 

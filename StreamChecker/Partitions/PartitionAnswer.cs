@@ -12,9 +12,8 @@ public abstract record PartitionAnswer
     /// <param name="RequestCharge">What it cost, in request units; null where the store does not charge.</param>
     public sealed record Committed(StreamReply Reply, double? RequestCharge = null) : PartitionAnswer;
 
-    /// <summary>Somebody else wrote first. All of it was rolled back; a new transaction may go through.</summary>
-    /// <param name="UnseenSlot">A document that the transaction could not see held the slot's id.</param>
-    public sealed record Conflict(bool UnseenSlot) : PartitionAnswer;
+    /// <summary>Another transaction wrote first. All of it was rolled back; a new transaction may succeed.</summary>
+    public sealed record Conflict : PartitionAnswer;
 
     /// <summary>The store refused to begin, being too busy. Nothing was written.</summary>
     /// <param name="RetryAfter">How long the store asks to be left alone.</param>

@@ -5,17 +5,17 @@ using System.Text.RegularExpressions;
 
 namespace StreamChecker.Partitions;
 
-/// <summary>What both stores must know of <c>streams.js</c>: its name, its text, its argument, its answer and its conflicts.</summary>
+/// <summary>What both stores must know of <c>streams.js</c>: its id, its text, its argument, its reply and its errors.</summary>
 public static partial class StreamsProcedure
 {
     /// <summary>
-    /// The procedure's id in the database. Renumbered on every breaking change, so that old and new instances of the
-    /// app can run at once.
+    /// The procedure's id in the database: <c>streams-</c> and the beginning of the SHA-256 of its text, so that instances of
+    /// the app with different texts can run at the same time. It is committed as <c>streams.id</c>, which infra reads, too.
     /// </summary>
-    public const string Id = "streams-v1";
+    public static string Id { get; } = Resource("streams.id").Trim();
 
     /// <summary>The procedure's text.</summary>
-    public static string Body { get; } = ReadBody();
+    public static string Body { get; } = Resource("streams.js");
 
     /// <summary>Writes the procedure's arguments: a JSON array of one command.</summary>
     public static void WriteArguments(IBufferWriter<byte> destination, StreamCommand command)
@@ -55,12 +55,12 @@ public static partial class StreamsProcedure
     {
         if (message.Contains("streams conflict", StringComparison.Ordinal))
         {
-            return new PartitionAnswer.Conflict(message.Contains("streams conflict: unseen slot", StringComparison.Ordinal));
+            return new PartitionAnswer.Conflict();
         }
 
         if (BusyError().Match(message) is { Success: true } busy)
         {
-            return new PartitionAnswer.Busy($"{busy.Groups[1].Value} inside the procedure");
+            return new PartitionAnswer.Busy($"{(busy.Groups[1].Success ? busy.Groups[1].Value : "a call was not accepted")} inside the procedure");
         }
 
         return number is 408 or 410 or 429 or 449 or 500 or 503
@@ -68,12 +68,12 @@ public static partial class StreamsProcedure
             : throw new StoredProcedureException(message);
     }
 
-    [GeneratedRegex("streams busy ([0-9]{3})")]
+    [GeneratedRegex("streams busy(?: ([0-9]{3}))?")]
     private static partial Regex BusyError();
 
-    private static string ReadBody()
+    private static string Resource(string name)
     {
-        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream("streams.js")!;
+        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(name)!;
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();
     }

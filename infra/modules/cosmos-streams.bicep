@@ -61,10 +61,11 @@ resource container 'Microsoft.DocumentDB/databaseAccounts/sqlDatabases/container
   }
 }
 
-var procedureId = 'streams-v1'
+// Named by the hash of its text: a change adds a procedure, and the instances that still run the old one find it: docs/operations.md,
+// "A new version of the procedure".
+var procedureId = trim(loadTextContent('../../StreamChecker/Partitions/streams.id'))
 
-// A breaking change of streams.js is a new resource beside this one: docs/operations.md, "A new version of the procedure".
-resource streamsV1 'Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers/storedProcedures@2025-04-15' = {
+resource procedure 'Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers/storedProcedures@2025-04-15' = {
   parent: container
   name: procedureId
   properties: {

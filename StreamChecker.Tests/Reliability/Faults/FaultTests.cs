@@ -18,13 +18,13 @@ public sealed class FaultTests(ITestOutputHelper output)
         output.WriteLine($"seed {Effort.Seed}");
         var random = new Random(Effort.Seed);
         var connection = new FaultyConnection(random);
-        await using var service = ServiceUnderTest.Over(await StoreUnderTest.OpenCosmosAsync(connection), useItsTime: false, deadlineSeconds: 2);
-        var verdict = new HistoryVerdict(0, 0, 0, 0);
+        await using var service = ServiceUnderTest.Over(await StoreUnderTest.OpenCosmosAsync(connection), deadlineSeconds: 2);
+        var verdict = new HistoryVerdict(0, 0, 0, 0, 0);
         for (var round = 0; round < Effort.Times(8); round++)
         {
             var history = new History(service.Clock);
             connection.History = history;
-            var workload = new StreamWorkload(service.Client, history, $"user {round}") { Users = 4, Callers = 8, CallsEach = 15, Faulty = true };
+            var workload = new StreamWorkload(service.Client, history, $"user {round}") { Users = 4, Callers = 8, CallsEach = 6, Faulty = true };
             await workload.RunAsync(random);
             connection.History = null;
             await workload.ListAllAsync();
@@ -35,6 +35,7 @@ public sealed class FaultTests(ITestOutputHelper output)
         output.WriteLine($"faults: {string.Join(", ", connection.Fired.OrderBy(fired => fired.Key.ToString()).Select(fired => $"{fired.Value} {fired.Key}"))}");
         Assert.All(Fault.All, fault => Assert.True(connection.Fired.GetValueOrDefault(fault) >= FewestOfEachKind, $"{fault} was hardly seen."));
         Assert.True(verdict.Lost > 0, "No answer was lost.");
+        Assert.True(verdict.Repeated > 0, "No try was lost, or it was not seen whose it was.");
     }
 
     public static TheoryData<string> Faults => [.. Fault.All.Select(fault => fault.ToString())];
@@ -85,7 +86,7 @@ public sealed class FaultTests(ITestOutputHelper output)
     public async Task AStoreThatAnswersNothingButFaults_IsA503WithRetryAfter()
     {
         var connection = new FaultyConnection(new Random(Effort.Seed)) { OneIn = 1 };
-        await using var service = ServiceUnderTest.Over(await StoreUnderTest.OpenCosmosAsync(connection), useItsTime: false, deadlineSeconds: 1);
+        await using var service = ServiceUnderTest.Over(await StoreUnderTest.OpenCosmosAsync(connection), deadlineSeconds: 1);
         var history = new History(service.Clock);
         connection.History = history;
 
@@ -103,7 +104,7 @@ public sealed class FaultTests(ITestOutputHelper output)
     public async Task AStartTriedAgainAfterA503_TakesOneSlot()
     {
         var connection = new FaultyConnection(new Random(Effort.Seed)) { OneIn = 2 };
-        await using var service = ServiceUnderTest.Over(await StoreUnderTest.OpenCosmosAsync(connection), useItsTime: false, deadlineSeconds: 1);
+        await using var service = ServiceUnderTest.Over(await StoreUnderTest.OpenCosmosAsync(connection), deadlineSeconds: 1);
         connection.History = new History(service.Clock);
         for (var user = 0; user < Effort.Times(40); user++)
         {
@@ -124,6 +125,43 @@ public sealed class FaultTests(ITestOutputHelper output)
         }
     }
 
+    public static TheoryData<string> CallsWithAKey => [.. Repeated.Select(call => call.Name)];
+
+    /// <summary>A caller that was answered 503 does not know whether its call took effect, and makes it again.</summary>
+    [Theory]
+    [MemberData(nameof(CallsWithAKey))]
+    public async Task ACallThatTookEffectBehindA503_IsReplayedToItsRetries_WhateverCameBetween(string call)
+    {
+        var sendAsync = Repeated.Single(one => one.Name == call).SendAsync;
+        var connection = new FaultyConnection(new Random(Effort.Seed)) { OneIn = 1, Faults = [new(FaultKind.Reset, AfterCommit: true)] };
+        await using var service = ServiceUnderTest.Over(await StoreUnderTest.OpenCosmosAsync(connection), deadlineSeconds: 1);
+        await service.Client.SetLimitAsync("anna", 5);
+        await service.Client.StartAsync("anna", "before");
+        connection.History = new History(service.Clock);
+        Assert.Equal(503, (int)(await sendAsync(service.Client)).Status);
+        connection.History = null;
+
+        await service.Client.SetLimitAsync("anna", 7);
+        await service.Client.StartAsync("anna", "after");
+        var first = await sendAsync(service.Client);
+        var second = await sendAsync(service.Client);
+
+        Assert.True(first.Response.IsSuccessStatusCode, first.Content);
+        Assert.Equal("true", first.Response.Headers.GetValues("Idempotency-Replayed").Single());
+        Assert.Equal((first.Status, first.Content), (second.Status, second.Content));
+        Assert.Equal(7, (await service.Client.GetLimitAsync("anna")).Number("maxConcurrentStreams"));
+        var active = (await service.Client.ListAsync("anna")).Body.GetProperty("streams").EnumerateArray().Select(stream => stream.GetProperty("streamId").GetString());
+        Assert.Equal(call switch { "start" => ["after", "before", "key"], "stop of all" => ["after"], _ => ["after", "before"] }, active.Order());
+    }
+
+    private static readonly (string Name, Func<HttpClient, Task<Answer>> SendAsync)[] Repeated =
+    [
+        ("start", client => client.StartAsync("anna", "key", idempotencyKey: "k")),
+        ("limit", client => client.SetLimitAsync("anna", 2, "k")),
+        ("limit by default", client => client.ResetLimitAsync("anna", "k")),
+        ("stop of all", client => client.StopAllAsync("anna", "k")),
+    ];
+
     private static StartCommand StartOf(string userId) =>
-        new() { UserId = userId, RecordId = RecordKey.New().ToString(), StreamId = "film", LeaseMs = 60_000, DefaultLimit = 3 };
+        new() { UserId = userId, Key = RecordKey.New().ToString(), StreamId = "film", LeaseMs = 60_000, DefaultLimit = 3 };
 }

@@ -9,8 +9,8 @@ using StreamChecker.Tests.Reliability.Histories;
 namespace StreamChecker.Tests.Reliability.Faults;
 
 /// <summary>
-/// The network between the SDK and the account, where things go wrong with runs of the stored procedure. What the account
-/// did though its answer was lost is recorded in the history: it took effect, and its caller does not know.
+/// The network between the SDK and the account, where things go wrong with runs of the stored procedure. What reaches the
+/// account is recorded in the history as a try of the call that is under way, with the account's reply, lost or not.
 /// </summary>
 internal sealed class FaultyConnection(Random random) : DelegatingHandler
 {
@@ -20,7 +20,7 @@ internal sealed class FaultyConnection(Random random) : DelegatingHandler
     private readonly ConcurrentDictionary<Fault, int> fired = new();
     private int happened;
 
-    /// <summary>Where lost answers are recorded; nothing goes wrong before it is set.</summary>
+    /// <summary>Where tries are recorded; nothing goes wrong before it is set.</summary>
     public History? History { get; set; }
 
     /// <summary>The faults that happen.</summary>
@@ -32,6 +32,9 @@ internal sealed class FaultyConnection(Random random) : DelegatingHandler
     /// <summary>How many faults happen at most.</summary>
     public int AtMost { get; init; } = int.MaxValue;
 
+    /// <summary>What happens between a fault and the caller's notice of it: nothing, as a rule.</summary>
+    public Func<Task> Meanwhile { get; init; } = () => Task.CompletedTask;
+
     /// <summary>How often each fault has happened.</summary>
     public IReadOnlyDictionary<Fault, int> Fired => fired;
 
@@ -42,7 +45,6 @@ internal sealed class FaultyConnection(Random random) : DelegatingHandler
             return await base.SendAsync(request, cancellationToken);
         }
 
-        var attempt = await Attempt.BeginAsync(request, history, cancellationToken);
         var fault = Next();
         if (fault is { AfterCommit: false, Kind: not FaultKind.Slow })
         {
@@ -50,36 +52,45 @@ internal sealed class FaultyConnection(Random random) : DelegatingHandler
             return await AnswerAsync(fault.Kind, request, null);
         }
 
-        var delivered = false;
-        try
+        if (fault is { AfterCommit: false })
         {
-            if (fault is { AfterCommit: false })
-            {
-                Count(fault);
-                await Task.Delay(SlowBy, cancellationToken);
-            }
-
-            var response = await base.SendAsync(request, cancellationToken);
-            if (fault is { AfterCommit: true })
-            {
-                Count(fault);
-                await Task.Delay(fault.Kind == FaultKind.Slow ? SlowBy : TimeSpan.Zero, cancellationToken);
-                if (fault.Kind != FaultKind.Slow)
-                {
-                    return await AnswerAsync(fault.Kind, request, response);
-                }
-            }
-
-            delivered = true;
-            return response;
+            Count(fault);
+            await Task.Delay(SlowBy, cancellationToken);
         }
-        finally
+
+        var response = await TryAsync(history, request, cancellationToken);
+        if (fault is { AfterCommit: true })
         {
-            if (!delivered)
+            Count(fault);
+            await Task.Delay(fault.Kind == FaultKind.Slow ? SlowBy : TimeSpan.Zero, cancellationToken);
+            await Meanwhile();
+            if (fault.Kind != FaultKind.Slow)
             {
-                attempt.Lose(mayStillRun: cancellationToken.IsCancellationRequested);
+                return await AnswerAsync(fault.Kind, request, response);
             }
         }
+
+        return response;
+    }
+
+    private async Task<HttpResponseMessage> TryAsync(History history, HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var arguments = await request.Content!.ReadAsByteArrayAsync(cancellationToken);
+        var recorded = history.Begin(JsonDocument.Parse(arguments).RootElement[0].Deserialize(PartitionJson.Default.StreamCommand)!);
+
+        // Where it is abandoned here, the account may still carry it out.
+        var response = await base.SendAsync(request, cancellationToken);
+        if (response.IsSuccessStatusCode)
+        {
+            await response.Content.LoadIntoBufferAsync(cancellationToken);
+            recorded.Commit(StreamsProcedure.ReadReply(await response.Content.ReadAsByteArrayAsync(cancellationToken)));
+        }
+        else
+        {
+            recorded.Forget();
+        }
+
+        return response;
     }
 
     private static bool IsProcedureRun(HttpRequestMessage request) =>
@@ -132,22 +143,5 @@ internal sealed class FaultyConnection(Random random) : DelegatingHandler
         {
             return happened < AtMost && random.Next(OneIn) == 0 && ++happened > 0 ? Faults[random.Next(Faults.Count)] : null;
         }
-    }
-
-    /// <summary>One request that the account may see.</summary>
-    private sealed record Attempt(History History, StreamCommand Command, long Began, int Mark)
-    {
-        public static async Task<Attempt> BeginAsync(HttpRequestMessage request, History history, CancellationToken cancellationToken)
-        {
-            var arguments = await request.Content!.ReadAsByteArrayAsync(cancellationToken);
-            var command = JsonDocument.Parse(arguments).RootElement[0].Deserialize(PartitionJson.Default.StreamCommand)!;
-            return new(history, command, history.Tick(), history.Clock.Mark);
-        }
-
-        public void Lose(bool mayStillRun) => History.Add(new()
-        {
-            Command = Command, Began = Began, Ended = mayStillRun ? RecordedCall.Open : History.Tick(), Moments = History.Clock.Since(Mark),
-            OpenSince = Mark,
-        });
     }
 }

@@ -15,18 +15,18 @@ public sealed class ProcedureErrorTests : IAsyncDisposable
     public ValueTask DisposeAsync() => account.DisposeAsync();
 
     [Theory]
-    [InlineData("streams conflict", false, 0)]
-    [InlineData("streams conflict: unseen slot", true, 0)]
-    [InlineData("streams conflict: unseen slot", true, 1)]
-    public async Task AConflict_IsAConflict(string thrown, bool unseenSlot, int faultsBefore)
+    [InlineData("streams conflict 412", 0)]
+    [InlineData("streams conflict 409", 1)]
+    public async Task ALostRace_IsAConflict(string thrown, int faultsBefore)
     {
         var answer = await RunAsync($"throw new Error('{thrown}');", faultsBefore);
 
-        Assert.Equal(new PartitionAnswer.Conflict(unseenSlot), answer);
+        Assert.Equal(new PartitionAnswer.Conflict(), answer);
     }
 
     [Theory]
     [InlineData("throw new Error('streams busy 429');", 429)]
+    [InlineData("throw new Error('streams busy 503: twice');", 503)]
     [InlineData("const error = new Error('Request rate is large'); error.number = 503; throw error;", 503)]
     public async Task APassingFailure_IsBusy(string statement, int number) =>
         Assert.Equal(new PartitionAnswer.Busy($"{number} inside the procedure"), await RunAsync(statement, faultsBefore: 0));

@@ -14,17 +14,17 @@ internal static class HttpAnswers
         HttpStatusCode.ServiceUnavailable when answer.RetryAfter >= TimeSpan.FromSeconds(1) => null,
         HttpStatusCode.Created => HttpReplies.Admitted(
             View(answer.Body), answer.Number("limit"), answer.Number("active"), answer.Body.GetProperty("replaced").EnumerateArray().Select(Name),
-            saysReplayed && answer.Response.Headers.Contains("Idempotency-Replayed")),
+            saysReplayed && IsReplayed(answer)),
         HttpStatusCode.Forbidden => HttpReplies.Refused(answer.Number("limit"), Streams(answer), (long?)answer.RetryAfter?.TotalSeconds),
         HttpStatusCode.Conflict or HttpStatusCode.Gone => HttpReplies.Ended(
             (int)answer.Status, Enum.Parse<StreamEndReason>(answer.Text("reason"), ignoreCase: true),
             answer.Body.TryGetProperty("replacedBy", out var by) ? Name(by) : null),
         HttpStatusCode.UnprocessableEntity => $"422 {answer.ProblemType}",
-        HttpStatusCode.NoContent => HttpReplies.NoContent,
-        HttpStatusCode.OK when Has(answer, "stopped") => HttpReplies.Stopped(answer.Number("stopped")),
+        HttpStatusCode.NoContent => HttpReplies.NoContent(saysReplayed && IsReplayed(answer)),
+        HttpStatusCode.OK when Has(answer, "stopped") => HttpReplies.Stopped(answer.Number("stopped"), saysReplayed && IsReplayed(answer)),
         HttpStatusCode.OK when Has(answer, "streams") => HttpReplies.Listed(answer.Number("limit"), Streams(answer)),
         HttpStatusCode.OK when Has(answer, "isDefault") =>
-            HttpReplies.Limit(answer.Number("maxConcurrentStreams"), answer.Body.GetProperty("isDefault").GetBoolean()),
+            HttpReplies.Limit(answer.Number("maxConcurrentStreams"), answer.Body.GetProperty("isDefault").GetBoolean(), saysReplayed && IsReplayed(answer)),
         HttpStatusCode.OK => $"200 {View(answer.Body)}",
         _ => throw new InvalidOperationException($"The service answered {(int)answer.Status}: {answer.Body}"),
     };
@@ -61,19 +61,21 @@ internal static class HttpAnswers
 
     private static IEnumerable<string> Streams(Answer answer) => answer.Body.GetProperty("streams").EnumerateArray().Select(View);
 
+    private static bool IsReplayed(Answer answer) => answer.Response.Headers.Contains("Idempotency-Replayed");
+
     private static bool Has(Answer answer, string member) => answer.Body.TryGetProperty(member, out _);
 
     private static string View(JsonElement stream)
     {
         var seen = StreamSeen.In(stream);
-        return HttpReplies.View(Name(stream), seen.StartedAt!.Value, seen.ExpiresAt);
+        return HttpReplies.View(Name(stream), seen.ExpiresAt);
     }
 
     private static string Name(JsonElement stream)
     {
         var seen = StreamSeen.In(stream);
         return HttpReplies.Name(
-            seen.Id.Slot, seen.Id.Key.ToString(), seen.StreamId,
+            seen.Id.Key.ToString(), seen.Id.StartedAt, seen.StreamId,
             stream.TryGetProperty("deviceName", out var device) ? device.GetString() : null);
     }
 }

@@ -1,4 +1,5 @@
 using StreamChecker.Partitions;
+using StreamChecker.Tests.Reliability.Model;
 
 namespace StreamChecker.Tests.Reliability.Histories;
 
@@ -17,9 +18,9 @@ public sealed class LinearizerTests
     [Fact]
     public void StartsUpToTheLimit_AndARefusal_AreAccepted()
     {
-        Then(Start("a"), Admitted(0, active: 1));
-        Then(Start("b"), Admitted(1, active: 2));
-        Then(Start("c"), Refused(("0", "a"), ("1", "b")));
+        Then(Start("a"), Admitted(active: 1));
+        Then(Start("b"), Admitted(active: 2));
+        Then(Start("c"), Refused("a", "b"));
 
         Accept();
     }
@@ -27,9 +28,9 @@ public sealed class LinearizerTests
     [Fact]
     public void AnOverAdmission_IsRejected()
     {
-        Then(Start("a"), Admitted(0, active: 1));
-        Then(Start("b"), Admitted(1, active: 2));
-        Then(Start("c"), Admitted(2, active: 3));
+        Then(Start("a"), Admitted(active: 1));
+        Then(Start("b"), Admitted(active: 2));
+        Then(Start("c"), Admitted(active: 3));
 
         Reject();
     }
@@ -38,7 +39,7 @@ public sealed class LinearizerTests
     public void AnOverAdmissionOfStartsAtOnce_IsRejected()
     {
         AtOnce(
-            (Start("a"), Admitted(0, active: 1)), (Start("b"), Admitted(1, active: 2)), (Start("c"), Admitted(1, active: 2)));
+            (Start("a"), Admitted(active: 1)), (Start("b"), Admitted(active: 2)), (Start("c"), Admitted(active: 2)));
 
         Reject();
     }
@@ -47,7 +48,7 @@ public sealed class LinearizerTests
     public void StartsAtOnce_AreAcceptedInWhateverOrderFits()
     {
         AtOnce(
-            (Start("c"), Refused(("0", "b"), ("1", "a"))), (Start("a"), Admitted(1, active: 2)), (Start("b"), Admitted(0, active: 1)));
+            (Start("c"), Refused("a", "b")), (Start("a"), Admitted(active: 2)), (Start("b"), Admitted(active: 1)));
 
         Accept();
     }
@@ -55,8 +56,8 @@ public sealed class LinearizerTests
     [Fact]
     public void ACallThatEndedBeforeAnotherBegan_ComesBeforeIt()
     {
-        Then(Start("a"), Admitted(1, active: 2));
-        Then(Start("b"), Admitted(0, active: 1));
+        Then(Start("a"), Admitted(active: 2));
+        Then(Start("b"), Admitted(active: 1));
 
         Reject();
     }
@@ -64,9 +65,9 @@ public sealed class LinearizerTests
     [Fact]
     public void ALostStop_IsRejected()
     {
-        Then(Start("a"), Admitted(0, active: 1));
-        Then(Stop(0, "a"), new StreamReply.Stopped(1));
-        Then(List, Listed((0, "a")));
+        Then(Start("a"), Admitted(active: 1));
+        Then(Stop("a"), new StreamReply.Stopped(1));
+        Then(List, Listed("a"));
 
         Reject();
     }
@@ -74,10 +75,10 @@ public sealed class LinearizerTests
     [Fact]
     public void APhantomDenial_IsRejected()
     {
-        Then(Start("a"), Admitted(0, active: 1));
-        Then(Stop(0, "a"), new StreamReply.Stopped(1));
-        Then(Start("b"), Admitted(1, active: 1));
-        Then(Start("c"), Refused(("0", "a"), ("1", "b")));
+        Then(Start("a"), Admitted(active: 1));
+        Then(Stop("a"), new StreamReply.Stopped(1));
+        Then(Start("b"), Admitted(active: 1));
+        Then(Start("c"), Refused("a", "b"));
 
         Reject();
     }
@@ -85,18 +86,18 @@ public sealed class LinearizerTests
     [Fact]
     public void ADenialThatWasTrueWhileTheCallRan_IsAccepted()
     {
-        Then(Start("a"), Admitted(0, active: 1));
-        Then(Start("b"), Admitted(1, active: 2));
-        AtOnce((Stop(0, "a"), new StreamReply.Stopped(1)), (Start("c"), Refused(("0", "a"), ("1", "b"))));
+        Then(Start("a"), Admitted(active: 1));
+        Then(Start("b"), Admitted(active: 2));
+        AtOnce((Stop("a"), new StreamReply.Stopped(1)), (Start("c"), Refused("a", "b")));
 
         Accept();
     }
 
     [Fact]
-    public void ADoubleSlotForOneKey_IsRejected()
+    public void TwoStreamsOfOneKey_AreRejected()
     {
-        Then(Start("a"), Admitted(0, active: 1));
-        Then(Start("a"), Admitted(1, active: 2));
+        Then(Start("a"), Admitted(active: 1));
+        Then(Start("a"), Admitted(active: 2));
 
         Reject();
     }
@@ -104,8 +105,8 @@ public sealed class LinearizerTests
     [Fact]
     public void AReplay_IsAccepted()
     {
-        Then(Start("a"), Admitted(0, active: 1));
-        Then(Start("a"), Admitted(0, active: 1) with { Replayed = true });
+        Then(Start("a"), Admitted(active: 1));
+        Then(Start("a"), Admitted(active: 1) with { Replayed = true });
 
         Accept();
     }
@@ -113,12 +114,12 @@ public sealed class LinearizerTests
     [Fact]
     public void AnEvictionOfTheWrongStream_IsRejected()
     {
-        Then(Start("a"), Admitted(0, active: 1));
+        Then(Start("a"), Admitted(active: 1));
         Pass(1);
-        Then(Start("b"), Admitted(1, active: 2, at: now));
+        Then(Start("b"), Admitted(active: 2, at: now));
         Then(
             Start("c") with { ReplaceOldest = true },
-            Admitted(2, active: 2, at: now) with { Replaced = [View(1, "b", now)] });
+            Admitted(active: 2, at: now) with { Replaced = [View("b", now)] });
 
         Reject();
     }
@@ -126,12 +127,12 @@ public sealed class LinearizerTests
     [Fact]
     public void AnEvictionOfTheOldest_IsAccepted()
     {
-        Then(Start("a"), Admitted(0, active: 1));
+        Then(Start("a"), Admitted(active: 1));
         Pass(1);
-        Then(Start("b"), Admitted(1, active: 2, at: now));
+        Then(Start("b"), Admitted(active: 2, at: now));
         Then(
             Start("c") with { ReplaceOldest = true },
-            Admitted(2, active: 2, at: now) with { Replaced = [View(0, "a", Evening)] });
+            Admitted(active: 2, at: now) with { Replaced = [View("a", Evening)] });
 
         Accept();
     }
@@ -139,9 +140,9 @@ public sealed class LinearizerTests
     [Fact]
     public void AHeartbeatThatRevivesADeadLease_IsRejected()
     {
-        Then(Start("a"), Admitted(0, active: 1));
+        Then(Start("a"), Admitted(active: 1));
         Pass(LeaseMs);
-        Then(Heartbeat(0, "a"), new StreamReply.Renewed(true, View(0, "a", Evening) with { ExpiresAt = now + LeaseMs }));
+        Then(Heartbeat("a"), new StreamReply.Renewed(true, View("a", Evening) with { ExpiresAt = now + LeaseMs }));
 
         Reject();
     }
@@ -149,9 +150,9 @@ public sealed class LinearizerTests
     [Fact]
     public void AHeartbeatWithinTheLease_IsAccepted()
     {
-        Then(Start("a"), Admitted(0, active: 1));
+        Then(Start("a"), Admitted(active: 1));
         Pass(LeaseMs - 1);
-        Then(Heartbeat(0, "a"), new StreamReply.Renewed(true, View(0, "a", Evening) with { ExpiresAt = now + LeaseMs }));
+        Then(Heartbeat("a"), new StreamReply.Renewed(true, View("a", Evening) with { ExpiresAt = now + LeaseMs }));
 
         Accept();
     }
@@ -159,12 +160,12 @@ public sealed class LinearizerTests
     [Fact]
     public void WhatTheClockPassesWhileACallRuns_MayBeItsMoment()
     {
-        Then(Start("a"), Admitted(0, active: 1));
-        Then(Start("b"), Admitted(1, active: 2));
+        Then(Start("a"), Admitted(active: 1));
+        Then(Start("b"), Admitted(active: 2));
         Pass(LeaseMs);
         var lapsed = now;
-        Add(Start("c"), Admitted(2, active: 1, at: lapsed), began: ++tick, ended: ++tick, Evening, lapsed);
-        Add(List, Listed((2, "c")), began: ++tick, ended: ++tick, Evening, lapsed);
+        Add(Start("c"), Admitted(active: 1, at: lapsed), began: ++tick, ended: ++tick, Evening, lapsed);
+        Add(List, Listed("c"), began: ++tick, ended: ++tick, Evening, lapsed);
 
         Reject("the list shows c as if it had started earlier");
 
@@ -175,21 +176,21 @@ public sealed class LinearizerTests
     [Fact]
     public void ALostAnswer_MayHaveTakenEffectLater_OrNever()
     {
-        Lose(Start("a"), ended: RecordedCall.Open);
+        Lose(Start("a"), ended: RecordedTry.Open);
         Then(List, Listed());
         Accept();
 
-        Then(List, Listed((0, "a")));
+        Then(List, Listed("a"));
         Accept();
     }
 
     [Fact]
     public void ALostAnswer_DoesNotTakeEffectTwice()
     {
-        Lose(Start("a"), ended: RecordedCall.Open);
-        Then(List, Listed((0, "a")));
-        Then(Stop(0, "a"), new StreamReply.Stopped(1));
-        Then(List, Listed((0, "a")));
+        Lose(Start("a"), ended: RecordedTry.Open);
+        Then(List, Listed("a"));
+        Then(Stop("a"), new StreamReply.Stopped(1));
+        Then(List, Listed("a"));
 
         Reject();
     }
@@ -199,31 +200,87 @@ public sealed class LinearizerTests
     {
         Lose(Start("a"), ended: tick + 2);
         Then(List, Listed());
-        Then(List, Listed((0, "a")));
+        Then(List, Listed("a"));
+
+        Reject();
+    }
+
+    [Fact]
+    public void AnOperationWhoseTryWasLost_TakesEffectOnce()
+    {
+        var lost = Lost(ended: tick + 2);
+        tick++;
+        Then(Limit(3, "b"), new StreamReply.LimitSet(3, false));
+        calls.Add(new(Limit(1, "a"), [lost, Seen(new StreamReply.LimitSet(1, false, Replayed: true))]));
+        Then(List, Listed() with { Limit = 3, IsDefault = false });
+        Accept();
+
+        Then(List, Listed() with { Limit = 1, IsDefault = false });
+        Reject("the second try has set the limit again");
+    }
+
+    [Fact]
+    public void AnOperationThatIsCommittedTwice_IsRejected()
+    {
+        Then(Limit(1, "a"), new StreamReply.LimitSet(1, false));
+        for (var i = 0; i < StreamRules.RememberedLast; i++)
+        {
+            Then(Limit(3, $"other {i}"), new StreamReply.LimitSet(3, false));
+        }
+
+        Then(Limit(1, "a"), new StreamReply.LimitSet(1, false));
+        Accept();
+
+        // The same as one call: its caller asked for it once.
+        var tries = calls.Where(call => call.Command == Limit(1, "a")).SelectMany(call => call.Tries).ToList();
+        calls.RemoveAll(call => call.Command == Limit(1, "a"));
+        calls.Add(new(Limit(1, "a"), tries));
+        Reject();
+    }
+
+    [Fact]
+    public void AStopOfAllWhoseTryWasLost_CountsOnce()
+    {
+        Then(Start("a"), Admitted(active: 1));
+        calls.Add(new(StopAll("s"), [Lost(ended: tick + 2), Seen(new StreamReply.Stopped(0))]));
+        Then(List, Listed());
+        Reject();
+
+        calls.RemoveRange(1, 2);
+        calls.Add(new(StopAll("s"), [Lost(ended: tick + 2), Seen(new StreamReply.Stopped(1, Replayed: true))]));
+        Then(List, Listed());
+        Accept();
+    }
+
+    [Fact]
+    public void AStopThatEndedNothing_IsRejectedWhereTheStreamWasActive()
+    {
+        Then(Start("a"), Admitted(active: 1));
+        Then(Stop("a"), new StreamReply.Stopped(0));
 
         Reject();
     }
 
     private static ListCommand List => new() { UserId = User, DefaultLimit = 2 };
 
-    private static StartCommand Start(string recordId) =>
-        new() { UserId = User, RecordId = recordId, StreamId = "film", LeaseMs = LeaseMs, DefaultLimit = 2 };
+    private static StartCommand Start(string key) => new() { UserId = User, Key = key, StreamId = "film", LeaseMs = LeaseMs, DefaultLimit = 2 };
 
-    private static StopCommand Stop(int slot, string recordId) => new() { UserId = User, Slot = slot, RecordId = recordId };
+    private static StopCommand Stop(string key) => new() { UserId = User, Key = key, StartedAt = Evening };
 
-    private static RenewCommand Heartbeat(int slot, string recordId) =>
-        new() { UserId = User, Slot = slot, RecordId = recordId, LeaseMs = LeaseMs, IntervalMs = IntervalMs };
+    private static RenewCommand Heartbeat(string key) =>
+        new() { UserId = User, Key = key, StartedAt = Evening, LeaseMs = LeaseMs, IntervalMs = IntervalMs };
 
-    private static SlotView View(int slot, string recordId, long startedAt) => new(slot, recordId, "film", null, startedAt, startedAt + LeaseMs);
+    private static StopAllCommand StopAll(string id) => new() { UserId = User, OperationId = id };
 
-    private static StreamReply.Admitted Admitted(int slot, int active, long at = Evening) =>
-        new(false, slot, at, at + LeaseMs, 2, active, []);
+    private static SetLimitCommand Limit(int limit, string id) => new() { UserId = User, DefaultLimit = 2, MaxConcurrentStreams = limit, OperationId = id };
 
-    private static StreamReply.LimitReached Refused(params (string Slot, string RecordId)[] streams) =>
-        new(2, [.. streams.Select(stream => View(int.Parse(stream.Slot, null), stream.RecordId, Evening))], LeaseMs);
+    private static RecordView View(string key, long startedAt) => new(key, startedAt, "film", null, startedAt + LeaseMs);
 
-    private static StreamReply.Listed Listed(params (int Slot, string RecordId)[] streams) =>
-        new(2, true, [.. streams.Select(stream => View(stream.Slot, stream.RecordId, Evening))]);
+    private static StreamReply.Admitted Admitted(int active, long at = Evening) => new(false, at, at + LeaseMs, 2, active, []);
+
+    private static StreamReply.LimitReached Refused(params string[] keys) => new(2, [.. keys.Select(key => View(key, Evening))], LeaseMs);
+
+    private static StreamReply.Listed Listed(params string[] keys) => new(2, true, [.. keys.Select(key => View(key, Evening))]);
 
     private void Pass(long milliseconds) => now += milliseconds;
 
@@ -240,11 +297,20 @@ public sealed class LinearizerTests
         tick += together.Length;
     }
 
-    private void Lose(StreamCommand command, long ended) =>
-        calls.Add(new() { Command = command, Began = ++tick, Ended = ended, Moments = [now] });
+    private void Lose(StreamCommand command, long ended) => calls.Add(new(command, [Lost(ended)]));
 
-    private void Add(StreamCommand command, StreamReply answer, long began, long ended, params long[] moments) => calls.Add(
-        new() { Command = command, Began = began, Ended = ended, Moments = moments, Answer = Properties.ReplyText.Of(answer), Shown = (_, reply) => Properties.ReplyText.Of(reply) });
+    private RecordedTry Lost(long ended) => new() { Began = ++tick, Ended = ended, Moments = [now] };
+
+    /// <summary>One more try, of which the answer, where there is one, is the caller's.</summary>
+    private RecordedTry Seen(StreamReply answer) => Seen(answer, began: ++tick, ended: ++tick, now);
+
+    private static RecordedTry Seen(StreamReply answer, long began, long ended, params long[] moments) => new()
+    {
+        Began = began, Ended = ended, Moments = moments, Answer = Properties.ReplyText.Of(answer), Shown = (_, reply) => Properties.ReplyText.Of(reply),
+    };
+
+    private void Add(StreamCommand command, StreamReply answer, long began, long ended, params long[] moments) =>
+        calls.Add(new(command, [Seen(answer, began, ended, moments)]));
 
     private void Accept()
     {

@@ -5,6 +5,9 @@ namespace StreamChecker.Tests.Reliability.HostileInput;
 /// <summary>Ids of stream records that were never given out, made from those that were.</summary>
 internal static class ForgedId
 {
+    private const int Key = 1;
+    private const int StartedAt = Key + RecordKey.Size;
+
     /// <summary>Never one of the genuine ids.</summary>
     public static string From(IReadOnlyList<string> genuine, Random random)
     {
@@ -27,16 +30,15 @@ internal static class ForgedId
                 bytes[random.Next(bytes.Length)] ^= (byte)(1 << random.Next(8));
                 return Base64Url.EncodeToString(bytes);
             case 1:
-                // Another slot.
-                bytes[1] = (byte)random.Next(256);
-                bytes[2] = (byte)random.Next(256);
+                // Another moment of start.
+                random.NextBytes(bytes.AsSpan(StartedAt, sizeof(long)));
                 return Base64Url.EncodeToString(bytes);
             case 2:
-                // One record's key, another record's user and slot.
-                Base64Url.DecodeFromChars(other).AsSpan(3, 16).CopyTo(bytes.AsSpan(3));
+                // One record's key, another record's user and moment.
+                Base64Url.DecodeFromChars(other).AsSpan(Key, RecordKey.Size).CopyTo(bytes.AsSpan(Key));
                 return Base64Url.EncodeToString(bytes);
             case 3:
-                random.NextBytes(bytes.AsSpan(3, 16));
+                random.NextBytes(bytes.AsSpan(Key, RecordKey.Size));
                 return Base64Url.EncodeToString(bytes);
             case 4:
                 return Base64Url.EncodeToString([.. bytes, .. new byte[random.Next(1, 900)]]);

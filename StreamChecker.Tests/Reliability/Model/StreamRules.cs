@@ -3,231 +3,262 @@ using StreamChecker.Partitions;
 namespace StreamChecker.Tests.Reliability.Model;
 
 /// <summary>
-/// The rules of the design and of docs/decisions, written once more, as a pure function: a partition, a command and a
-/// moment make an answer and another partition. The moments of one partition's commands never go back.
+/// The rules of the design, written once more, as a pure function: a partition, a command and a moment make a reply and
+/// another partition. The moments of one partition's commands may go back: clocks differ, and are set.
 /// </summary>
 internal static class StreamRules
 {
-    public const int SettleMilliseconds = 10_000;
+    /// <summary>For how long an ended record is remembered, and a lapsed one.</summary>
+    public const int RememberedSeconds = 600;
 
-    private const int RememberedSeconds = 600;
+    /// <summary>For how long a start keeps every ended record, however many there are.</summary>
+    public const long RememberedAllMilliseconds = 60_000;
 
-    public static (ModelPartition After, StreamReply Reply) Apply(ModelPartition before, StreamCommand command, long now)
+    /// <summary>How many ended records a start keeps however old they are, and how many operations are remembered.</summary>
+    public const int RememberedLast = 8;
+
+    /// <summary>How many ended streams of a user are remembered at most.</summary>
+    public const int RememberedMost = 32;
+
+    /// <summary>Applies a command.</summary>
+    /// <param name="before">The partition.</param>
+    /// <param name="command">The command.</param>
+    /// <param name="clock">What the database's clock shows when the command reads.</param>
+    /// <param name="written">What it shows when the command writes; null for the same.</param>
+    public static (ModelPartition After, StreamReply Reply) Apply(ModelPartition before, StreamCommand command, long clock, long? written = null)
     {
-        var partition = before.At(now);
-        return command switch
+        var transaction = new Transaction(before, clock, (written ?? clock) / 1000);
+        var reply = transaction.Run(command);
+        return (transaction.Partition, reply);
+    }
+
+    /// <summary>When a heartbeat is due: one more that is lost must not cost the stream.</summary>
+    public static double DueAfter(long leaseMs, long intervalMs) => Math.Min(intervalMs / 2.0, leaseMs - (2 * intervalMs));
+
+    private sealed class Transaction(ModelPartition partition, long moment, long second)
+    {
+        private readonly List<ModelRecord> seen = [.. partition.Records.Values.Where(record => !(record.GoneAt <= moment))];
+        private readonly long clock = moment;
+        private long now = moment;
+
+        public ModelPartition Partition { get; private set; } = partition;
+
+        public StreamReply Run(StreamCommand command) => command switch
         {
-            StartCommand start => Start(partition, start, now),
-            RenewCommand renew => Renew(partition, renew, now),
-            StopCommand stop => Stop(partition, stop, now),
-            StopAllCommand => StopAll(partition, now),
-            ListCommand list => (partition, new StreamReply.Listed(
-                partition.OwnLimit ?? list.DefaultLimit, partition.OwnLimit is null, [.. Active(partition, now).Select(View)])),
-            SetLimitCommand set => SetLimit(partition, set, now),
+            StartCommand start => Start(start),
+            RenewCommand renew => Renew(Meant(renew.Key, renew.StartedAt), renew),
+            StopCommand stop => Stop(Meant(stop.Key, stop.StartedAt)),
+            StopAllCommand stopAll => StopAll(stopAll),
+            ListCommand list => List(list),
+            SetLimitCommand set => SetLimit(set),
             _ => throw new ArgumentException($"The model does not know {command}.", nameof(command)),
         };
-    }
 
-    private static (ModelPartition, StreamReply) Start(ModelPartition partition, StartCommand start, long now)
-    {
-        var limit = partition.OwnLimit ?? start.DefaultLimit;
-        var active = Active(partition, now);
-        if (Retry(partition, start, limit, active, now) is { } answer)
+        private StreamReply Start(StartCommand start)
         {
-            return (partition, answer);
-        }
-
-        var named = start.Replace ?? [];
-        if (named.Any(order => order.UserId != start.UserId))
-        {
-            return (partition, new StreamReply.ForeignReplacement());
-        }
-
-        var chosen = active.Where(entry => named.Any(order => order.RecordId == entry.Stream.RecordId)).ToList();
-        if (start.ReplaceOldest)
-        {
-            var others = active.Except(chosen).ToList();
-            chosen.AddRange(others.Take(others.Count - limit + 1));
-        }
-
-        if (active.Count - chosen.Count >= limit)
-        {
-            return (partition, Refusal(limit, active, now));
-        }
-
-        var slot = LowestFreeSlot(partition, now);
-        var replaced = new ModelEnding(StreamEndReason.Replaced, now, new(slot, start.RecordId, start.StreamId, start.DeviceName));
-        var after = WriteOffLapsing(partition, now);
-        foreach (var (number, _) in chosen)
-        {
-            after = End(after, number, replaced, now);
-        }
-
-        if (start.MayRepeat)
-        {
-            after = TouchOlderChoices(after, partition, slot, now);
-        }
-
-        var left = after.Slots.GetValueOrDefault(slot)?.Stream;
-        var stream = new ModelStream(start.RecordId, start.StreamId, start.DeviceName, now, Lapse(start.LeaseMs, now));
-        after = after.With(slot, ModelSlot.Written(
-            stream, left is null ? null : new(left.RecordId, left.EndingNow), Kept(start.LeaseMs), now));
-        return (after, new StreamReply.Admitted(
-            false, slot, stream.StartedAt, stream.ExpiresAt, limit, active.Count - chosen.Count + 1, [.. chosen.Select(View)]));
-    }
-
-    /// <summary>The answer to a start that this partition remembers; null for a new one.</summary>
-    private static StreamReply? Retry(
-        ModelPartition partition, StartCommand start, int limit, List<(int Slot, ModelStream Stream)> active, long now)
-    {
-        foreach (var (number, slot) in partition.Slots)
-        {
-            if (slot.Stream is { } stream && stream.RecordId == start.RecordId)
+            var active = ReadAll();
+            var limit = Partition.User?.Limit ?? start.DefaultLimit;
+            if (seen.Find(record => record.Key == start.Key) is { } known)
             {
-                return !stream.IsActive(now) ? Over(stream.EndingNow)
-                    : stream.StreamId != start.StreamId || stream.DeviceName != start.DeviceName ? new StreamReply.KeyReused()
-                    : new StreamReply.Admitted(true, number, stream.StartedAt, stream.ExpiresAt, limit, active.Count, []);
+                return Retry(known, start, limit, active.Count);
             }
 
-            if (slot.Previous is { } previous && previous.RecordId == start.RecordId)
+            var orders = start.Replace ?? [];
+            if (orders.Any(order => order.UserId != start.UserId))
             {
-                return Over(previous.Ending);
+                return new StreamReply.ForeignReplacement();
+            }
+
+            // What is named goes; what else must go, for the limit, is the oldest.
+            var named = active.FindAll(record => orders.Any(order => order.Key == record.Key && order.StartedAt == record.StartedAt));
+            var others = active.FindAll(record => !named.Contains(record));
+            var tooMany = start.ReplaceOldest ? others.Take(Math.Max(0, others.Count + 1 - limit)).ToList() : [];
+            var stay = others.FindAll(record => !tooMany.Contains(record));
+            if (stay.Count + 1 > limit)
+            {
+                return Refusal(limit, active);
+            }
+
+            var stream = new ModelRecord(start.Key, start.StreamId, start.DeviceName, now, Lapse(start.LeaseMs), start.LeaseMs, null, Kept(start.LeaseMs), second);
+            Forget();
+            WriteOffLapses();
+            var replaced = active.FindAll(record => !stay.Contains(record));
+            replaced.ForEach(record => End(record, new(StreamEndReason.Replaced, now, stream.Reference)));
+            if (tooMany.Count > 0)
+            {
+                // Law 3: that they are alive is why another one ended.
+                stay.ForEach(Write);
+            }
+
+            Write(stream);
+            Partition = Partition.With(Partition.User ?? ModelUser.New);
+            return new StreamReply.Admitted(false, now, stream.ExpiresAt, limit, stay.Count + 1, Views(replaced));
+        }
+
+        private StreamReply Retry(ModelRecord known, StartCommand start, int limit, int active)
+        {
+            if (known.StreamId != start.StreamId || known.DeviceName != start.DeviceName)
+            {
+                return new StreamReply.KeyReused();
+            }
+
+            var replaced = seen.Where(record => record.Ending?.By?.Key == known.Key).OrderBy(record => record.StartedAt).ThenBy(record => record.Key, StringComparer.Ordinal);
+            return known.IsActive(now)
+                ? new StreamReply.Admitted(true, known.StartedAt, known.ExpiresAt, limit, active, Views(replaced))
+                : Over(known);
+        }
+
+        private StreamReply.LimitReached Refusal(int limit, List<ModelRecord> active)
+        {
+            // There is room when one fewer than the limit is left of them.
+            var lapses = active.Select(record => record.ExpiresAt).OfType<long>().Order().ToList();
+            var mustLapse = active.Count + 1 - limit;
+            return new(limit, Views(active), limit > 0 && lapses.Count >= mustLapse ? lapses[mustLapse - 1] - clock : null);
+        }
+
+        private StreamReply Renew(ModelRecord? record, RenewCommand renew)
+        {
+            if (record?.IsActive(now) is not true)
+            {
+                return Over(record);
+            }
+
+            var another = record.LeaseMs != renew.LeaseMs;
+            var age = Math.Max(now - record.RenewedAt, clock - (record.WrittenSecond * 1000));
+            if (!another && (renew.LeaseMs == 0 || age < DueAfter(renew.LeaseMs, renew.IntervalMs)))
+            {
+                return new StreamReply.Renewed(false, record.View);
+            }
+
+            var renewed = record with { ExpiresAt = Lapse(renew.LeaseMs), LeaseMs = renew.LeaseMs, KeptSeconds = Kept(renew.LeaseMs) };
+            Write(renewed);
+            return new StreamReply.Renewed(true, renewed.View);
+        }
+
+        private StreamReply.Stopped Stop(ModelRecord? record)
+        {
+            if (record?.IsActive(now) is not true)
+            {
+                Over(record);
+                return new(0);
+            }
+
+            End(record, new(StreamEndReason.Stopped, now));
+            return new(1);
+        }
+
+        private StreamReply StopAll(StopAllCommand stopAll)
+        {
+            var active = ReadAll();
+            if (Repeat(stopAll.OperationId, first => first is StreamReply.Stopped) is { } repeat)
+            {
+                return repeat;
+            }
+
+            var reply = new StreamReply.Stopped(active.Count);
+            var isNothing = active.Count == 0 && !seen.Exists(record => record.IsUnwrittenLapse(now));
+            active.ForEach(record => End(record, new(StreamEndReason.Stopped, now)));
+            WriteOffLapses();
+            if (!isNothing)
+            {
+                Remember(Partition.User ?? ModelUser.New, stopAll.OperationId, reply);
+            }
+
+            return reply;
+        }
+
+        private StreamReply.Listed List(ListCommand list)
+        {
+            var active = ReadAll();
+            return new(Partition.User?.Limit ?? list.DefaultLimit, Partition.User?.Limit is null, Views(active));
+        }
+
+        private StreamReply SetLimit(SetLimitCommand set)
+        {
+            var own = set.MaxConcurrentStreams;
+            if (Repeat(set.OperationId, first => first is StreamReply.LimitSet done && (done.IsDefault ? null : (int?)done.Limit) == own) is { } repeat)
+            {
+                return repeat;
+            }
+
+            var reply = new StreamReply.LimitSet(own ?? set.DefaultLimit, own is null);
+            if (own is not null || Partition.User is not null)
+            {
+                Remember((Partition.User ?? ModelUser.New) with { Limit = own }, set.OperationId, reply);
+            }
+
+            return reply;
+        }
+
+        /// <summary>The first result of an operation that is remembered; null for a new one.</summary>
+        private StreamReply? Repeat(string id, Predicate<StreamReply> isTheSame) =>
+            Partition.User?.Operations.Find(operation => operation.Id == id) is not { } earlier ? null
+            : !isTheSame(earlier.Result) ? new StreamReply.KeyReused()
+            : earlier.Result switch
+            {
+                StreamReply.Stopped stopped => stopped with { Replayed = true },
+                StreamReply.LimitSet set => set with { Replayed = true },
+                var other => throw new InvalidOperationException($"{other} is no operation's result."),
+            };
+
+        private void Remember(ModelUser user, string id, StreamReply result) => Partition = Partition.With(
+            user with { Operations = [.. user.Operations.Add(new(id, result)).TakeLast(RememberedLast)] });
+
+        /// <summary>Reads all records, whose times the clock must not contradict, and returns the active ones, oldest first.</summary>
+        private List<ModelRecord> ReadAll()
+        {
+            now = seen.Select(record => record.Latest).Append(now).Max();
+            return [.. seen.Where(record => record.IsActive(now)).OrderBy(record => record.StartedAt).ThenBy(record => record.Key, StringComparer.Ordinal)];
+        }
+
+        /// <summary>Reads one record. A key that was used again after it was forgotten is another stream.</summary>
+        private ModelRecord? Meant(string key, long startedAt)
+        {
+            var record = seen.Find(one => one.Key == key && one.StartedAt == startedAt);
+            now = Math.Max(now, record?.Latest ?? now);
+            return record;
+        }
+
+        /// <summary>Reports how a stream ended. Law 3: what is reported over is written as over.</summary>
+        private StreamReply.Ended Over(ModelRecord? record)
+        {
+            var ending = record switch
+            {
+                null => new ModelEnding(StreamEndReason.Unknown, 0),
+                { Ending: { } written } => written,
+                _ => WriteOff(record),
+            };
+            return new(ending.Reason, ending.By);
+        }
+
+        private void WriteOffLapses() => seen.FindAll(record => record.IsUnwrittenLapse(now)).ForEach(record => WriteOff(record));
+
+        private ModelEnding WriteOff(ModelRecord record) => End(record, new(StreamEndReason.Expired, record.ExpiresAt!.Value));
+
+        private ModelEnding End(ModelRecord record, ModelEnding ending)
+        {
+            Write(record with { Ending = ending, KeptSeconds = RememberedSeconds });
+            return ending;
+        }
+
+        /// <summary>Deletes the ended records that no retry asks for.</summary>
+        private void Forget()
+        {
+            var ended = seen.Where(record => record.Ending is not null).OrderByDescending(record => record.Ending!.At).ToList();
+            var tooMany = ended.Skip(RememberedMost);
+            var tooOld = ended.Skip(RememberedLast).Where(record => now > record.Ending!.At + RememberedAllMilliseconds);
+            foreach (var old in tooMany.Union(tooOld))
+            {
+                Partition = Partition.Without(old);
             }
         }
 
-        return null;
+        private void Write(ModelRecord record) => Partition = Partition.With(record with { WrittenSecond = second });
+
+        private long? Lapse(long leaseMs) => leaseMs == 0 ? null : now + leaseMs;
+
+        private static int? Kept(long leaseMs) => leaseMs == 0 ? null : (int)Math.Ceiling(leaseMs / 1000.0) + RememberedSeconds;
+
+        private static RecordView[] Views(IEnumerable<ModelRecord> records) => [.. records.Select(record => record.View)];
     }
-
-    private static StreamReply.LimitReached Refusal(int limit, List<(int Slot, ModelStream Stream)> active, long now)
-    {
-        // So many leases must lapse before one more stream has room.
-        var tooMany = active.Count - limit + 1;
-        var lapses = active.Select(entry => entry.Stream.ExpiresAt).OfType<long>().Order().ToList();
-        return new(limit, [.. active.Select(View)], limit > 0 && lapses.Count >= tooMany ? lapses[tooMany - 1] - now : null);
-    }
-
-    private static (ModelPartition, StreamReply) Renew(ModelPartition partition, RenewCommand renew, long now)
-    {
-        if (Alive(partition, renew.Slot, renew.RecordId, now) is not { } stream)
-        {
-            return (partition, HowItEnded(partition, renew.Slot, renew.RecordId));
-        }
-
-        if (!MustWrite(stream, renew, now))
-        {
-            return (partition, new StreamReply.Renewed(false, View((renew.Slot, stream))));
-        }
-
-        var renewed = stream with { ExpiresAt = Lapse(renew.LeaseMs, now) };
-        var written = ModelSlot.Written(renewed, partition.Slots[renew.Slot].Previous, Kept(renew.LeaseMs), now);
-        return (partition.With(renew.Slot, written), new StreamReply.Renewed(true, View((renew.Slot, renewed))));
-    }
-
-    /// <summary>A heartbeat is left out where little of the lease has run down, and two more intervals fit in: decision 2.</summary>
-    private static bool MustWrite(ModelStream stream, RenewCommand renew, long now)
-    {
-        if (renew.LeaseMs == 0)
-        {
-            return stream.ExpiresAt is not null;
-        }
-
-        var ranDown = stream.ExpiresAt - now <= renew.LeaseMs - (renew.IntervalMs / 2.0);
-        var oneMoreWouldBeTooLate = stream.ExpiresAt - now <= 2 * renew.IntervalMs;
-        return stream.ExpiresAt is null || ranDown || oneMoreWouldBeTooLate;
-    }
-
-    private static (ModelPartition, StreamReply) Stop(ModelPartition partition, StopCommand stop, long now)
-    {
-        if (Alive(partition, stop.Slot, stop.RecordId, now) is not null)
-        {
-            return (End(partition, stop.Slot, new(StreamEndReason.Stopped, now), now), new StreamReply.Stopped(1));
-        }
-
-        var stream = partition.Slots.GetValueOrDefault(stop.Slot)?.Stream;
-        var after = stream is not null && stream.RecordId == stop.RecordId && stream.IsLapsing(now)
-            ? End(partition, stop.Slot, stream.EndingNow, now)
-            : partition;
-        return (after, new StreamReply.Stopped(0));
-    }
-
-    private static (ModelPartition, StreamReply) StopAll(ModelPartition partition, long now)
-    {
-        var active = Active(partition, now);
-        var after = active.Aggregate(
-            WriteOffLapsing(partition, now), (so, entry) => End(so, entry.Slot, new(StreamEndReason.Stopped, now), now));
-        return (after, new StreamReply.Stopped(active.Count));
-    }
-
-    private static (ModelPartition, StreamReply) SetLimit(ModelPartition partition, SetLimitCommand set, long now)
-    {
-        var next = set.MaxConcurrentStreams ?? set.DefaultLimit;
-        var free = LowestFreeSlot(partition, now);
-        var after = next == (partition.OwnLimit ?? set.DefaultLimit)
-            ? partition
-            : TouchOlderChoices(Touch(WriteOffLapsing(partition, now), free, now), partition, free, now);
-        return (after.WithLimit(set.MaxConcurrentStreams), new StreamReply.LimitSet(next, set.MaxConcurrentStreams is null));
-    }
-
-    /// <summary>Writes a slot as it was, so that whoever else writes it collides.</summary>
-    private static ModelPartition Touch(ModelPartition partition, int number, long now) =>
-        partition.With(number, partition.Slots.TryGetValue(number, out var slot)
-            ? ModelSlot.Written(slot.Stream, slot.Previous, slot.KeptSeconds, now)
-            : ModelSlot.Written(null, null, RememberedSeconds, now));
-
-    /// <summary>Touches all other slots that were the lowest free one, for somebody, a moment ago: decision 3.</summary>
-    private static ModelPartition TouchOlderChoices(ModelPartition after, ModelPartition before, int slot, long now)
-    {
-        var settled = Lowest(before, stream => !stream.IsActive(now) && !stream.IsLapsing(now) && !stream.IsSettling(now));
-        return before.Slots.Where(other => other.Value.Stream?.IsSettling(now) is true).Select(other => other.Key).Append(settled)
-            .Where(number => number != slot)
-            .Aggregate(after, (so, number) => Touch(so, number, now));
-    }
-
-    private static int LowestFreeSlot(ModelPartition partition, long now) =>
-        Lowest(partition, stream => !stream.IsActive(now) && !stream.IsLapsing(now));
-
-    private static int Lowest(ModelPartition partition, Func<ModelStream, bool> isFree)
-    {
-        var number = 0;
-        while (partition.Slots.GetValueOrDefault(number)?.Stream is { } stream && !isFree(stream))
-        {
-            number++;
-        }
-
-        return number;
-    }
-
-    private static ModelPartition WriteOffLapsing(ModelPartition partition, long now) =>
-        partition.Slots.Where(slot => slot.Value.Stream?.IsLapsing(now) is true)
-            .Aggregate(partition, (so, slot) => End(so, slot.Key, slot.Value.Stream!.EndingNow, now));
-
-    private static ModelPartition End(ModelPartition partition, int number, ModelEnding ending, long now)
-    {
-        var slot = partition.Slots[number];
-        return partition.With(number, ModelSlot.Written(slot.Stream! with { Ending = ending }, slot.Previous, RememberedSeconds, now));
-    }
-
-    private static ModelStream? Alive(ModelPartition partition, int number, string recordId, long now) =>
-        partition.Slots.GetValueOrDefault(number)?.Stream is { } stream && stream.RecordId == recordId && stream.IsActive(now) ? stream : null;
-
-    private static StreamReply.Ended HowItEnded(ModelPartition partition, int number, string recordId)
-    {
-        var slot = partition.Slots.GetValueOrDefault(number);
-        return slot?.Stream?.RecordId == recordId ? Over(slot.Stream.EndingNow)
-            : slot?.Previous?.RecordId == recordId ? Over(slot.Previous.Ending)
-            : new(StreamEndReason.Unknown, null);
-    }
-
-    private static StreamReply.Ended Over(ModelEnding ending) => new(ending.Reason, ending.By);
-
-    private static List<(int Slot, ModelStream Stream)> Active(ModelPartition partition, long now) =>
-        [.. partition.Slots.Where(slot => slot.Value.Stream?.IsActive(now) is true)
-            .Select(slot => (slot.Key, Stream: slot.Value.Stream!)).OrderBy(entry => entry.Stream.StartedAt).ThenBy(entry => entry.Key)];
-
-    private static SlotView View((int Slot, ModelStream Stream) entry) => new(
-        entry.Slot, entry.Stream.RecordId, entry.Stream.StreamId, entry.Stream.DeviceName, entry.Stream.StartedAt, entry.Stream.ExpiresAt);
-
-    private static long? Lapse(long leaseMs, long now) => leaseMs == 0 ? null : now + leaseMs;
-
-    private static int? Kept(long leaseMs) => leaseMs == 0 ? null : (int)Math.Ceiling(leaseMs / 1000.0) + RememberedSeconds;
 }

@@ -12,7 +12,7 @@ internal static class FaultyCollection
         function faulty(command) {
             const fault = command.fault || {};
             const context = getContext(), collection = context.getCollection();
-            const inside = {}, writes = ['createDocument', 'upsertDocument', 'replaceDocument', 'deleteDocument'];
+            const inside = {}, ids = {}, writes = ['createDocument', 'upsertDocument', 'replaceDocument', 'deleteDocument'];
             let calls = 0;
             for (const name of ['getSelfLink', 'getAltLink', 'readDocument', 'readDocuments', 'queryDocuments'].concat(writes))
                 inside[name] = (...given) => perform(name, given);
@@ -23,10 +23,12 @@ internal static class FaultyCollection
             function perform(name, given) {
                 if (fault.pageSize) given = given.map(smallPages);
                 if (fault.reverses) given = given.map(reversedFeeds);
-                if (fault.overtakes && ['replaceDocument', 'deleteDocument'].includes(name)) overtake(given[0], given[1].id || 'limit');
+                if (name === 'queryDocuments') given = given.map(remembered);
+                if (fault.overtakes === name) overtake(given[0], ids[given[0]] || given[1].id);
+                if (fault.isTaken && name === 'createDocument' && given[1].id === command.key) return fail(given[3], 409);
                 if (!fault.functions || !fault.functions.includes(name) || calls++ !== fault.call) return collection[name](...given);
                 console.log('{{Happened}}');
-                return fault.isRefused ? false : fail(given.find(value => typeof value === 'function'));
+                return fault.isRefused ? false : fail(given.find(value => typeof value === 'function'), fault.number);
             }
 
             function smallPages(value) {
@@ -38,13 +40,20 @@ internal static class FaultyCollection
                     : (error, feed, options) => value(error, Array.isArray(feed) ? feed.slice().reverse() : feed, options);
             }
 
+            function remembered(value) {
+                return typeof value !== 'function' ? value : (error, feed, options) => {
+                    for (const document of feed || []) ids[document._self] = document.id;
+                    return value(error, feed, options);
+                };
+            }
+
             function overtake(link, id) {
                 console.log('{{Happened}}');
                 collection.replaceDocument(link, { id: id, userId: command.userId, ttl: 600 });
             }
 
-            function fail(callback) {
-                const error = new Error(fault.number, 'the database says ' + fault.number);
+            function fail(callback, number) {
+                const error = new Error(number, 'the database says ' + number);
                 error.body = error.message;
                 return collection.readDocument(collection.getAltLink() + '/docs/none', () => callback(error));
             }

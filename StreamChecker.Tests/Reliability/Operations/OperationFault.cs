@@ -16,8 +16,11 @@ internal sealed record OperationFault(int Call, params string[] Functions)
     /// <summary>The error's number; 0 for none.</summary>
     public int Number { get; init; }
 
-    /// <summary>Whether each document that is replaced or deleted was written by somebody else since it was read.</summary>
-    public bool Overtakes { get; init; }
+    /// <summary>Whether the id of the record that a start creates is taken by a document that no read shows.</summary>
+    public bool IsTaken { get; init; }
+
+    /// <summary>The function before whose every call somebody else writes the document that it replaces or deletes; null for none.</summary>
+    public string? Overtakes { get; init; }
 
     /// <summary>How many documents a page of a feed has; 0 for as many as was asked for.</summary>
     public int PageSize { get; init; }

@@ -3,7 +3,10 @@ using Xunit.Abstractions;
 
 namespace StreamChecker.Tests.Reliability.Properties;
 
-/// <summary>Whatever commands come, in whatever order and at whatever moments, the procedure does what the model does.</summary>
+/// <summary>
+/// Whatever commands come, in whatever order and at whatever moments, and however the machine's clock is set meanwhile, the
+/// procedure does what the model does.
+/// </summary>
 public sealed class CommandPropertyTests(ITestOutputHelper output)
 {
     [Theory]
@@ -17,9 +20,11 @@ public sealed class CommandPropertyTests(ITestOutputHelper output)
         PropertySuite.Check(output, sequences, steps =>
         {
             var run = new PropertyRun($"user {++users}");
+            var rightTime = store.Now;
             foreach (var step in steps)
             {
-                store.Time.Advance(TimeSpan.FromMilliseconds(run.WaitBefore(step, store.Now)));
+                rightTime += run.WaitBefore(step, rightTime);
+                store.ShowTime(rightTime + PropertyRun.Clocks[step.Clock]);
                 var command = run.CommandOf(step);
                 var answer = store.Partitions.ExecuteAsync(command, CancellationToken.None).GetAwaiter().GetResult();
 
@@ -39,11 +44,12 @@ public sealed class CommandPropertyTests(ITestOutputHelper output)
         {
             // The model only says where the moments of interest are; the answers are compared with each other.
             var run = new PropertyRun($"user {++users}");
+            var rightTime = embedded.Now;
             foreach (var step in steps)
             {
-                var wait = TimeSpan.FromMilliseconds(run.WaitBefore(step, embedded.Now));
-                embedded.Time.Advance(wait);
-                cosmos.Time.Advance(wait);
+                rightTime += run.WaitBefore(step, rightTime);
+                embedded.ShowTime(rightTime + PropertyRun.Clocks[step.Clock]);
+                cosmos.ShowTime(rightTime + PropertyRun.Clocks[step.Clock]);
                 var command = run.CommandOf(step);
                 var here = embedded.Partitions.ExecuteAsync(command, CancellationToken.None).GetAwaiter().GetResult();
                 var there = cosmos.Partitions.ExecuteAsync(command, CancellationToken.None).GetAwaiter().GetResult();

@@ -4,35 +4,51 @@ using System.Text.Json.Nodes;
 using StreamChecker.Embedded.Storage;
 using StreamChecker.Partitions;
 using StreamChecker.Tests.Reliability.Model;
+using StreamChecker.Tests.Reliability.Procedures;
 
 namespace StreamChecker.Tests.Reliability.Properties;
 
 /// <summary>What the documents of a partition say, in the model's terms.</summary>
 internal static class StoredPartition
 {
-    public static ModelPartition Of(ImmutableDictionary<string, StoredDocument> documents, long now)
+    public static ModelPartition Of(ImmutableDictionary<string, StoredDocument> documents) =>
+        documents.Values.Aggregate(ModelPartition.Empty, (partition, document) => With(partition, document, JsonNode.Parse(document.Json.Span)!.AsObject()));
+
+    private static ModelPartition With(ModelPartition partition, StoredDocument document, JsonObject json)
     {
-        var alive = documents.Values.Where(document => !document.HasExpired(now)).ToArray();
-        var limit = alive.SingleOrDefault(document => document.Id == "limit");
-        return alive.Where(document => document != limit).Aggregate(
-            ModelPartition.Empty.WithLimit(limit is null ? null : JsonNode.Parse(limit.Json.Span)!["maxConcurrentStreams"]!.GetValue<int>()),
-            (partition, document) => partition.With(int.Parse(document.Id, System.Globalization.CultureInfo.InvariantCulture), Slot(document)));
+        Assert.Equal(ProcedureMachine.User, (string?)json["userId"]);
+        return document.Id == "user" ? partition.With(User(json)) : partition.With(Record(document, json));
     }
 
-    private static ModelSlot Slot(StoredDocument document)
+    private static ModelUser User(JsonObject json)
     {
-        var json = JsonNode.Parse(document.Json.Span)!;
-        var seconds = json["ttl"]!.GetValue<int>();
-        return ModelSlot.Written(Stream(json), Previous(json["previous"]), seconds < 0 ? null : seconds, document.Timestamp * 1000L);
+        AssertMembers(json, "id", "userId", "limit", "operations");
+        return new((int?)json["limit"], [.. json["operations"]?.AsArray().Select(operation => Operation(operation!.AsObject())) ?? []]);
     }
 
-    private static ModelStream? Stream(JsonNode json) => (string?)json["recordId"] is not { } recordId
-        ? null
-        : new(recordId, (string)json["streamId"]!, (string?)json["deviceName"], (long)json["startedAt"]!, (long?)json["expiresAt"], Ending(json["ended"]));
+    private static ModelOperation Operation(JsonObject json)
+    {
+        AssertMembers(json, "id", "result");
+        return new((string)json["id"]!, json["result"].Deserialize(PartitionJson.Default.StreamReply)!);
+    }
 
-    private static RememberedStream? Previous(JsonNode? json) => json is null ? null : new((string)json["recordId"]!, Ending(json["ended"])!);
+    private static ModelRecord Record(StoredDocument document, JsonObject json)
+    {
+        AssertMembers(json, "id", "userId", "streamId", "deviceName", "startedAt", "expiresAt", "leaseMs", "ttl", "ended");
+        Assert.True(json.ContainsKey("expiresAt"), "A stream that lives until it is stopped says so.");
+        var seconds = (int)json["ttl"]!;
+        return new(
+            document.Id, (string)json["streamId"]!, (string?)json["deviceName"], (long)json["startedAt"]!, (long?)json["expiresAt"], (long)json["leaseMs"]!,
+            json["ended"] is { } ended ? Ending(ended.AsObject()) : null, seconds < 0 ? null : seconds, document.Timestamp);
+    }
 
-    private static ModelEnding? Ending(JsonNode? json) => json is null
-        ? null
-        : new(Enum.Parse<StreamEndReason>((string)json["reason"]!, ignoreCase: true), (long)json["at"]!, json["by"]?.Deserialize(PartitionJson.Default.ReplacedBy));
+    private static ModelEnding Ending(JsonObject json)
+    {
+        AssertMembers(json, "reason", "at", "by");
+        return new(
+            Enum.Parse<StreamEndReason>((string)json["reason"]!, ignoreCase: true), (long)json["at"]!,
+            json["by"]?.Deserialize<RecordReference>(JsonSerializerOptions.Web));
+    }
+
+    private static void AssertMembers(JsonObject json, params string[] known) => Assert.Empty(json.Select(member => member.Key).Except(known));
 }

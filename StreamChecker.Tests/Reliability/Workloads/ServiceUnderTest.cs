@@ -10,10 +10,10 @@ namespace StreamChecker.Tests.Reliability.Workloads;
 internal sealed class ServiceUnderTest : IAsyncDisposable
 {
     private readonly StreamServer server;
-    private readonly StoreUnderTest? store;
+    private readonly StoreUnderTest store;
     private readonly FailureLog log = new();
 
-    private ServiceUnderTest(StreamServer server, StoreUnderTest? store, bool overSocket)
+    private ServiceUnderTest(StreamServer server, StoreUnderTest store, bool overSocket)
     {
         (this.server, this.store) = (server, store);
         server.With<ILogger<StreamApi>>(log);
@@ -21,9 +21,14 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
         {
             server.UseKestrel(0);
         }
+        else
+        {
+            // So that a try of the store is known to be one of the call that is under way. A client takes it over when it is made.
+            server.Server.PreserveExecutionContext = true;
+        }
 
         Client = server.CreateClient();
-        Clock = new(store?.Time ?? server.Time);
+        Clock = new(store.Time);
     }
 
     public HttpClient Client { get; }
@@ -33,28 +38,24 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
 
     public HistoryClock Clock { get; }
 
-    public static async Task<ServiceUnderTest> OpenAsync(StoreKind kind, bool overSocket = false) => kind == StoreKind.Embedded
-        ? new(Configured(), null, overSocket)
-        : Over(await StoreUnderTest.OpenAsync(kind), useItsTime: true, overSocket);
+    /// <summary>The Server over a store of its own. It waits by the real clock: the database's makes leaps longer than its deadline.</summary>
+    public static async Task<ServiceUnderTest> OpenAsync(StoreKind kind, bool overSocket = false) =>
+        Over(await StoreUnderTest.OpenAsync(kind), overSocket, deadlineSeconds: 60);
 
     /// <summary>The Server over a store that its caller has opened.</summary>
     /// <param name="store">The store; it is closed with the Server.</param>
-    /// <param name="useItsTime">Whether the Server waits by the store's clock, too, or by the real one.</param>
     /// <param name="overSocket">Whether the client comes over a socket of the loopback, or in process.</param>
     /// <param name="deadlineSeconds">How long a call may try.</param>
-    public static ServiceUnderTest Over(StoreUnderTest store, bool useItsTime, bool overSocket = false, int deadlineSeconds = 60) => new(
-        Configured(deadlineSeconds).With<IStreamPartitions>(store.Partitions).With(useItsTime ? store.Time : TimeProvider.System), store, overSocket);
+    public static ServiceUnderTest Over(StoreUnderTest store, bool overSocket = false, int deadlineSeconds = 60) =>
+        new(Configured(deadlineSeconds).With<IStreamPartitions>(store.Partitions).With(TimeProvider.System), store, overSocket);
 
     public async ValueTask DisposeAsync()
     {
         await server.DisposeAsync();
-        if (store is not null)
-        {
-            await store.DisposeAsync();
-        }
+        await store.DisposeAsync();
     }
 
-    private static StreamServer Configured(int deadlineSeconds = 60) => new StreamServer()
+    private static StreamServer Configured(int deadlineSeconds) => new StreamServer()
         .With(nameof(StreamCheckerOptions.LeaseSeconds), StreamWorkload.LeaseSeconds)
         .With(nameof(StreamCheckerOptions.HeartbeatIntervalSeconds), StreamWorkload.IntervalSeconds)
         .With(nameof(StreamCheckerOptions.MaxConcurrentStreams), StreamWorkload.DefaultLimit)

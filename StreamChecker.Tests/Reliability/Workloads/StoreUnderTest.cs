@@ -1,4 +1,5 @@
 using Microsoft.Azure.Cosmos;
+using Microsoft.Azure.Cosmos.Scripts;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using StreamChecker.Cosmos;
@@ -16,22 +17,38 @@ internal sealed class StoreUnderTest : IAsyncDisposable
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private readonly Stack<IAsyncDisposable> opened;
+    private long latest;
 
     private StoreUnderTest(IStreamPartitions partitions, FakeTimeProvider time, params IAsyncDisposable[] opened) =>
         (Partitions, Time, this.opened) = (partitions, time, new(opened));
 
     public IStreamPartitions Partitions { get; }
 
-    /// <summary>The database's clock.</summary>
+    /// <summary>The clock of the database's machine.</summary>
     public FakeTimeProvider Time { get; }
 
-    /// <summary>The database's time, in milliseconds.</summary>
-    public long Now => Time.GetUtcNow().ToUnixTimeMilliseconds();
+    /// <summary>The database's time, in milliseconds: it stands still while the machine's clock is behind an earlier time.</summary>
+    public long Now => latest = Math.Max(latest, Time.GetUtcNow().ToUnixTimeMilliseconds());
+
+    /// <summary>Sets the machine's clock, forward or back.</summary>
+    public void ShowTime(long moment)
+    {
+        if (moment >= Now)
+        {
+            Time.SetUtcNow(DateTimeOffset.FromUnixTimeMilliseconds(moment));
+        }
+        else
+        {
+            Time.AdjustTime(DateTimeOffset.FromUnixTimeMilliseconds(moment));
+        }
+    }
 
     public static async Task<StoreUnderTest> OpenAsync(StoreKind kind) => kind == StoreKind.Embedded ? OpenEmbedded() : await OpenCosmosAsync();
 
     /// <summary>The store in Cosmos DB, with something between the SDK and the account.</summary>
-    public static async Task<StoreUnderTest> OpenCosmosAsync(DelegatingHandler? between = null)
+    /// <param name="between">What is between them.</param>
+    /// <param name="procedure">Another text of the stored procedure.</param>
+    public static async Task<StoreUnderTest> OpenCosmosAsync(DelegatingHandler? between = null, string? procedure = null)
     {
         var account = new CosmosGatewayAccount();
         HttpMessageHandler handler = new CosmosGatewayHandler(account.Gateway);
@@ -44,7 +61,14 @@ internal sealed class StoreUnderTest : IAsyncDisposable
         var options = new CosmosOptions { ConnectionString = $"AccountEndpoint={CosmosGatewayAccount.Endpoint};AccountKey={MasterKey.Emulators}" };
         var client = CosmosClients.Create(options, Deadline, () => new HttpClient(handler, disposeHandler: false));
         await CosmosProvisioning.EnsureAsync(client, options, CancellationToken.None);
-        var partitions = new CosmosStreamPartitions(client.GetContainer(options.DatabaseName, options.ContainerName), CosmosClients.OneTry(Deadline), TimeProvider.System, NullLogger<CosmosStreamPartitions>.Instance);
+        var container = client.GetContainer(options.DatabaseName, options.ContainerName);
+        if (procedure is not null)
+        {
+            await container.Scripts.ReplaceStoredProcedureAsync(new StoredProcedureProperties(StreamsProcedure.Id, procedure));
+        }
+
+        var partitions = new CosmosStreamPartitions(
+            container, CosmosClients.OneTry(Deadline), TimeProvider.System, NullLogger<CosmosStreamPartitions>.Instance);
         return new(partitions, account.Time, account, new Connection(client));
     }
 

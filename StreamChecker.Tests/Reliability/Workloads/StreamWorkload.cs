@@ -23,13 +23,24 @@ internal sealed class StreamWorkload(HttpClient client, History history, string 
 
     public required int Callers { get; init; }
 
+    /// <summary>How many calls each of them makes between two leaps of the clock.</summary>
     public required int CallsEach { get; init; }
 
     /// <summary>Whether the service may lose answers of the store, and retry by itself.</summary>
     public bool Faulty { get; init; }
 
-    public Task RunAsync(Random random) =>
-        Task.WhenAll(Enumerable.Range(0, Callers).Select(_ => random.Next()).ToArray().Select(seed => Task.Run(() => CallAsync(new Random(seed)))));
+    /// <summary>
+    /// Makes the calls. In between, while none is under way, the clock leaps: to where a start deletes what is over, and to
+    /// where the database forgets it. What lasts for less than a second sees no leap of minutes.
+    /// </summary>
+    public async Task RunAsync(Random random)
+    {
+        foreach (var leap in new[] { 0, StreamRules.RememberedAllMilliseconds + 1, (StreamRules.RememberedSeconds + LeaseSeconds + 1) * 1000 })
+        {
+            history.Clock.MoveTo(history.Clock.Now + leap);
+            await Task.WhenAll(Enumerable.Range(0, Callers).Select(_ => random.Next()).ToArray().Select(seed => Task.Run(() => CallAsync(new Random(seed)))));
+        }
+    }
 
     /// <summary>Looks at every user once, when nothing else goes on any more.</summary>
     public async Task ListAllAsync()
@@ -63,12 +74,15 @@ internal sealed class StreamWorkload(HttpClient client, History history, string 
         < 8 => StartAsync(user, random),
         < 12 when Pick(user, random) is { } seen => HeartbeatAsync(seen.Id),
         < 15 when Pick(user, random) is { } seen => StopAsync(seen.Id),
-        15 => SetLimitAsync(user, random.Next(5)),
-        16 when random.Next(2) == 0 => ResetLimitAsync(user),
+        15 => SetLimitAsync(user, random.Next(5), OperationKey(random)),
+        16 when random.Next(2) == 0 => ResetLimitAsync(user, OperationKey(random)),
         16 => GetLimitAsync(user),
-        17 when random.Next(3) == 0 => StopAllAsync(user),
+        17 when random.Next(3) == 0 => StopAllAsync(user, OperationKey(random)),
         _ => ListAsync(user),
     };
+
+    /// <summary>Few keys, so that they come again, for the same operation and for another one; or none.</summary>
+    private static string? OperationKey(Random random) => random.Next(2) == 0 ? $"operation-{random.Next(6)}" : null;
 
     private Task<Answer> StartAsync(string user, Random random)
     {
@@ -81,14 +95,13 @@ internal sealed class StreamWorkload(HttpClient client, History history, string 
         var command = new StartCommand
         {
             UserId = user,
-            RecordId = key is null ? "" : RecordKey.For(user, key).ToString(),
+            Key = key is null ? "" : RecordKey.For(user, key).ToString(),
             StreamId = streamId,
             DeviceName = key is null ? device : null,
             LeaseMs = LeaseSeconds * 1000,
             DefaultLimit = DefaultLimit,
             ReplaceOldest = oldest,
-            MayRepeat = key is not null,
-            Replace = replaced is null ? null : [new(replaced.UserId, replaced.Key.ToString())],
+            Replace = replaced is null ? null : [new(replaced.UserId, replaced.Key.ToString(), replaced.StartedAt)],
         };
         return CallAsync(
             () => client.StartAsync(
@@ -101,31 +114,39 @@ internal sealed class StreamWorkload(HttpClient client, History history, string 
         () => client.HeartbeatAsync(id.ToString()),
         new RenewCommand
         {
-            UserId = id.UserId, Slot = id.Slot, RecordId = id.Key.ToString(), LeaseMs = LeaseSeconds * 1000, IntervalMs = IntervalSeconds * 1000,
+            UserId = id.UserId, Key = id.Key.ToString(), StartedAt = id.StartedAt, LeaseMs = LeaseSeconds * 1000, IntervalMs = IntervalSeconds * 1000,
         },
         HttpReplies.Heartbeat);
 
     private Task<Answer> StopAsync(StreamRecordId id) => CallAsync(
         () => client.StopAsync(id.ToString()),
-        new StopCommand { UserId = id.UserId, Slot = id.Slot, RecordId = id.Key.ToString() },
-        HttpReplies.Nothing);
+        new StopCommand { UserId = id.UserId, Key = id.Key.ToString(), StartedAt = id.StartedAt },
+        reply => HttpReplies.NoContent(reply, saysReplayed: false));
 
-    private Task<Answer> StopAllAsync(string user) =>
-        CallAsync(() => client.StopAllAsync(user), new StopAllCommand { UserId = user }, HttpReplies.StopAll);
+    private Task<Answer> StopAllAsync(string user, string? key) => CallAsync(
+        () => client.StopAllAsync(user, key),
+        new StopAllCommand { UserId = user, OperationId = OperationId(user, key) },
+        reply => HttpReplies.StopAll(reply, saysReplayed: !Faulty));
 
     private Task<Answer> ListAsync(string user) =>
         CallAsync(() => client.ListAsync(user), new ListCommand { UserId = user, DefaultLimit = DefaultLimit }, HttpReplies.List);
 
     private Task<Answer> GetLimitAsync(string user) =>
-        CallAsync(() => client.GetLimitAsync(user), new ListCommand { UserId = user, DefaultLimit = DefaultLimit }, HttpReplies.Limit);
+        CallAsync(() => client.GetLimitAsync(user), new ListCommand { UserId = user, DefaultLimit = DefaultLimit }, reply => HttpReplies.Limit(reply, saysReplayed: false));
 
-    private Task<Answer> SetLimitAsync(string user, int limit) => CallAsync(
-        () => client.SetLimitAsync(user, limit),
-        new SetLimitCommand { UserId = user, DefaultLimit = DefaultLimit, MaxConcurrentStreams = limit },
-        HttpReplies.Limit);
+    private Task<Answer> SetLimitAsync(string user, int limit, string? key) => CallAsync(
+        () => client.SetLimitAsync(user, limit, key),
+        new SetLimitCommand { UserId = user, DefaultLimit = DefaultLimit, MaxConcurrentStreams = limit, OperationId = OperationId(user, key) },
+        reply => HttpReplies.Limit(reply, saysReplayed: !Faulty));
 
-    private Task<Answer> ResetLimitAsync(string user) => CallAsync(
-        () => client.ResetLimitAsync(user), new SetLimitCommand { UserId = user, DefaultLimit = DefaultLimit }, HttpReplies.Nothing);
+    private Task<Answer> ResetLimitAsync(string user, string? key) => CallAsync(
+        () => client.ResetLimitAsync(user, key),
+        new SetLimitCommand { UserId = user, DefaultLimit = DefaultLimit, OperationId = OperationId(user, key) },
+        reply => HttpReplies.NoContent(reply, saysReplayed: !Faulty));
+
+    /// <summary>The id that the service makes of a caller's key; where there is none, one that no other operation has.</summary>
+    private string OperationId(string user, string? key) =>
+        key is null ? $"operation {Interlocked.Increment(ref started)}" : RecordKey.For(user, key).ToString();
 
     private Task<Answer> CallAsync(Func<Task<Answer>> send, StreamCommand command, Func<StreamReply, string> shown) =>
         CallAsync(send, command, (_, reply) => shown(reply));
@@ -137,12 +158,7 @@ internal sealed class StreamWorkload(HttpClient client, History history, string 
     {
         var now = history.Clock.Now;
         var lapse = Known(user).Select(seen => seen.ExpiresAt).Where(expiresAt => expiresAt > now).DefaultIfEmpty(now).Min()!.Value;
-        history.Clock.MoveTo(random.Next(5) switch
-        {
-            0 => now + random.Next(1, IntervalSeconds * 1000),
-            1 => lapse + StreamRules.SettleMilliseconds + random.Next(-1, 2),
-            _ => lapse + random.Next(-1, 2),
-        });
+        history.Clock.MoveTo(random.Next(5) == 0 ? now + random.Next(1, IntervalSeconds * 1000) : lapse + random.Next(-1, 2));
     }
 
     private StreamSeen? Pick(string user, Random random)

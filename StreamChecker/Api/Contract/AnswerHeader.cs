@@ -6,7 +6,7 @@ internal sealed record AnswerHeader(string Name, string Description)
     public static readonly AnswerHeader Location = new("Location", "Where the stream's record is.");
 
     public static readonly AnswerHeader Replayed = new(
-        IdempotencyKeyHeader.Replayed, "`true` where a start with the same `Idempotency-Key` had been admitted before; else absent.") { Optional = true };
+        IdempotencyKeyHeader.Replayed, "`true` where an earlier call with the same `Idempotency-Key` took effect; else absent.") { Optional = true };
 
     public static readonly AnswerHeader RetryAfter = new("Retry-After", "In how many seconds the same call could go better.") { IsNumber = true };
 

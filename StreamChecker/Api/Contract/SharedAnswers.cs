@@ -21,6 +21,10 @@ internal static class SharedAnswers
         StatusCodes.Status415UnsupportedMediaType, "The body is not declared as `application/json` in UTF-8.", ProblemContract.UnsupportedMediaType)
         with { SharedAs = nameof(UnsupportedMediaType) };
 
+    public static readonly CallAnswer KeyReused = CallAnswer.Refusal(
+        StatusCodes.Status422UnprocessableEntity, "The `Idempotency-Key` was used for another operation or another limit.", ProblemContract.IdempotencyKeyReused)
+        with { SharedAs = nameof(KeyReused) };
+
     public static readonly CallAnswer Misdirected = CallAnswer.Refusal(
         StatusCodes.Status421MisdirectedRequest,
         "A Server without keys was called by a name other than `localhost` or a loopback address.",
@@ -36,7 +40,7 @@ internal static class SharedAnswers
         ProblemContract.StoreUnavailable) with { SharedAs = nameof(StoreUnavailable) };
 
     public static readonly IReadOnlyList<CallAnswer> All =
-        [KeyRequired, NotFound, MethodNotAllowed, BodyTooLarge, UnsupportedMediaType, Misdirected, InternalError, StoreUnavailable];
+        [KeyRequired, NotFound, MethodNotAllowed, BodyTooLarge, UnsupportedMediaType, KeyReused, Misdirected, InternalError, StoreUnavailable];
 
     /// <summary>What every call that reaches the store may answer, behind its own answers.</summary>
     public static IReadOnlyList<CallAnswer> After(params CallAnswer[] own) => [.. own, KeyRequired, InternalError, StoreUnavailable];

@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http;
+
 namespace StreamChecker.Api.Contract;
 
 /// <summary>The calls about limits.</summary>
@@ -18,19 +20,21 @@ public static class StreamLimitContract
     public static readonly CallContract Set = new("SetLimit", Subject, "Gives a user a limit of their own")
     {
         Description = "A lowered limit ends no stream; it admits none until there is room. 0 means that the user may have none.",
-        Parameters = [CallParameter.UserId],
+        Parameters = [CallParameter.UserId, CallParameter.IdempotencyKey],
         Body = typeof(LimitBody),
         Answers = SharedAnswers.AfterWithBody(
-            CallAnswer.Ok<StreamLimit>("The user's limit from now on."),
-            SharedAnswers.Invalid("`userId` or the body is not valid. `field` names what is wrong.")),
+            CallAnswer.Of<StreamLimit>(StatusCodes.Status200OK, "The user's limit from now on.", AnswerHeader.Replayed),
+            SharedAnswers.Invalid("`userId`, the body or the `Idempotency-Key` is not valid. `field` names what is wrong."),
+            SharedAnswers.KeyReused),
     };
 
     /// <summary><c>DELETE /stream-limit?userId=</c></summary>
     public static readonly CallContract Reset = new("ResetLimit", Subject, "Takes a user back to the default limit")
     {
-        Parameters = [CallParameter.UserId],
+        Parameters = [CallParameter.UserId, CallParameter.IdempotencyKey],
         Answers = SharedAnswers.After(
-            CallAnswer.Nothing("The user has the default limit, whether they had it before or not."),
-            SharedAnswers.Invalid("`userId` is missing or not valid.")),
+            CallAnswer.Nothing("The user has the default limit, whether they had it before or not.") with { Headers = [AnswerHeader.Replayed] },
+            SharedAnswers.Invalid("`userId` or the `Idempotency-Key` is not valid. `field` names what is wrong."),
+            SharedAnswers.KeyReused),
     };
 }

@@ -60,9 +60,10 @@ public static class StreamRecordContract
     /// <summary><c>DELETE /stream-record?userId=</c></summary>
     public static readonly CallContract StopAll = new("StopAllStreams", Subject, "Stops every stream of a user")
     {
-        Parameters = [CallParameter.UserId],
+        Parameters = [CallParameter.UserId, CallParameter.IdempotencyKey],
         Answers = SharedAnswers.After(
-            CallAnswer.Ok<StoppedStreams>("None is running any more."),
-            SharedAnswers.Invalid("`userId` is missing or not valid.")),
+            CallAnswer.Of<StoppedStreams>(StatusCodes.Status200OK, "No stream is active.", AnswerHeader.Replayed),
+            SharedAnswers.Invalid("`userId` or the `Idempotency-Key` is not valid. `field` names what is wrong."),
+            SharedAnswers.KeyReused),
     };
 }

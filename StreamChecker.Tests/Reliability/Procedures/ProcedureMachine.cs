@@ -1,0 +1,99 @@
+using System.Collections.Immutable;
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Time.Testing;
+using StreamChecker.Embedded;
+using StreamChecker.Embedded.Scripts;
+using StreamChecker.Embedded.Storage;
+using StreamChecker.Partitions;
+using StreamChecker.Tests.Hosting;
+
+namespace StreamChecker.Tests.Reliability.Procedures;
+
+/// <summary>
+/// A replica that runs a stored procedure on a snapshot, by a clock of its own: the engine's own script host and
+/// transaction, which find all that they read in the snapshot.
+/// </summary>
+internal sealed class ProcedureMachine : IDisposable
+{
+    /// <summary>The user whose partition every snapshot is.</summary>
+    public const string User = "anna";
+
+    /// <summary>Many times what a call takes: a procedure that never ends has used it up soon.</summary>
+    private const int MostStatements = 200_000;
+
+    private static readonly PartitionAddress Address = PartitionAddress.Of(
+        new Container(1, StreamsContainer.Database, StreamsContainer.Id, StreamsContainer.PartitionKeyPath, DefaultTimeToLive: -1),
+        PartitionKeyText.Of(User));
+
+    private static readonly ScriptRequest Logged = new(header => header == "x-ms-documentdb-script-enable-logging" ? "true" : null);
+
+    private readonly FakeTimeProvider time = new(DateTimeOffset.UnixEpoch);
+    private readonly TemporaryFolder folder = new();
+    private readonly DocumentStorage nothing;
+    private readonly PartitionTransaction transaction;
+    private readonly ProcedureEngine engine;
+
+    public ProcedureMachine(string procedure)
+    {
+        var clock = new EngineClock(time);
+        nothing = DocumentStorage.Open(folder.Path, failure => Assert.Fail(failure.Message));
+        transaction = new(nothing, clock);
+        engine = new(procedure, clock, new ScriptLimits { Statements = MostStatements });
+    }
+
+    /// <summary>Runs a command at a moment of this machine's clock, which never goes back. Nothing is committed yet.</summary>
+    /// <param name="snapshot">What it sees.</param>
+    /// <param name="command">The command.</param>
+    /// <param name="now">The moment.</param>
+    /// <param name="besides">What a procedure of the tests is told besides the command.</param>
+    public SnapshotTransaction Run(
+        ImmutableDictionary<string, StoredDocument> snapshot, StreamCommand command, long now, params (string Name, JsonNode Value)[] besides)
+    {
+        time.SetUtcNow(DateTimeOffset.FromUnixTimeMilliseconds(now));
+        var seen = new BatchOverlay();
+        foreach (var (id, document) in snapshot)
+        {
+            seen.Set(Address, id, document);
+        }
+
+        transaction.Begin(Address, seen.Of(Address));
+        var outcome = engine.Run(transaction, Arguments(command, besides), Logged);
+        var written = ImmutableDictionary.CreateBuilder<string, StoredDocument?>();
+        if (outcome is ScriptOutcome.Completed)
+        {
+            transaction.Commit((_, id, document) => written[id] = document);
+        }
+        else
+        {
+            transaction.Rollback();
+        }
+
+        return new(command, now, snapshot, written.ToImmutable(), outcome);
+    }
+
+    public void Dispose()
+    {
+        engine.Dispose();
+        nothing.Dispose();
+        folder.Dispose();
+    }
+
+    private static byte[] Arguments(StreamCommand command, (string Name, JsonNode Value)[] besides)
+    {
+        var arguments = new System.Buffers.ArrayBufferWriter<byte>();
+        StreamsProcedure.WriteArguments(arguments, command);
+        if (besides.Length == 0)
+        {
+            return arguments.WrittenSpan.ToArray();
+        }
+
+        var json = JsonNode.Parse(arguments.WrittenSpan)!;
+        foreach (var (name, value) in besides)
+        {
+            json[0]![name] = value;
+        }
+
+        return Encoding.UTF8.GetBytes(json.ToJsonString());
+    }
+}

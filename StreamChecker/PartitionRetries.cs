@@ -41,7 +41,7 @@ internal sealed class PartitionRetries(IStreamPartitions partitions, TimeSpan de
                         break;
 
                     case PartitionAnswer.Throttled throttled when throttled.RetryAfter > LongestThrottle:
-                        throw Unavailable(Story(answer), throttled.RetryAfter);
+                        throw Unavailable(Story(answer), InDoubt(command, inDoubt), throttled.RetryAfter);
 
                     case PartitionAnswer.Throttled throttled when throttled.RetryAfter > pause:
                         pause = throttled.RetryAfter;
@@ -50,7 +50,7 @@ internal sealed class PartitionRetries(IStreamPartitions partitions, TimeSpan de
 
                 if (time.GetElapsedTime(began) + pause >= deadline)
                 {
-                    throw Unavailable(Story(answer), (answer as PartitionAnswer.Throttled)?.RetryAfter);
+                    throw Unavailable(Story(answer), InDoubt(command, inDoubt), (answer as PartitionAnswer.Throttled)?.RetryAfter);
                 }
 
                 await Task.Delay(pause, time, cancellationToken);
@@ -59,7 +59,7 @@ internal sealed class PartitionRetries(IStreamPartitions partitions, TimeSpan de
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             operation.Failed(nameof(StreamStoreUnavailableException));
-            throw Unavailable("The partition store did not answer in time.");
+            throw Unavailable("The partition store did not answer in time.", InDoubt(command, tried: true));
         }
         catch (Exception failure)
         {
@@ -83,6 +83,9 @@ internal sealed class PartitionRetries(IStreamPartitions partitions, TimeSpan de
         _ => "The partition store did not answer.",
     };
 
-    private static StreamStoreUnavailableException Unavailable(string message, TimeSpan? retryAfter = null) =>
-        new(message, retryAfter > RetryAfterFailure ? retryAfter.Value : RetryAfterFailure);
+    /// <summary>Whether the command may have taken effect, where a try may have been committed.</summary>
+    private static bool InDoubt(StreamCommand command, bool tried) => tried && command is not ListCommand;
+
+    private static StreamStoreUnavailableException Unavailable(string message, bool outcomeIsUnknown, TimeSpan? retryAfter = null) =>
+        new(message, retryAfter > RetryAfterFailure ? retryAfter.Value : RetryAfterFailure) { OutcomeIsUnknown = outcomeIsUnknown };
 }

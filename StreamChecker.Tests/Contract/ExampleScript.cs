@@ -142,6 +142,10 @@ internal sealed class ExampleScript
             await TroubleAsync(call, busy, "busy", "The store is busy");
             await TroubleAsync(call, broken, "failed", "The service failed");
         }
+
+        // The limiter waits a moment between two tries.
+        await using var inDoubt = new StreamServer().With(TimeProvider.System).With(Stores.InDoubt(TimeSpan.FromSeconds(7)));
+        await TroubleAsync(calls["StartStream"], inDoubt, "outcomeUnknown", "A response of the store was lost");
     }
 
     private async Task TroubleAsync(Call call, StreamServer troubled, string name, string summary)

@@ -64,7 +64,7 @@ public sealed partial class ServerOnCosmosTests : IDisposable
 
         await account.KillAsync();
         var away = await client.StartAsync("anna");
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, "store-unavailable"), (away.Status, away.ProblemType));
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "outcome-unknown"), (away.Status, away.ProblemType));
         Assert.NotNull(away.RetryAfter);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await client.SendAsync(HttpMethod.Get, "/health/ready")).Status);
 

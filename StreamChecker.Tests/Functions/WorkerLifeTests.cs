@@ -83,7 +83,7 @@ public sealed class WorkerLifeTests(BuiltApp app)
             app.Host.CancelAll();
 
             var response = await call.WaitAsync(Patience);
-            Assert.Equal((HttpStatusCode.ServiceUnavailable, "store-unavailable"), (response.Status, response.ProblemType));
+            Assert.Equal((HttpStatusCode.ServiceUnavailable, "outcome-unknown"), (response.Status, response.ProblemType));
             Assert.NotNull(response.RetryAfter);
         }
         finally

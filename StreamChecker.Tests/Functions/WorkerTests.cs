@@ -113,7 +113,7 @@ public sealed class WorkerTests(BuiltApp app)
         {
             var response = await hasty.StartAsync(BuiltApp.NewUser());
 
-            Assert.Equal((HttpStatusCode.ServiceUnavailable, "store-unavailable"), (response.Status, response.ProblemType));
+            Assert.Equal((HttpStatusCode.ServiceUnavailable, "outcome-unknown"), (response.Status, response.ProblemType));
             Assert.NotNull(response.RetryAfter);
         }
         finally

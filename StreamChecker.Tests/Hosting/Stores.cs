@@ -8,6 +8,13 @@ internal static class Stores
 {
     public static IStreamPartitions Busy(TimeSpan retryAfter) => That(_ => new PartitionAnswer.Throttled(retryAfter));
 
+    /// <summary>A store whose first response is lost, and which then is busy: nobody can say what the first try did.</summary>
+    public static IStreamPartitions InDoubt(TimeSpan retryAfter)
+    {
+        var tries = 0;
+        return That(_ => Interlocked.Increment(ref tries) == 1 ? new PartitionAnswer.Ambiguous("the connection was lost") : new PartitionAnswer.Throttled(retryAfter));
+    }
+
     public static IStreamPartitions Broken() => That(_ => throw new StoredProcedureException("secret detail"));
 
     /// <summary>A store that does not answer before the call is cancelled, and says that it was called.</summary>

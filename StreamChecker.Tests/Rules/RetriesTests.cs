@@ -105,6 +105,23 @@ public sealed class RetriesTests
         Assert.Single(commands);
     }
 
+    /// <summary>A repeat without a key would be a second stream where the first try took effect.</summary>
+    [Fact]
+    public async Task AFailureThatLeavesNoDoubt_SaysSo()
+    {
+        Answer(new PartitionAnswer.Throttled(TimeSpan.FromSeconds(2)));
+        Assert.False((await Assert.ThrowsAsync<StreamStoreUnavailableException>(StartAsync)).OutcomeIsUnknown);
+
+        Answer(new PartitionAnswer.Conflict());
+        Assert.False((await Assert.ThrowsAsync<StreamStoreUnavailableException>(StartAsync)).OutcomeIsUnknown);
+
+        Answer(new PartitionAnswer.Ambiguous("the answer was lost"), new PartitionAnswer.Throttled(TimeSpan.FromSeconds(2)));
+        Assert.True((await Assert.ThrowsAsync<StreamStoreUnavailableException>(StartAsync)).OutcomeIsUnknown);
+
+        Answer(new PartitionAnswer.Ambiguous("the answer was lost"));
+        Assert.True((await Assert.ThrowsAsync<StreamStoreUnavailableException>(StartAsync)).OutcomeIsUnknown);
+    }
+
     [Fact]
     public async Task AThrottleOfHalfASecond_IsTheLongestThatIsWaitedFor()
     {

@@ -43,11 +43,13 @@ internal record Problem(
         StatusCodes.Status422UnprocessableEntity,
         "replace may name streams of the same user only. Nothing was ended.") { Field = "replace" };
 
-    public static Problem Unavailable(TimeSpan retryAfter) => Unavailable("Nothing was lost. Make the same call again.", retryAfter);
+    /// <summary>It is known that the call had no effect.</summary>
+    public static Problem Unavailable(TimeSpan retryAfter) => NotNow(
+        ProblemTypes.StoreUnavailable, "The stream store is busy or away", "The call had no effect. Make the same call again.", retryAfter);
 
-    /// <summary>The call was cancelled on its way: it may have taken effect.</summary>
-    public static Problem Cancelled(string advice, TimeSpan retryAfter) =>
-        Unavailable($"The call was cancelled before its outcome was known. {advice}", retryAfter);
+    /// <summary>The call may have taken effect: its deadline passed, a response of the store was lost, or the host cancelled it.</summary>
+    public static Problem OutcomeUnknown(string advice, TimeSpan retryAfter) => NotNow(
+        ProblemTypes.OutcomeUnknown, "The outcome of the call is not known", $"The call may have taken effect. {advice}", retryAfter);
 
     public static Problem Fault(string traceId) =>
         new(ProblemTypes.InternalError, "The service failed", StatusCodes.Status500InternalServerError) { TraceId = traceId };
@@ -64,8 +66,8 @@ internal record Problem(
         _ => new(ProblemTypes.InternalError, "The service failed", status, detail),
     };
 
-    private static Problem Unavailable(string detail, TimeSpan retryAfter) =>
-        new(ProblemTypes.StoreUnavailable, "The stream store is busy or away", StatusCodes.Status503ServiceUnavailable, detail) { RetryAfter = retryAfter };
+    private static Problem NotNow(string type, string title, string detail, TimeSpan retryAfter) =>
+        new(type, title, StatusCodes.Status503ServiceUnavailable, detail) { RetryAfter = retryAfter };
 
     private static Problem KeyReused(string detail) => new(
         ProblemTypes.IdempotencyKeyReused,

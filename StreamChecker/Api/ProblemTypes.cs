@@ -14,6 +14,7 @@ internal static class ProblemTypes
     public const string BodyTooLarge = Root + "body-too-large";
     public const string UnsupportedMediaType = Root + "unsupported-media-type";
     public const string StoreUnavailable = Root + "store-unavailable";
+    public const string OutcomeUnknown = Root + "outcome-unknown";
     public const string InternalError = Root + "internal-error";
 
     private const string Root = "/problems/";

@@ -8,7 +8,8 @@ namespace StreamChecker.Api;
 /// <summary>The HTTP surface of the service: one method a call, for any host. A host declares the routes and nothing else.</summary>
 public sealed partial class StreamApi(StreamLimiter limiter, IOptions<StreamCheckerOptions> options, ILogger<StreamApi> logger)
 {
-    private const string RepeatStart = "Repeat it with the same Idempotency-Key, or list the user's streams first.";
+    // What a caller may do who does not know whether a call took effect. One that repeats itself by its nature is just made again.
+    private const string RepeatByKey = "Repeat it with the same Idempotency-Key, or list the user's streams first.";
     private const string Repeat = "Make the same call again.";
 
     private static readonly TimeSpan RetryAfterNotReady = TimeSpan.FromSeconds(5);
@@ -42,7 +43,7 @@ public sealed partial class StreamApi(StreamLimiter limiter, IOptions<StreamChec
             StartResult.ForeignReplacement => Problem.ForeignReplacement(),
             var result => throw new InvalidOperationException($"No answer is known for {result}."),
         };
-    }, cancellationToken, RepeatStart);
+    }, cancellationToken, RepeatByKey);
 
     /// <summary><c>POST /stream-record/{id}/heartbeat</c>: lets the stream's lease begin anew.</summary>
     public Task<IResult> HeartbeatAsync(HttpRequest request, string id, CancellationToken cancellationToken) => AnswerAsync(request, async () =>
@@ -90,7 +91,7 @@ public sealed partial class StreamApi(StreamLimiter limiter, IOptions<StreamChec
             StopAllResult.KeyReused => Problem.OperationKeyReused(),
             var result => throw new InvalidOperationException($"No answer is known for {result}."),
         };
-    }, cancellationToken);
+    }, cancellationToken, RepeatByKey);
 
     /// <summary><c>GET /stream-limit?userId=</c>: how many streams the user may have.</summary>
     public Task<IResult> GetLimitAsync(HttpRequest request, CancellationToken cancellationToken) => OfUserAsync(
@@ -110,7 +111,7 @@ public sealed partial class StreamApi(StreamLimiter limiter, IOptions<StreamChec
 
         return await SetLimitAsync(
             request, userId, maxConcurrentStreams, set => StreamLimit.From(set.Limit) with { Replayed = set.Replayed }, cancellationToken);
-    }, cancellationToken);
+    }, cancellationToken, RepeatByKey);
 
     /// <summary><c>DELETE /stream-limit?userId=</c>: returns the user to the default limit.</summary>
     public Task<IResult> ResetLimitAsync(HttpRequest request, CancellationToken cancellationToken) => OfUserAsync(request, userId => SetLimitAsync(
@@ -122,7 +123,7 @@ public sealed partial class StreamApi(StreamLimiter limiter, IOptions<StreamChec
             IdempotencyKeyHeader.Mark(request.HttpContext.Response, set.Replayed);
             return TypedResults.NoContent();
         },
-        cancellationToken), cancellationToken);
+        cancellationToken), cancellationToken, RepeatByKey);
 
     /// <summary><c>GET /health/live</c>: the process answers.</summary>
     public static Task<IResult> LiveAsync() => Task.FromResult<IResult>(new Health("live"));
@@ -141,7 +142,7 @@ public sealed partial class StreamApi(StreamLimiter limiter, IOptions<StreamChec
             LogNotReady(fault);
             return Problem.Unavailable(RetryAfterNotReady);
         }
-    }, cancellationToken);
+    }, cancellationToken, advice: null);
 
     /// <summary>Writes the problem document of the status that the response has.</summary>
     public static Task AnswerStatus(HttpContext context) => Problem.Of(context.Response.StatusCode).ExecuteAsync(context);
@@ -165,13 +166,18 @@ public sealed partial class StreamApi(StreamLimiter limiter, IOptions<StreamChec
         };
     }
 
-    private Task<IResult> OfUserAsync(HttpRequest request, Func<string, Task<IResult>> answer, CancellationToken cancellationToken) => AnswerAsync(
+    private Task<IResult> OfUserAsync(HttpRequest request, Func<string, Task<IResult>> answer, CancellationToken cancellationToken, string? advice = null) => AnswerAsync(
         request,
         () => UserIdQuery.TryRead(request, out var userId, out var problem) ? answer(userId) : Task.FromResult<IResult>(problem),
-        cancellationToken);
+        cancellationToken,
+        advice);
 
+    /// <param name="request">The call.</param>
+    /// <param name="answer">Makes the response.</param>
+    /// <param name="cancellationToken">The host's token for the call.</param>
+    /// <param name="advice">What the caller is told where the call may have taken effect; null for a call that only reads.</param>
     private async Task<IResult> AnswerAsync(
-        HttpRequest request, Func<Task<IResult>> answer, CancellationToken cancellationToken, string adviceIfCancelled = Repeat)
+        HttpRequest request, Func<Task<IResult>> answer, CancellationToken cancellationToken, string? advice = Repeat)
     {
         try
         {
@@ -180,7 +186,9 @@ public sealed partial class StreamApi(StreamLimiter limiter, IOptions<StreamChec
         catch (StreamStoreUnavailableException unavailable)
         {
             LogUnavailable(unavailable.Message);
-            return Problem.Unavailable(unavailable.RetryAfter);
+            return unavailable.OutcomeIsUnknown && advice is not null
+                ? Problem.OutcomeUnknown(advice, unavailable.RetryAfter)
+                : Problem.Unavailable(unavailable.RetryAfter);
         }
         catch (BadHttpRequestException bad)
         {
@@ -190,7 +198,7 @@ public sealed partial class StreamApi(StreamLimiter limiter, IOptions<StreamChec
         {
             // The token decides, not the request's own: the Functions host, when it drains, cancels calls whose callers are still there.
             LogUnavailable("The call was cancelled.");
-            return Problem.Cancelled(adviceIfCancelled, RetryAfterCancellation);
+            return advice is null ? Problem.Unavailable(RetryAfterCancellation) : Problem.OutcomeUnknown(advice, RetryAfterCancellation);
         }
 #pragma warning disable CA1031 // The Functions host answers an uncaught exception with an empty body, so nothing may pass here.
         catch (Exception fault)

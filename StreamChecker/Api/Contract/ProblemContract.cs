@@ -28,6 +28,8 @@ internal sealed record ProblemContract(string Type, Type Body, params string[] M
 
     public static readonly ProblemContract StoreUnavailable = new(ProblemTypes.StoreUnavailable, typeof(Problem)) { Headers = [AnswerHeader.RetryAfter] };
 
+    public static readonly ProblemContract OutcomeUnknown = new(ProblemTypes.OutcomeUnknown, typeof(Problem)) { Headers = [AnswerHeader.RetryAfter] };
+
     public static readonly ProblemContract InternalError = new(ProblemTypes.InternalError, typeof(Problem), nameof(Problem.TraceId));
 
     public IReadOnlyList<AnswerHeader> Headers { get; init; } = [];

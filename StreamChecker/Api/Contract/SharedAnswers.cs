@@ -36,8 +36,10 @@ internal static class SharedAnswers
 
     public static readonly CallAnswer StoreUnavailable = CallAnswer.Refusal(
         StatusCodes.Status503ServiceUnavailable,
-        "The store is busy or away, or the host cancelled the call. Make the same call again after `Retry-After`.",
-        ProblemContract.StoreUnavailable) with { SharedAs = nameof(StoreUnavailable) };
+        "The store is busy or away, or the host cancelled the call. `store-unavailable`: the call had no effect, make it again after `Retry-After`. " +
+        "`outcome-unknown`: it may have taken effect, repeat it with the same `Idempotency-Key`, or list the user's streams first.",
+        ProblemContract.StoreUnavailable,
+        ProblemContract.OutcomeUnknown) with { SharedAs = nameof(StoreUnavailable) };
 
     public static readonly IReadOnlyList<CallAnswer> All =
         [KeyRequired, NotFound, MethodNotAllowed, BodyTooLarge, UnsupportedMediaType, KeyReused, Misdirected, InternalError, StoreUnavailable];

@@ -40,7 +40,7 @@ public static class EmbeddedServices
             services.GetRequiredService<IStreamPartitions>();
             return path;
         }
-        catch (StorageFullException full)
+        catch (StorageUnavailableException full)
         {
             throw new DataFolderException($"The data folder {path} cannot be used: {full.Message.ReplaceLineEndings(" ")}", full);
         }

@@ -48,7 +48,7 @@ internal sealed class EmbeddedStreamPartitions : IStreamPartitions
                 var outcome => throw new InvalidOperationException($"No answer is known for {outcome}."),
             };
         }
-        catch (StorageFullException)
+        catch (StorageUnavailableException)
         {
             return new PartitionAnswer.Throttled(RetryAfterFull);
         }

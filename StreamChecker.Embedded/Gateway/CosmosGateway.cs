@@ -59,7 +59,7 @@ internal sealed partial class CosmosGateway
         {
             response = ErrorAnswer.Of(DocumentResult.BadRequest, 0, flaw.Message, request.ActivityId);
         }
-        catch (StorageFullException)
+        catch (StorageUnavailableException)
         {
             response = ErrorAnswer.Of(503, 0, "There is no room on the disk; nothing was written.", request.ActivityId);
         }

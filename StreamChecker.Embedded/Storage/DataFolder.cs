@@ -24,7 +24,7 @@ internal static class DataFolder
         path = Path.GetFullPath(path);
         try
         {
-            Directory.CreateDirectory(path);
+            Create(path);
             var file = Path.Combine(path, FormatFile);
             if (!File.Exists(file))
             {
@@ -42,6 +42,19 @@ internal static class DataFolder
         catch (Exception denied) when (denied is UnauthorizedAccessException or IOException)
         {
             throw new DataFolderException($"The data folder {path} cannot be used: {denied.Message}", denied);
+        }
+    }
+
+    /// <summary>For its owner alone: documents name users.</summary>
+    private static void Create(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(path);
+        }
+        else
+        {
+            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
     }
 

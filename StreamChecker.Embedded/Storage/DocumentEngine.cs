@@ -18,7 +18,7 @@ internal sealed partial class DocumentEngine : IAsyncDisposable
         Path = path;
         storage = DocumentStorage.Open(path, failure => End(logger, failure));
         commit = new(storage);
-        Clock = new(time);
+        Clock = new(time, logger);
         Catalog = new(storage);
         Clock.NotBefore(Catalog.LatestTime);
         shards = new Shard[options.Shards > 0 ? options.Shards : Math.Max(1, Environment.ProcessorCount / 2)];
@@ -73,11 +73,12 @@ internal sealed partial class DocumentEngine : IAsyncDisposable
         {
             Catalog.RememberTime(Clock.Now());
         }
-        catch (StorageFullException)
+        catch (StorageUnavailableException)
         {
             // The scripts keep time by their documents, too.
         }
 
+        storage.Flush();
         storage.Dispose();
     }
 

@@ -14,6 +14,7 @@ internal sealed class DocumentStorage : IDisposable
     private readonly Action<Exception> onFatal;
     private readonly DatabaseOptions options = new(PartitionAddress.PrefixLength);
     private readonly SyncedWrites synced = new();
+    private readonly SequenceFile sequence;
 
     // Held together by whoever uses the database, alone by whoever closes and opens it.
     private readonly ReaderWriterLockSlim use = new();
@@ -24,7 +25,16 @@ internal sealed class DocumentStorage : IDisposable
     private DocumentStorage(string path, Action<Exception> onFatal)
     {
         (this.path, this.onFatal) = (path, onFatal);
+        sequence = SequenceFile.Open(path);
         database = RocksDatabase.Open(options, path);
+        if (database.LatestSequence < sequence.Remembered)
+        {
+            var end = database.LatestSequence;
+            Dispose();
+            throw new DataFolderException(
+                $"The data folder {path} cannot be opened: its data ends at write {end}, but write {sequence.Remembered} was acknowledged. " +
+                "A file of its log was removed or emptied. Restore the folder from a backup, or start over with another one.");
+        }
     }
 
     /// <summary>Opens the database in a folder.</summary>
@@ -33,10 +43,14 @@ internal sealed class DocumentStorage : IDisposable
     /// <exception cref="DataFolderException">It cannot be opened; the message is one line that says why.</exception>
     public static DocumentStorage Open(string path, Action<Exception> onFatal)
     {
-        LogCheck.ThrowIfDamaged(path);
         try
         {
+            LogCheck.ThrowIfDamaged(path);
             return new(path, onFatal);
+        }
+        catch (Exception denied) when (denied is UnauthorizedAccessException or IOException)
+        {
+            throw new DataFolderException($"The data folder {path} cannot be used: {denied.Message}", denied);
         }
         catch (RocksDbException failure)
         {
@@ -47,7 +61,7 @@ internal sealed class DocumentStorage : IDisposable
     /// <summary>How often the log was synced, by the engine's own counter.</summary>
     public long Syncs => Ticker("rocksdb.wal.synced COUNT : ");
 
-    private RocksDatabase Database => database ?? throw new StorageFullException("There was no room to open the data folder again.");
+    private RocksDatabase Database => database ?? throw new StorageUnavailableException("There was no room to open the data folder again.");
 
     public byte[]? Read(byte[] key)
     {
@@ -110,7 +124,7 @@ internal sealed class DocumentStorage : IDisposable
     }
 
     /// <summary>Writes a batch as one, and syncs it.</summary>
-    /// <exception cref="StorageFullException">There is no room on the disk. Nothing of the batch was written.</exception>
+    /// <exception cref="StorageUnavailableException">There is no room on the disk, or the folder was removed. Nothing of the batch was kept.</exception>
     /// <exception cref="StorageFailedException">It cannot be known what of the batch is on disk. The process is about to end.</exception>
     public void Write(WriteBatch batch)
     {
@@ -119,15 +133,21 @@ internal sealed class DocumentStorage : IDisposable
             OpenAgain();
         }
 
+        if (!sequence.IsInPlace())
+        {
+            throw new StorageUnavailableException($"The data folder {path} was removed or replaced while it was in use.");
+        }
+
         use.EnterReadLock();
         try
         {
             Database.Write(batch, synced);
+            sequence.Remember(Database.LatestSequence);
         }
         catch (RocksDbException failure)
         {
             var meaning = WriteFailure.Of(failure);
-            if (meaning is StorageFullException)
+            if (meaning is StorageUnavailableException)
             {
                 full = true;
             }
@@ -158,9 +178,23 @@ internal sealed class DocumentStorage : IDisposable
         }
     }
 
+    /// <summary>Makes the log unnecessary, where there is room for that.</summary>
+    public void Flush()
+    {
+        try
+        {
+            database?.Flush();
+        }
+        catch (RocksDbException)
+        {
+            // The log has all of it.
+        }
+    }
+
     public void Dispose()
     {
         database?.Dispose();
+        sequence.Dispose();
         options.Dispose();
         synced.Dispose();
         use.Dispose();
@@ -182,7 +216,7 @@ internal sealed class DocumentStorage : IDisposable
 
             if (Environment.TickCount64 < mayOpen || !HasRoom())
             {
-                throw new StorageFullException("There is no room on the disk of the data folder.");
+                throw new StorageUnavailableException("No space left on the disk of the data folder.");
             }
 
             mayOpen = Environment.TickCount64 + (long)BetweenOpenings.TotalMilliseconds;
@@ -193,7 +227,7 @@ internal sealed class DocumentStorage : IDisposable
         }
         catch (RocksDbException failure) when (WriteFailure.IsFull(failure.Message))
         {
-            throw new StorageFullException(failure.Message, failure);
+            throw new StorageUnavailableException(failure.Message, failure);
         }
         catch (RocksDbException failure)
         {

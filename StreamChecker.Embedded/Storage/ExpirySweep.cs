@@ -109,7 +109,7 @@ internal sealed partial class ExpirySweep : IAsyncDisposable
                     var removed = await RunAsync(ending.Token);
                     LogSwept(removed);
                 }
-                catch (StorageFullException full)
+                catch (StorageUnavailableException full)
                 {
                     LogPutOff(full.Message);
                 }

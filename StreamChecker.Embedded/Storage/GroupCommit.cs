@@ -113,7 +113,7 @@ internal sealed class GroupCommit : IDisposable
             storage.Write(batch);
             return null;
         }
-        catch (Exception failed) when (failed is StorageFullException or StorageFailedException)
+        catch (Exception failed) when (failed is StorageUnavailableException or StorageFailedException)
         {
             return failed;
         }

@@ -21,6 +21,9 @@ internal sealed unsafe class RocksDatabase : IDisposable
         return new(handle);
     }
 
+    /// <summary>The number of the last write.</summary>
+    public ulong LatestSequence => RocksDbLibrary.LatestSequence(handle);
+
     /// <summary>The value of a key; null where there is none.</summary>
     public byte[]? Get(ReadOnlySpan<byte> key)
     {
@@ -48,6 +51,16 @@ internal sealed unsafe class RocksDatabase : IDisposable
     {
         byte* error = null;
         RocksDbLibrary.Write(handle, options.Handle, batch.Handle, &error);
+        RocksDbLibrary.ThrowIfFailed(error);
+    }
+
+    /// <summary>Writes what is in memory to tables, so that the log is not needed when the database is opened again.</summary>
+    public void Flush()
+    {
+        byte* error = null;
+        var options = RocksDbLibrary.CreateFlushOptions();
+        RocksDbLibrary.Flush(handle, options, &error);
+        RocksDbLibrary.DestroyFlushOptions(options);
         RocksDbLibrary.ThrowIfFailed(error);
     }
 

@@ -126,6 +126,18 @@ internal static unsafe partial class RocksDbLibrary
     [LibraryImport(Name, EntryPoint = "rocksdb_write")]
     internal static partial void Write(nint database, nint options, nint batch, byte** error);
 
+    [LibraryImport(Name, EntryPoint = "rocksdb_get_latest_sequence_number")]
+    internal static partial ulong LatestSequence(nint database);
+
+    [LibraryImport(Name, EntryPoint = "rocksdb_flushoptions_create")]
+    internal static partial nint CreateFlushOptions();
+
+    [LibraryImport(Name, EntryPoint = "rocksdb_flushoptions_destroy")]
+    internal static partial void DestroyFlushOptions(nint options);
+
+    [LibraryImport(Name, EntryPoint = "rocksdb_flush")]
+    internal static partial void Flush(nint database, nint options, byte** error);
+
     [LibraryImport(Name, EntryPoint = "rocksdb_compact_range")]
     internal static partial void Compact(nint database, byte* first, nuint firstLength, byte* behind, nuint behindLength);
 

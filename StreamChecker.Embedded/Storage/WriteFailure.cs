@@ -6,7 +6,7 @@ namespace StreamChecker.Embedded.Storage;
 internal static partial class WriteFailure
 {
     public static Exception Of(RocksDbException failure) =>
-        IsFull(failure.Message) ? new StorageFullException(failure.Message, failure) : new StorageFailedException(failure.Message, failure);
+        IsFull(failure.Message) ? new StorageUnavailableException(failure.Message, failure) : new StorageFailedException(failure.Message, failure);
 
     /// <summary>
     /// No room is not the same as a log that could not be synced for want of room: then what was written may be on disk or

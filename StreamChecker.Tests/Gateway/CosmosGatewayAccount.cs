@@ -31,6 +31,9 @@ internal sealed class CosmosGatewayAccount : IAsyncDisposable
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 1, 31, 20, 15, 0, TimeSpan.Zero));
 
+    /// <summary>The database's own time.</summary>
+    public EngineClock Clock => engine.Clock;
+
     public CosmosGateway Gateway { get; }
 
     public CosmosClient Client { get; }

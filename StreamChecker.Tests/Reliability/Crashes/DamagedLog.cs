@@ -65,11 +65,15 @@ internal sealed class DamagedLog
         return log;
     }
 
-    /// <summary>Damages the log, opens the folder, and tells what is there.</summary>
-    public async Task<string> OpenAsync(Func<byte[], byte[]> damage)
+    /// <summary>Damages the log, opens the folder, and reports what is there.</summary>
+    /// <param name="damage">What becomes of the log.</param>
+    /// <param name="acknowledged">
+    /// Whether the folder still says which write was acknowledged last. A power cut takes that along with a torn tail.
+    /// </param>
+    public async Task<string> OpenAsync(Func<byte[], byte[]> damage, bool acknowledged = false)
     {
         using var copy = new TemporaryFolder();
-        foreach (var (file, bytes) in files)
+        foreach (var (file, bytes) in files.Where(file => acknowledged || file.Key != "SEQUENCE"))
         {
             await File.WriteAllBytesAsync(Path.Combine(copy.Path, file), file == name ? damage([.. bytes]) : bytes);
         }

@@ -68,6 +68,21 @@ public sealed class LogDamageTests(ITestOutputHelper output) : IDisposable
         }
     }
 
+    [Fact]
+    public async Task ALogThatIsCutBeforeWhatWasAcknowledged_IsRefused()
+    {
+        var log = await DamagedLog.WriteAsync(folder.Path);
+        foreach (var length in new[] { 0, log.BeforeLastButOne, log.BeforeLast, log.Length - 1 })
+        {
+            var refusal = await Assert.ThrowsAsync<DataFolderException>(() => log.OpenAsync(bytes => bytes[..length], acknowledged: true));
+
+            Assert.Contains("A file of its log was removed or emptied", refusal.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain('\n', refusal.Message);
+        }
+
+        Assert.Equal(log.State, await log.OpenAsync(bytes => bytes, acknowledged: true));
+    }
+
     private static async Task<int> FlipAsync(DamagedLog log, int from, int to, int times, string[] allowed)
     {
         var random = new Random(Effort.Seed);

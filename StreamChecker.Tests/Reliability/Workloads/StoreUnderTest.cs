@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using StreamChecker.Cosmos;
 using StreamChecker.Embedded.Gateway;
+using StreamChecker.Embedded.Storage;
 using StreamChecker.Partitions;
 using StreamChecker.Tests.Gateway;
 using StreamChecker.Tests.Rules;
@@ -17,18 +18,18 @@ internal sealed class StoreUnderTest : IAsyncDisposable
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private readonly Stack<IAsyncDisposable> opened;
-    private long latest;
+    private readonly EngineClock clock;
 
-    private StoreUnderTest(IStreamPartitions partitions, FakeTimeProvider time, params IAsyncDisposable[] opened) =>
-        (Partitions, Time, this.opened) = (partitions, time, new(opened));
+    private StoreUnderTest(IStreamPartitions partitions, FakeTimeProvider time, EngineClock clock, params IAsyncDisposable[] opened) =>
+        (Partitions, Time, this.clock, this.opened) = (partitions, time, clock, new(opened));
 
     public IStreamPartitions Partitions { get; }
 
     /// <summary>The clock of the database's machine.</summary>
     public FakeTimeProvider Time { get; }
 
-    /// <summary>The database's time, in milliseconds: it stands still while the machine's clock is behind an earlier time.</summary>
-    public long Now => latest = Math.Max(latest, Time.GetUtcNow().ToUnixTimeMilliseconds());
+    /// <summary>The database's time, in milliseconds.</summary>
+    public long Now => clock.Now();
 
     /// <summary>Sets the machine's clock, forward or back.</summary>
     public void ShowTime(long moment)
@@ -69,7 +70,7 @@ internal sealed class StoreUnderTest : IAsyncDisposable
 
         var partitions = new CosmosStreamPartitions(
             container, CosmosClients.OneTry(Deadline), TimeProvider.System, NullLogger<CosmosStreamPartitions>.Instance);
-        return new(partitions, account.Time, account, new Connection(client));
+        return new(partitions, account.Time, account.Clock, account, new Connection(client));
     }
 
     public async ValueTask DisposeAsync()
@@ -83,7 +84,7 @@ internal sealed class StoreUnderTest : IAsyncDisposable
     private static StoreUnderTest OpenEmbedded()
     {
         var machine = new PartitionOnThisMachine();
-        return new(machine.Partitions, machine.Time, machine);
+        return new(machine.Partitions, machine.Time, machine.Engine.Clock, machine);
     }
 
     private sealed class Connection(CosmosClient client) : IAsyncDisposable

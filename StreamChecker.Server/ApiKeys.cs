@@ -14,6 +14,9 @@ internal sealed class ApiKeys
     private const string Header = "x-functions-key";
     private const string Query = "code";
 
+    /// <summary>The fewest characters of a key: fewer can be guessed.</summary>
+    private const int LeastLength = 16;
+
     private readonly byte[][] hashes;
 
     /// <summary>Reads the keys: one setting with commas between them, or one setting each (<c>ApiKeys:0</c>, ...).</summary>
@@ -23,24 +26,31 @@ internal sealed class ApiKeys
         var keys = (section.Value?.Split(',') ?? [])
             .Concat(section.GetChildren().Select(child => child.Value ?? ""))
             .Select(key => key.Trim())
-            .Where(key => key.Length > 0);
+            .Where(key => key.Length > 0)
+            .ToList();
         hashes = [.. keys.Select(Hash)];
         if (section.Exists() && hashes.Length == 0)
         {
             throw new StartRefusedException(
-                $"{Setting} is set but holds no key, as if a secret had not arrived. Give it a key, or do not set it.");
+                $"{SettingName.Of(Setting)} is set but holds no key, as if a secret had not arrived. Give it a key, or do not set it.");
+        }
+
+        if (keys.Find(key => key.Length < LeastLength) is { } shortKey)
+        {
+            throw new StartRefusedException(
+                $"{SettingName.Of(Setting)} holds a key of {shortKey.Length} characters; a key has at least {LeastLength}. `openssl rand -hex 32` makes a good one.");
         }
     }
 
     public bool Any => hashes.Length > 0;
 
     /// <summary>Whether a request carries one of the keys. How long that takes says nothing about them.</summary>
-    public bool Open(HttpRequest request)
+    public KeyCheck Check(HttpRequest request)
     {
         var given = request.Headers[Header] is [{ } header, ..] ? header : request.Query[Query].FirstOrDefault();
         if (given is null)
         {
-            return false;
+            return KeyCheck.Missing;
         }
 
         var hash = Hash(given);
@@ -50,8 +60,16 @@ internal sealed class ApiKeys
             found |= CryptographicOperations.FixedTimeEquals(known, hash);
         }
 
-        return found;
+        return found ? KeyCheck.Opens : KeyCheck.Wrong;
     }
 
     private static byte[] Hash(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
+}
+
+/// <summary>What a request has in the place of a key.</summary>
+internal enum KeyCheck
+{
+    Opens,
+    Missing,
+    Wrong,
 }

@@ -15,9 +15,11 @@ internal static class CosmosGatewayServices
 
         builder.Services.AddOptions<CosmosGatewayOptions>()
             .BindConfiguration(CosmosGatewayOptions.Section)
-            .Validate(options => options.Port is >= 0 and <= ushort.MaxValue, $"{CosmosGatewayOptions.Section}:Port must be a port: a whole number from 0 to 65535.")
-            .Validate(options => MasterKey.IsWellFormed(options.Key), $"{CosmosGatewayOptions.Section}:Key must be base64.");
+            .Validate(options => options.Port is >= 0 and <= ushort.MaxValue, $"{Setting(nameof(CosmosGatewayOptions.Port))} must be a port: a whole number from 0 to 65535.")
+            .Validate(options => MasterKey.IsWellFormed(options.Key), $"{Setting(nameof(CosmosGatewayOptions.Key))} must be base64.");
         builder.Services.AddDocumentEngine();
         builder.Services.AddHostedService<CosmosGatewayListener>();
     }
+
+    private static string Setting(string name) => SettingName.Of($"{CosmosGatewayOptions.Section}:{name}");
 }

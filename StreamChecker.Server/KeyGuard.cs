@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using StreamChecker.Api;
@@ -13,15 +14,22 @@ internal static class KeyGuard
     {
         var keys = new ApiKeys(builder.Configuration);
         builder.Services.AddSingleton(keys);
-        if (!keys.Any)
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(endpoint =>
         {
-            builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(RefuseAllButLoopback));
-        }
+            if (!keys.Any)
+            {
+                RefuseAllButLoopback(endpoint);
+            }
+
+            endpoint.ApplicationServices.GetRequiredService<Stopping>().Watch(endpoint);
+        }));
     }
 
     public static void UseKeyGuard(this WebApplication app)
     {
         var keys = app.Services.GetRequiredService<ApiKeys>();
+        var rejected = app.Services.GetRequiredService<IMeterFactory>().Create(StreamTelemetry.Name)
+            .CreateCounter<long>("stream_checker.keys.rejected", "{call}", "Calls without a key, or with a wrong one.");
         app.Use((context, next) =>
         {
             if (context.GetEndpoint() is null || Server.OpenToAll.Marks(context))
@@ -29,8 +37,9 @@ internal static class KeyGuard
                 return next(context);
             }
 
-            if (keys.Any && !keys.Open(context.Request))
+            if (keys.Any && keys.Check(context.Request) is not KeyCheck.Opens and var check)
             {
+                rejected.Add(1, new KeyValuePair<string, object?>("stream_checker.cause", check == KeyCheck.Missing ? "missing" : "wrong"));
                 context.Response.StatusCode = StatusCodes.Status401Unauthorized;
                 context.Response.Headers.WWWAuthenticate = "FunctionsKey";
                 return StreamApi.AnswerStatus(context);

@@ -35,6 +35,14 @@ internal static class Routes
         routes.MapMethods("/health/ready", Reading, (HttpRequest request, CancellationToken cancellationToken) =>
             api.ReadyAsync(request, cancellationToken)).WithContract(HealthContract.Ready).OpenToAll();
 
+        // Where a browser begins, and what it asks for unbidden. They are no calls, and not in the contract.
+        routes.MapMethods("/", Reading, () => TypedResults.Redirect("/docs", permanent: false, preserveMethod: true)).ExcludeFromDescription().OpenToAll();
+        routes.MapMethods("/favicon.ico", Reading, (HttpResponse response) =>
+        {
+            response.Headers.CacheControl = "public, max-age=86400";
+            return TypedResults.NoContent();
+        }).ExcludeFromDescription().OpenToAll();
+
         routes.MapMethods("/openapi.json", Reading, () => Documentation.OpenApi()).WithContract(DocumentationContract.OpenApi).OpenToAll();
         routes.MapMethods("/docs", Reading, () => Documentation.Page()).WithContract(DocumentationContract.Docs).OpenToAll();
         routes.MapMethods("/docs/{asset}", Reading, (string asset) => Documentation.Asset(asset)).WithContract(DocumentationContract.DocsAsset).OpenToAll();

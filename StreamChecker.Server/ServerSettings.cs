@@ -1,10 +1,10 @@
+using Microsoft.Extensions.Configuration.Memory;
+
 namespace StreamChecker.Server;
 
 /// <summary>What the Server settles before anything else is read.</summary>
 internal static class ServerSettings
 {
-    private const string DefaultUrl = "http://127.0.0.1:7071";
-
     /// <summary>
     /// The settings file is the one beside the program, wherever it is started from. Settings are read once: the web
     /// host would otherwise watch its whole content root, which costs dearly where files change below it.
@@ -15,22 +15,21 @@ internal static class ServerSettings
         ContentRootPath = AppContext.BaseDirectory,
     };
 
-    public static void ListenOnLoopbackByDefault(this WebApplicationBuilder builder)
+    /// <summary>A line for each record of the log, with its time. Any other setting of the console goes before.</summary>
+    public static void LogLinesWithTime(this WebApplicationBuilder builder)
     {
-        var settings = builder.Configuration;
-        if (string.IsNullOrEmpty(settings[WebHostDefaults.ServerUrlsKey])
-            && string.IsNullOrEmpty(settings[WebHostDefaults.HttpPortsKey])
-            && string.IsNullOrEmpty(settings[WebHostDefaults.HttpsPortsKey])
-            && !settings.GetSection("Kestrel:Endpoints").Exists())
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource
         {
-            builder.WebHost.UseUrls(DefaultUrl);
-        }
-    }
+            InitialData =
+            [
+                new("Logging:Console:FormatterName", "simple"),
+                new("Logging:Console:FormatterOptions:SingleLine", "true"),
+                new("Logging:Console:FormatterOptions:TimestampFormat", "yyyy-MM-dd'T'HH:mm:ss.fff'Z' "),
+                new("Logging:Console:FormatterOptions:UseUtcTimestamp", "true"),
+            ],
+        });
 
-    /// <summary>
-    /// The callers are few and send one request after the other: a connection keeps its 4 KB between two of them, and does not ask first
-    /// whether there is something to read.
-    /// </summary>
-    public static void KeepBuffersOfConnections(this WebApplicationBuilder builder) =>
-        builder.WebHost.UseSockets(sockets => sockets.WaitForDataBeforeAllocatingBuffer = false);
+        // One line of our own says more.
+        builder.Services.Configure<ConsoleLifetimeOptions>(options => options.SuppressStatusMessages = true);
+    }
 }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 using StreamChecker.Embedded;
 
@@ -9,16 +10,36 @@ internal static class StartFailure
     /// <summary>The host would write the same failure with its stack trace before.</summary>
     public static void ExplainAlone(this ILoggingBuilder logging) => logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
 
-    /// <summary>Null where the failure is none that its reader could mend.</summary>
-    public static string? Explain(Exception failure) => failure switch
+    /// <summary>The line. At Debug, the failure with its stack trace follows.</summary>
+    public static string Explain(Exception failure, IConfiguration? configuration)
     {
-        DataFolderException folder => folder.Message,
-        StreamStoreUnavailableException away => away.Message,
-        StartRefusedException refused => refused.Message,
-        OptionsValidationException settings => string.Join(' ', settings.Failures),
-        IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } taken => taken.Message,
-        InvalidOperationException { InnerException: FormatException or ArgumentException } setting
-            when setting.Message.Contains("configuration value", StringComparison.Ordinal) => setting.Message,
-        _ => null,
-    };
+        var line = Line(failure, configuration?[WebHostDefaults.ServerUrlsKey]).ReplaceLineEndings(" ");
+        var showsAll = Enum.TryParse<LogLevel>(configuration?["Logging:LogLevel:Default"], ignoreCase: true, out var level) && level <= LogLevel.Debug;
+        return showsAll ? $"{line}{Environment.NewLine}{failure}" : line;
+    }
+
+    private static string Line(Exception failure, string? urls)
+    {
+        switch (failure)
+        {
+            case OptionsValidationException settings:
+                return string.Join(' ', settings.Failures);
+            case StartRefusedException or StreamStoreUnavailableException or DataFolderException:
+                return failure.Message;
+            case SocketException:
+                return $"The Server cannot listen on {urls}: {failure.Message}.";
+        }
+
+        // The one that was caught says what was tried, those within it why it failed; many repeat each other.
+        var line = failure.Message;
+        for (var cause = failure.InnerException; cause is not null; cause = cause.InnerException)
+        {
+            if (!line.Contains(cause.Message.TrimEnd('.'), StringComparison.OrdinalIgnoreCase))
+            {
+                line = $"{line.TrimEnd('.', ' ')}: {cause.Message}";
+            }
+        }
+
+        return SettingName.In(line);
+    }
 }

@@ -8,12 +8,18 @@ namespace StreamChecker.Server;
 /// <summary>Sends traces and metrics by OTLP, where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> says where to.</summary>
 internal static class Telemetry
 {
-    private const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
+    public const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
     private const string ServiceName = "stream-checker";
 
     public static void AddTelemetry(this WebApplicationBuilder builder)
     {
         if (string.IsNullOrEmpty(builder.Configuration[Endpoint]))
+        {
+            return;
+        }
+
+        builder.Services.AddHostedService<CollectorCheck>();
+        if (!CollectorCheck.IsAddress(builder.Configuration[Endpoint]))
         {
             return;
         }

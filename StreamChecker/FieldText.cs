@@ -4,13 +4,19 @@ using System.Diagnostics.CodeAnalysis;
 namespace StreamChecker;
 
 /// <summary>
-/// The rule for every text that a caller names something by (user, stream, device): 1 to 256 UTF-16 code units,
-/// no control characters, valid Unicode. Texts are kept exactly as sent and compared by ordinal.
+/// The rule for every text that a caller names something by (user, stream, device): 1 to 256 characters, no control
+/// characters, valid Unicode. Texts are kept exactly as sent and compared by ordinal.
 /// </summary>
 public static class FieldText
 {
-    /// <summary>The most UTF-16 code units a text may have.</summary>
+    /// <summary>The most characters a text may have: Unicode code points, as JSON Schema counts them.</summary>
     public const int MaxLength = 256;
+
+    /// <summary>The most bytes of UTF-8 that a text of so many characters takes.</summary>
+    public const int MaxBytes = MaxLength * 4;
+
+    /// <summary>The same rule as a regular expression of JSON Schema, less the length.</summary>
+    internal const string Pattern = "^[^\\u0000-\\u001F\\u007F-\\u009F]+$";
 
     private static readonly SearchValues<char> Controls =
         SearchValues.Create([.. Enumerable.Range(0, 0xA0).Where(c => char.IsControl((char)c)).Select(c => (char)c)]);
@@ -23,9 +29,9 @@ public static class FieldText
             return "must not be empty";
         }
 
-        if (text.Length > MaxLength)
+        if (text.Length > MaxLength && Characters(text) > MaxLength)
         {
-            return $"is longer than {MaxLength} characters";
+            return $"is longer than {MaxLength} characters (Unicode code points)";
         }
 
         if (text.AsSpan().ContainsAny(Controls))
@@ -43,6 +49,17 @@ public static class FieldText
         {
             throw new ArgumentException($"{parameter} {flaw}.", parameter);
         }
+    }
+
+    private static int Characters(string text)
+    {
+        var count = 0;
+        foreach (var _ in text.EnumerateRunes())
+        {
+            count++;
+        }
+
+        return count;
     }
 
     private static bool HasLoneSurrogate(string text)

@@ -10,7 +10,8 @@ public sealed class StreamCheckerOptions
     public int MaxConcurrentStreams { get; set; } = 3;
 
     /// <summary>
-    /// How long a stream lives without a heartbeat, in seconds. 1 to 86,400; 90 by default. 0 means until it is stopped.
+    /// How long a stream lives without a heartbeat, in seconds. 3 to 86,400, so that two heartbeats fit into it; 90 by default. 0 means
+    /// until it is stopped.
     /// </summary>
     public int LeaseSeconds { get; set; } = 90;
 
@@ -20,7 +21,10 @@ public sealed class StreamCheckerOptions
     /// </summary>
     public int HeartbeatIntervalSeconds { get; set; } = 30;
 
-    /// <summary>How long one call may try to reach the partition, with all its retries, in seconds. 1 to 60; 5 by default.</summary>
+    /// <summary>
+    /// How long one call may try to reach the partition, with all its retries, in seconds; and how long its body may take to arrive. 1 to 60;
+    /// 5 by default.
+    /// </summary>
     public int DeadlineSeconds { get; set; } = 5;
 
     internal bool HasLease => LeaseSeconds > 0;

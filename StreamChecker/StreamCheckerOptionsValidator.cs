@@ -14,7 +14,11 @@ internal sealed class StreamCheckerOptionsValidator : IValidateOptions<StreamChe
         Check(nameof(options.LeaseSeconds), options.LeaseSeconds, 0, Day);
         Check(nameof(options.HeartbeatIntervalSeconds), options.HeartbeatIntervalSeconds, 1, Day);
         Check(nameof(options.DeadlineSeconds), options.DeadlineSeconds, 1, 60);
-        if (options.HasLease && options.HeartbeatIntervalSeconds * 2 >= options.LeaseSeconds)
+        if (options.LeaseSeconds is 1 or 2)
+        {
+            failures.Add($"{Setting(nameof(options.LeaseSeconds))} is {options.LeaseSeconds}; the shortest lease is 3, with a heartbeat every second; 0 means until the stream is stopped.");
+        }
+        else if (options.HasLease && options.HeartbeatIntervalSeconds * 2 >= options.LeaseSeconds)
         {
             failures.Add(
                 $"{Setting(nameof(options.HeartbeatIntervalSeconds))} is {options.HeartbeatIntervalSeconds}; it must be below half of " +
@@ -32,5 +36,5 @@ internal sealed class StreamCheckerOptionsValidator : IValidateOptions<StreamChe
         }
     }
 
-    private static string Setting(string name) => $"{StreamCheckerOptions.Section}:{name}";
+    private static string Setting(string name) => SettingName.Of($"{StreamCheckerOptions.Section}:{name}");
 }

@@ -19,6 +19,7 @@ public static class StreamCheckerServices
         services.AddMetrics();
         services.AddSingleton<StreamTelemetry>();
         services.AddSingleton<StreamLimiter>();
+        services.TryAddSingleton(CallLimit.None);
         services.AddSingleton<StreamApi>();
         return services;
     }

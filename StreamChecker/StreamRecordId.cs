@@ -15,7 +15,7 @@ public sealed record StreamRecordId
     private const int KeyOffset = 1;
     private const int StartedAtOffset = KeyOffset + RecordKey.Size;
     private const int UserOffset = StartedAtOffset + sizeof(long);
-    private const int MaxBytes = UserOffset + (FieldText.MaxLength * 3);
+    private const int MaxBytes = UserOffset + FieldText.MaxBytes;
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -60,7 +60,7 @@ public sealed record StreamRecordId
         return FieldText.Flaw(userId) is null && id.ToString() == text;
     }
 
-    /// <summary>The id as callers see it: at most 1,058 characters of base64url.</summary>
+    /// <summary>The id as callers see it: at most 1,399 characters of base64url.</summary>
     public override string ToString()
     {
         Span<byte> bytes = stackalloc byte[MaxBytes];

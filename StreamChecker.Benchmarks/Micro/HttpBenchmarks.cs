@@ -9,6 +9,7 @@ namespace StreamChecker.Benchmarks.Micro;
 public class HttpBenchmarks
 {
     private static readonly byte[] Body = """{"userId":"new user 00000001","streamId":"film 1","deviceName":"tv"}"""u8.ToArray();
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private static readonly DateTimeOffset Now = new(2026, 1, 31, 20, 15, 0, TimeSpan.Zero);
 
     private readonly DefaultHttpContext context = new();
@@ -24,7 +25,7 @@ public class HttpBenchmarks
         context.Request.ContentType = "application/json";
         context.Request.ContentLength = Body.Length;
         context.Request.Body = new MemoryStream(Body);
-        using var body = await RequestBody.ReadAsync(context.Request, CancellationToken.None);
+        using var body = await RequestBody.ReadAsync(context.Request, Patience, TimeProvider.System, CancellationToken.None);
         return body.TryReadStart(out var start, out var problem) ? start : problem;
     }
 

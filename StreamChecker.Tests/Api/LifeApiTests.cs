@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using StreamChecker.Tests.Hosting;
 
@@ -115,6 +116,9 @@ public sealed class LifeApiTests : IAsyncLifetime
     [InlineData("""{"maxConcurrentStreams":-1}""")]
     [InlineData("""{"maxConcurrentStreams":101}""")]
     [InlineData("""{"maxConcurrentStreams":2.5}""")]
+    [InlineData("""{"maxConcurrentStreams":1e3}""")]
+    [InlineData("""{"maxConcurrentStreams":1e-1}""")]
+    [InlineData("""{"maxConcurrentStreams":1e400}""")]
     [InlineData("""{"maxConcurrentStreams":"5"}""")]
     [InlineData("""{"maxConcurrentStreams":null}""")]
     [InlineData("""{"maxConcurrentStreams":99999999999999999999}""")]
@@ -286,6 +290,19 @@ public sealed class LifeApiTests : IAsyncLifetime
         Assert.Equal((HttpStatusCode.Created, 3), (answer.Status, answer.Number("active")));
         var replaced = Assert.Single(answer.Body.GetProperty("replaced").EnumerateArray());
         Assert.Equal((tv.Id, "film", "TV"), (replaced.GetProperty("id").GetString(), replaced.GetProperty("streamId").GetString(), replaced.GetProperty("deviceName").GetString()));
+    }
+
+    [Theory]
+    [InlineData("3.0")]
+    [InlineData("3e0")]
+    [InlineData("30E-1")]
+    [InlineData("0.3e+1")]
+    public async Task AWholeNumber_IsOneInAnySpelling(string number)
+    {
+        var answer = await client.SendAsync(
+            HttpMethod.Put, "/stream-limit?userId=anna", Encoding.UTF8.GetBytes($$"""{"maxConcurrentStreams":{{number}}}"""), "application/json");
+
+        Assert.Equal((HttpStatusCode.OK, 3), (answer.Status, answer.Number("maxConcurrentStreams")));
     }
 
     [Fact]

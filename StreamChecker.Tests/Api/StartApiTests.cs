@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net;
 using System.Text;
 using System.Text.Json;
@@ -101,7 +102,9 @@ public sealed class StartApiTests : IAsyncLifetime
         { """{"userId":"u","streamId":"s","extra":1,"extra":2}""", "extra", "more than once" },
         { """{"UserId":"u","streamId":"s"}""", "userId", "is missing" },
         { $$"""{"userId":"{{new string('x', 257)}}","streamId":"s"}""", "userId", "longer than 256" },
+        { $$"""{"userId":"{{string.Concat(Enumerable.Repeat("\U0001F600", 257))}}","streamId":"s"}""", "userId", "longer than 256 characters (Unicode code points)" },
         { "{\"userId\":" + new string('[', 5000), null, "not well-formed JSON" },
+        { Nested(128), null, "not well-formed JSON" },
     };
 
     [Theory]
@@ -116,6 +119,23 @@ public sealed class StartApiTests : IAsyncLifetime
         Assert.Equal(field, answer.Body.TryGetProperty("field", out var named) ? named.GetString() : null);
         Assert.Contains(reason, answer.Text("detail"), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task TextsOf256CharactersBeyondTheBasicPlane_AreTaken()
+    {
+        var text = string.Concat(Enumerable.Repeat("\U0001F600", 256));
+
+        var answer = await client.StartAsync(text, text, text);
+
+        Assert.Equal((HttpStatusCode.Created, text), (answer.Status, answer.Text("userId")));
+        Assert.Equal(HttpStatusCode.OK, (await client.HeartbeatAsync(answer.Id)).Status);
+        Assert.Equal([text], (await client.ListAsync(text)).Devices);
+    }
+
+    [Fact]
+    public async Task ABodyThatIs128Deep_IsTaken() => Assert.Equal(HttpStatusCode.Created, (await client.PostJsonAsync("/stream-record", Nested(127))).Status);
+
+    private static string Nested(int arrays) => $$"""{"userId":"u","streamId":"s","more":{{new string('[', arrays)}}{{new string(']', arrays)}}}""";
 
     [Fact]
     public async Task ARefusedBody_RecordsNothing()
@@ -152,10 +172,33 @@ public sealed class StartApiTests : IAsyncLifetime
     [Theory]
     [InlineData("application/json; charset=utf-8")]
     [InlineData("Application/JSON; charset=\"UTF-8\"")]
+    [InlineData("application/json;")]
+    [InlineData("application/json; ")]
+    [InlineData("application/json;; charset=utf-8 ;")]
     public async Task JsonInUtf8_IsWelcomeInAnySpelling(string contentType) =>
         Assert.Equal(
             HttpStatusCode.Created,
-            (await client.PostAsync("/stream-record", """{"userId":"u","streamId":"s"}"""u8.ToArray(), contentType)).Status);
+            (await client.SendAsync(
+                HttpMethod.Post, "/stream-record", """{"userId":"u","streamId":"s"}"""u8.ToArray(), null, ("Content-Type", contentType))).Status);
+
+    [Theory]
+    [InlineData("gzip", HttpStatusCode.UnsupportedMediaType)]
+    [InlineData("br", HttpStatusCode.UnsupportedMediaType)]
+    [InlineData("identity", HttpStatusCode.Created)]
+    public async Task ACompressedBody_IsA415(string coding, HttpStatusCode expected)
+    {
+        using var packed = new MemoryStream();
+        using (Stream packing = coding == "gzip" ? new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true) : new BufferedStream(packed))
+        {
+            packing.Write("""{"userId":"u","streamId":"s"}"""u8);
+            packing.Flush();
+            var answer = await client.SendAsync(
+                HttpMethod.Post, "/stream-record", packed.ToArray(), "application/json", ("Content-Encoding", coding));
+
+            Assert.Equal(expected, answer.Status);
+            Assert.Equal(expected == HttpStatusCode.Created ? null : "identity", answer.Response.Headers.TryGetValues("Accept-Encoding", out var codings) ? codings.Single() : null);
+        }
+    }
 
     [Theory]
     [InlineData(16 * 1024, HttpStatusCode.Created)]

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using StreamChecker.Api;
+using StreamChecker.Api.Contract;
 
 namespace StreamChecker.Tests.Contract;
 
@@ -26,6 +27,11 @@ internal sealed class AnswerSchemas : IOpenApiSchemaTransformer
         if (schema.Enum is { Count: > 0 } names)
         {
             schema.Type = names.Any(name => name is null) ? JsonSchemaType.String | JsonSchemaType.Null : JsonSchemaType.String;
+        }
+
+        if (context.JsonPropertyInfo is { Name: "replace" } && schema.Items is OpenApiSchema id)
+        {
+            (id.MinLength, id.MaxLength, id.Pattern) = (1, CallParameter.RecordId.MaxLength, CallParameter.RecordId.Pattern);
         }
 
         schema.Description ??= context.JsonPropertyInfo?.AttributeProvider?.GetCustomAttributes(typeof(DescriptionAttribute), inherit: true)

@@ -12,6 +12,7 @@ internal sealed record Call(CallContract Contract, HttpMethod Method, string Rou
     public static IReadOnlyDictionary<string, Call> AllOf(StreamServer server) => (
         from endpoint in server.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
         let contract = endpoint.Metadata.GetMetadata<CallContract>()
+        where contract is not null
         let method = endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods[0]
         select new Call(contract, new HttpMethod(method), endpoint.RoutePattern.RawText!)).ToDictionary(call => call.Contract.Name);
 

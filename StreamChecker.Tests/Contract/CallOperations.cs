@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using StreamChecker.Api.Contract;
@@ -57,8 +58,10 @@ internal sealed class CallOperations(IReadOnlyList<Example> examples) : IOpenApi
             MinLength = 1,
             MaxLength = parameter.MaxLength == 0 ? null : parameter.MaxLength,
             Pattern = parameter.Pattern,
+            Enum = parameter.Values.Count == 0 ? null : [.. parameter.Values.Select(value => (JsonNode)value)],
         },
-        Example = shown.Where(example => !example.IsIllFormed).Select(example => example.Asked.Parameters.GetValueOrDefault(parameter.Name)).FirstOrDefault(),
+        Example = shown.Where(example => !example.IsIllFormed).Select(example => example.Asked.Parameters.GetValueOrDefault(parameter.Name)).FirstOrDefault()
+            ?? (parameter.Values is [var value, ..] ? value : null),
     };
 
     private static OpenApiRequestBody RequestBody(IOpenApiSchema schema, IEnumerable<Example> shown) => new()

@@ -13,6 +13,11 @@ internal static class CommittedContract
 {
     private static readonly ConcurrentDictionary<JsonNode, JsonSchema> Compiled = new(ReferenceEqualityComparer.Instance);
 
+    /// <summary>A little deeper than any body that is accepted.</summary>
+    public const int MaxDepth = 130;
+
+    private static readonly JsonSerializerOptions AsDeepAsBodies = new() { MaxDepth = MaxDepth };
+
     public static JsonObject Document { get; } = JsonNode.Parse(RepositoryFiles.Text("openapi.json"))!.AsObject();
 
     public static IReadOnlyList<Operation> Operations { get; } =
@@ -40,7 +45,7 @@ internal static class CommittedContract
         }
 
         var compiled = Compiled.GetOrAdd(schema, Compile);
-        var result = compiled.Evaluate(JsonSerializer.SerializeToElement(value), new() { OutputFormat = OutputFormat.List, RequireFormatValidation = true });
+        var result = compiled.Evaluate(JsonSerializer.SerializeToElement(value, AsDeepAsBodies), new() { OutputFormat = OutputFormat.List, RequireFormatValidation = true });
         return result.IsValid ? null : string.Join("; ", (result.Details ?? []).SelectMany(detail => detail.Errors?.Select(error => $"{detail.InstanceLocation}: {error.Value}") ?? []));
     }
 

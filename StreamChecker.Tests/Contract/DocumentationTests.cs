@@ -24,12 +24,43 @@ public sealed partial class DocumentationTests : IAsyncLifetime
 
         var asked = Reference().Matches(page).Select(match => match.Groups[1].Value + match.Groups[2].Value).ToList();
 
-        Assert.Equal(3, asked.Count);
+        Assert.Equal(4, asked.Count);
+        Assert.True(asked.Remove("data:,"), "The page lets the browser ask for an icon.");
         foreach (var reference in asked)
         {
             Assert.StartsWith("/", reference, StringComparison.Ordinal);
             Assert.Equal(HttpStatusCode.OK, (await client.SendAsync(HttpMethod.Get, reference)).Status);
         }
+    }
+
+    [Theory]
+    [InlineData("/docs")]
+    [InlineData("/docs/swagger-ui.css")]
+    [InlineData("/docs/swagger-ui-bundle.js")]
+    [InlineData("/openapi.json")]
+    [InlineData("/problems/stream-ended")]
+    public async Task WhatABrowserHasAlready_IsNotSentAgain(string path)
+    {
+        var first = await client.SendAsync(HttpMethod.Get, path);
+        var tag = first.Response.Headers.ETag!.ToString();
+
+        var again = await client.SendAsync(HttpMethod.Get, path, headers: ("If-None-Match", tag));
+        var other = await client.SendAsync(HttpMethod.Get, path, headers: ("If-None-Match", "\"another-version\""));
+
+        Assert.Equal((HttpStatusCode.OK, "no-cache"), (first.Status, first.Response.Headers.CacheControl!.ToString()));
+        Assert.Equal((HttpStatusCode.NotModified, ""), (again.Status, again.Content));
+        Assert.Equal((HttpStatusCode.OK, first.Content), (other.Status, other.Content));
+    }
+
+    [Fact]
+    public async Task TheRoot_LeadsToThePage()
+    {
+        using var plain = server.CreateDefaultClient();
+
+        using var root = await plain.GetAsync(new Uri("/", UriKind.Relative));
+
+        Assert.Equal((HttpStatusCode.TemporaryRedirect, "/docs"), (root.StatusCode, root.Headers.Location!.ToString()));
+        Assert.Equal(HttpStatusCode.NoContent, (await plain.GetAsync(new Uri("/favicon.ico", UriKind.Relative))).StatusCode);
     }
 
     [Fact]

@@ -12,10 +12,10 @@ internal sealed record Example(string Call, string Name, string Summary, Asked A
     public int Status => (int)Answer.Status;
 
     /// <summary>Whether it is the request's form that was refused.</summary>
-    public bool IsIllFormed => Status is 400 or 413 or 415;
+    public bool IsIllFormed => Status is 400 or 408 or 413 or 415;
 
     /// <summary>Whether the answer had nothing to do with what was asked for.</summary>
-    public bool IsShared => Status is 401 or 500 or 503;
+    public bool IsShared => Status is 401 or 421 or 500 or 503;
 
     /// <summary>The body as the document shows it: JSON as JSON, anything else as text.</summary>
     public JsonNode? ShownBody => Answer.ContentType is { } type && type.EndsWith("json", StringComparison.Ordinal)

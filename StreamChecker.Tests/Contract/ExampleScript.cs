@@ -97,6 +97,11 @@ internal sealed class ExampleScript
         await MakeAsync("DocsAsset", "missing", "No such file", new() { ["asset"] = "nothing.css" }, isShown: false);
         await MakeAsync("Problem", "streamEnded", "What `stream-ended` means", new() { ["name"] = "stream-ended" });
         await MakeAsync("Problem", "notFound", "No such type", new() { ["name"] = "nothing" });
+        foreach (var name in new[] { "OpenApi", "Docs", "DocsAsset", "Problem" })
+        {
+            var sample = Sample(calls[name]);
+            examples.Add(new(name, "unchanged", "The caller has it already", sample, await calls[name].MakeAsync(client, sample, headers: ("If-None-Match", "*"))));
+        }
     }
 
     private async Task PlayIllFormedAsync()
@@ -125,14 +130,13 @@ internal sealed class ExampleScript
         }
 
         examples.Add(new("", "wrongMethod", "A method that the path does not take", Nothing, await client.SendAsync(HttpMethod.Patch, "/stream-record")) { IsShown = true });
-        examples.Add(new("", "otherName", "A name that is not this machine's", Nothing, await client.SendAsync(HttpMethod.Get, "/stream-limit", headers: ("Host", "streams.example"))) { IsShown = true });
         examples.Add(new("", "unknownPath", "A path that is not there", Nothing, await client.SendAsync(HttpMethod.Get, "/streams")));
     }
 
     /// <summary>Every call, where keys are on and it brings none, where the store is busy, and where the service is broken.</summary>
     private async Task PlayTroubleAsync()
     {
-        await using var locked = new StreamServer().With("ApiKeys", "the-key");
+        await using var locked = new StreamServer().With("ApiKeys", "the-key-of-a-backend");
         await using var busy = new StreamServer().With(Stores.Busy(TimeSpan.FromSeconds(7)));
         await using var broken = new StreamServer().With(Stores.Broken());
         using var traces = Traces.Listen();
@@ -141,6 +145,15 @@ internal sealed class ExampleScript
             await TroubleAsync(call, locked, "keyMissing", "No key was sent");
             await TroubleAsync(call, busy, "busy", "The store is busy");
             await TroubleAsync(call, broken, "failed", "The service failed");
+            if (call.Contract.Subject is not "Health")
+            {
+                await TroubleAsync(call, server, "otherName", "A name that is not this machine's", ("Host", "streams.example"));
+            }
+
+            if (call.Contract.Body is not null)
+            {
+                await SlowBodyAsync(call);
+            }
         }
 
         // The limiter waits a moment between two tries.
@@ -148,10 +161,26 @@ internal sealed class ExampleScript
         await TroubleAsync(calls["StartStream"], inDoubt, "outcomeUnknown", "A response of the store was lost");
     }
 
-    private async Task TroubleAsync(Call call, StreamServer troubled, string name, string summary)
+    private async Task SlowBodyAsync(Call call)
+    {
+        using var request = new HttpRequestMessage(call.Method, call.Route + "?userId=anna") { Content = new BodyThatNeverEnds() };
+        var sending = client.SendAsync(request);
+        while (!sending.IsCompleted)
+        {
+            Pass();
+            await Task.Delay(10);
+        }
+
+        examples.Add(new(call.Contract.Name, "tooSlow", "The rest of the body does not come", Sample(call), await Answer.ReadAsync(await sending))
+        {
+            IsShown = call.Contract.Name == "StartStream",
+        });
+    }
+
+    private async Task TroubleAsync(Call call, StreamServer troubled, string name, string summary, params (string, string?)[] headers)
     {
         var sample = Sample(call);
-        var answer = await call.MakeAsync(troubled.CreateDefaultClient(), sample, headers: ("traceparent", Traces.Parent));
+        var answer = await call.MakeAsync(troubled.CreateDefaultClient(), sample, headers: [("traceparent", Traces.Parent), .. headers]);
         examples.Add(new(call.Contract.Name, name, summary, sample, answer) { IsShown = call.Contract.Name == "StartStream" });
     }
 

@@ -76,6 +76,23 @@ public sealed class OpenApiDocumentTests(ExamplesOfTheDocument played) : IClassF
     }
 
     [Fact]
+    public void EveryOperation_HasADescription_AndEveryParameterAFormAndAnExample() => Assert.All(CommittedContract.Operations, operation =>
+    {
+        Assert.NotEqual("", operation.Json["description"]?.GetValue<string>() ?? "");
+        Assert.All(operation.Json["parameters"]?.AsArray() ?? [], parameter =>
+        {
+            Assert.True(parameter!["schema"]!["pattern"] is not null || parameter["schema"]!["enum"] is not null);
+            Assert.Null(CommittedContract.Flaw(parameter["schema"], parameter["example"]));
+        });
+    });
+
+    [Fact]
+    public void EveryProblemType_IsAValueOfThePagesParameter() => Assert.Equal(
+        ProblemPages.Names.Order(StringComparer.Ordinal),
+        CommittedContract.Operations.Single(operation => operation.Id == "Problem").Json["parameters"]![0]!["schema"]!["enum"]!.AsArray()
+            .Select(name => name!.GetValue<string>()).Order(StringComparer.Ordinal));
+
+    [Fact]
     public void Operations_AreNamedAsTheTriggers() => Assert.Equal(
         Trigger.All.Where(trigger => trigger.Method != "HEAD").Select(trigger => (trigger.Method, trigger.Route, trigger.Name)).Order(),
         CommittedContract.Operations.Select(operation => (operation.Method, operation.Path, operation.Id)).Order());

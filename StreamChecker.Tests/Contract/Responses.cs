@@ -39,7 +39,7 @@ internal static class Responses
 
     private static OpenApiHeader Header(AnswerHeader header, IEnumerable<Example> examples)
     {
-        var value = examples.Select(example => example.HeaderOrNull(header.Name)).FirstOrDefault(value => value is not null);
+        var value = header.Changes ? null : examples.Select(example => example.HeaderOrNull(header.Name)).FirstOrDefault(value => value is not null);
         return new()
         {
             Description = header.Description,

@@ -15,7 +15,7 @@ internal sealed class ServiceDocument(IReadOnlyList<Example> examples) : IOpenAp
             Version = "1",
             Description =
                 "A streaming platform asks before a viewer may press play: may this user start one more stream now?\n\n" +
-                "Bodies are JSON in camelCase, times RFC 3339 in UTC; members that a call does not know are ignored. Every refusal is a problem document " +
+                "Bodies are JSON in camelCase, times RFC 3339 in UTC; members that a call does not know are ignored. Lengths of texts are counted in Unicode code points: 256 take at most 1,024 bytes of UTF-8. Every refusal is a problem document " +
                 "(RFC 9457) whose `type` is the path of a page that explains it. A path that does not exist is answered 404, a method that a path does not " +
                 "take 405 with `Allow`, each with a problem document too; on Azure Functions both are 404, and a missing key is 401, without a body. " +
                 "HEAD is answered as GET is, without the body.",

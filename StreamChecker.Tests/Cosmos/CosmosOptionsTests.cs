@@ -12,11 +12,13 @@ public sealed class CosmosOptionsTests
     private const string Key = "AccountKey=C2y6yDjf5/R+ob0N8A7Cgv30VRDJIWEHLM+4QDU5DE2nQ9nDuVTqobD4b8mGGyPMbIZnqyMsEcaGQy67XIw/Jw==";
 
     [Theory]
-    [InlineData(null, null, "Set StreamChecker:Cosmos:AccountEndpoint to the Cosmos DB account's endpoint, or, for an emulator, StreamChecker:Cosmos:ConnectionString")]
+    [InlineData(null, null, "Set StreamChecker__Cosmos__AccountEndpoint to the Cosmos DB account's endpoint, or, for an emulator, StreamChecker__Cosmos__ConnectionString")]
+    [InlineData("", null, "StreamChecker__Cosmos__AccountEndpoint is set but empty")]
+    [InlineData(null, "", "StreamChecker__Cosmos__ConnectionString is set but empty")]
     [InlineData("https://a.documents.azure.com", "AccountEndpoint=https://localhost:8081/;" + Key, "not both")]
-    [InlineData("a.documents.azure.com", null, "StreamChecker:Cosmos:AccountEndpoint must be an https address")]
-    [InlineData("http://a.documents.azure.com", null, "StreamChecker:Cosmos:AccountEndpoint must be an https address")]
-    [InlineData(null, "nonsense", "StreamChecker:Cosmos:ConnectionString is no connection string")]
+    [InlineData("a.documents.azure.com", null, "StreamChecker__Cosmos__AccountEndpoint must be an https address")]
+    [InlineData("http://a.documents.azure.com", null, "StreamChecker__Cosmos__AccountEndpoint must be an https address")]
+    [InlineData(null, "nonsense", "StreamChecker__Cosmos__ConnectionString is not a connection string")]
     [InlineData(null, Key, "must have an AccountEndpoint and an AccountKey")]
     [InlineData(null, "AccountEndpoint=https://localhost:8081/;AccountKey=secret!", "has an AccountKey that is not base64")]
     [InlineData(null, "AccountEndpoint=https://a.documents.azure.com/;DisableServerCertificateValidation=True;" + Key, "emulator on this machine only")]
@@ -32,7 +34,7 @@ public sealed class CosmosOptionsTests
     {
         var failure = Assert.Throws<OptionsValidationException>(() => Read("https://a.documents.azure.com", null, provision: true));
 
-        Assert.Contains("StreamChecker:Cosmos:Provision is for an emulator", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("StreamChecker__Cosmos__Provision is for an emulator", failure.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,6 +1,10 @@
 using System.Net;
 using Microsoft.Azure.Cosmos;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
+using Microsoft.Extensions.Options;
+using StreamChecker.Cosmos;
 using StreamChecker.Partitions;
 using StreamChecker.Tests.Rules;
 
@@ -78,7 +82,62 @@ public sealed class CosmosProvisioningTests : IAsyncLifetime
         Assert.DoesNotContain(wire.Passed, request => !request.StartsWith("GET ", StringComparison.Ordinal) && !request.EndsWith(StreamsProcedure.Id, StringComparison.Ordinal));
     }
 
-    private Container Container => partition.Services.GetRequiredService<CosmosClient>().GetContainer(StreamsContainer.Database, StreamsContainer.Id);
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task AContainerWithAnotherPartitionKey_IsRefused(bool provision)
+    {
+        Database database = await Client.CreateDatabaseAsync(StreamsContainer.Database);
+        await database.CreateContainerAsync(StreamsContainer.Id, "/accountId");
+        partition.Services.GetRequiredService<IOptions<CosmosOptions>>().Value.Provision = provision;
+
+        var failure = await Assert.ThrowsAsync<StreamStoreUnavailableException>(ProvisionAsync);
+
+        Assert.Contains("/accountId", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("/userId", failure.Message, StringComparison.Ordinal);
+        Assert.Single(failure.Message.Split('\n'));
+    }
+
+    [Theory]
+    [InlineData(null, 1)]
+    [InlineData(-1, 0)]
+    [InlineData(3600, 0)]
+    public async Task AContainerThatRemovesNothing_IsWarnedOfOnce(int? timeToLive, int warnings)
+    {
+        Database database = await Client.CreateDatabaseAsync(StreamsContainer.Database);
+        await database.CreateContainerAsync(new ContainerProperties(StreamsContainer.Id, "/userId") { DefaultTimeToLive = timeToLive });
+        var log = new FakeLogger<ContainerCheck>();
+
+        await new ContainerCheck(log).RunAsync(Container, TimeSpan.FromSeconds(60), CancellationToken.None);
+
+        Assert.Equal(warnings, log.Collector.GetSnapshot().Count(record => record.Level == LogLevel.Warning && record.Message.Contains("no time to live", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task AnAccountThatDoesNotAnswer_IsNoReasonNotToStart()
+    {
+        wire.Befallen = _ => true;
+        wire.Answer(HttpStatusCode.NotFound);
+
+        await new ContainerCheck(new FakeLogger<ContainerCheck>()).RunAsync(Container, TimeSpan.FromSeconds(60), CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task AKeyThatTheAccountRejects_IsSaid()
+    {
+        await ProvisionAsync();
+        wire.Befallen = _ => true;
+        wire.Answer(HttpStatusCode.Unauthorized);
+
+        var failure = await Assert.ThrowsAsync<StreamStoreUnavailableException>(
+            () => new ContainerCheck(new FakeLogger<ContainerCheck>()).RunAsync(Container, TimeSpan.FromSeconds(60), CancellationToken.None));
+
+        Assert.Contains("rejects the key of StreamChecker__Cosmos__ConnectionString", failure.Message, StringComparison.Ordinal);
+    }
+
+    private CosmosClient Client => partition.Services.GetRequiredService<CosmosClient>();
+
+    private Container Container => Client.GetContainer(StreamsContainer.Database, StreamsContainer.Id);
 
     private Task ProvisionAsync() => partition.StartAsHostAsync();
 

@@ -20,8 +20,8 @@ public sealed class FunctionsSettingsTests
 
         var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => app.StartAsync());
 
-        Assert.Contains("StreamChecker:Cosmos:AccountEndpoint", failure.Message, StringComparison.Ordinal);
-        Assert.Contains("StreamChecker:Cosmos:ConnectionString", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("StreamChecker__Cosmos__AccountEndpoint", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("StreamChecker__Cosmos__ConnectionString", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -60,7 +60,7 @@ public static class StreamCalls
         {
             if (value is not null)
             {
-                request.Headers.TryAddWithoutValidation(name, value);
+                _ = request.Headers.TryAddWithoutValidation(name, value) || request.Content?.Headers.TryAddWithoutValidation(name, value) == true;
             }
         }
 

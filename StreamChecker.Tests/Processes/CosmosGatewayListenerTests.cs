@@ -75,8 +75,8 @@ public sealed class CosmosGatewayListenerTests : IDisposable
     }
 
     [Theory]
-    [InlineData("Port", "70000", "StreamChecker:CosmosGateway:Port must be a port")]
-    [InlineData("Key", "not base64!", "StreamChecker:CosmosGateway:Key must be base64")]
+    [InlineData("Port", "70000", "StreamChecker__CosmosGateway__Port must be a port")]
+    [InlineData("Key", "not base64!", "StreamChecker__CosmosGateway__Key must be base64")]
     public async Task ASettingThatIsNone_IsNamed(string setting, string value, string message)
     {
         var (exitCode, output) = await ServerProcess.FailAsync(

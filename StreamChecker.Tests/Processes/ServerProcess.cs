@@ -13,9 +13,9 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     private readonly StringBuilder output = new();
     private readonly TaskCompletionSource<Uri> listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private ServerProcess(string dataPath, IEnumerable<(string Name, string Value)> settings)
+    private ServerProcess(string dataPath, IEnumerable<(string Name, string Value)> settings, params string[] words)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "StreamChecker.Server.dll")])
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "StreamChecker.Server.dll"), .. words])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -69,6 +69,14 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     public static async Task<(int ExitCode, string Output)> FailAsync(string dataPath, params (string Name, string Value)[] settings)
     {
         await using var server = new ServerProcess(dataPath, settings);
+        await server.process.WaitForExitAsync().WaitAsync(Patience);
+        return (server.process.ExitCode, server.Output);
+    }
+
+    /// <summary>Lets the Server run to its end with words on its command line.</summary>
+    public static async Task<(int ExitCode, string Output)> RunAsync(string dataPath, params string[] words)
+    {
+        await using var server = new ServerProcess(dataPath, [], words);
         await server.process.WaitForExitAsync().WaitAsync(Patience);
         return (server.process.ExitCode, server.Output);
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
@@ -48,11 +49,11 @@ public sealed partial class StartFailureTests : IDisposable
 
     [Fact]
     public async Task ASettingOutOfRange_IsNamed() =>
-        await AssertRefusedAsync("StreamChecker:LeaseSeconds is -5", settings: ("StreamChecker__LeaseSeconds", "-5"));
+        await AssertRefusedAsync("StreamChecker__LeaseSeconds is -5", settings: ("StreamChecker__LeaseSeconds", "-5"));
 
     [Fact]
     public async Task ASettingThatIsNoNumber_IsNamed() =>
-        await AssertRefusedAsync("StreamChecker:LeaseSeconds", settings: ("StreamChecker__LeaseSeconds", "ninety"));
+        await AssertRefusedAsync("'StreamChecker__LeaseSeconds'", settings: ("StreamChecker__LeaseSeconds", "ninety"));
 
     [Fact]
     public async Task APortThatIsTaken_IsNamed()
@@ -62,6 +63,103 @@ public sealed partial class StartFailureTests : IDisposable
         var url = $"http://127.0.0.1:{((IPEndPoint)taken.LocalEndpoint).Port}";
 
         await AssertRefusedAsync("address already in use", settings: ("ASPNETCORE_URLS", url));
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1:7071", "must begin with http:// or https://")]
+    [InlineData("localhost", "must begin with http:// or https://")]
+    [InlineData("ftp://127.0.0.1:7071", "must begin with http:// or https://")]
+    [InlineData("http:/127.0.0.1:7071", "must begin with http:// or https://")]
+    [InlineData("http://127.0.0.1:99999", "a port is a number from 0 to 65535")]
+    [InlineData("http://127.0.0.1:-1", "a port is a number from 0 to 65535")]
+    [InlineData("http://127.0.0.1:seven", "a port is a number from 0 to 65535")]
+    [InlineData("http://127.0.0.1:0/path", "it must not have a path")]
+    [InlineData("http://", "it has no host")]
+    [InlineData(";", "has no address to listen on")]
+    [InlineData("https://127.0.0.1:0", "certificate")]
+    [InlineData("http://192.0.2.1:7071", "192.0.2.1")]
+    [InlineData("http://unix:/nowhere/at/all.sock", "/nowhere/at/all.sock")]
+    [InlineData("http://backend.example:7071", "Without keys the service listens on loopback only")]
+    public async Task AnAddressThatIsNone_IsNamed(string url, string line) => await AssertRefusedAsync(line, settings: ("ASPNETCORE_URLS", url));
+
+    [Theory]
+    [InlineData("StreamChecker__LeaseSecond", "7", "StreamChecker__LeaseSecond is not a setting. Did you mean StreamChecker__LeaseSeconds?")]
+    [InlineData("StreamChecker__MaxConcurrentStream", "1", "Did you mean StreamChecker__MaxConcurrentStreams?")]
+    [InlineData("StreamChecker__Cosmo__ConnectionString", "x", "Did you mean StreamChecker__Cosmos__ConnectionString?")]
+    [InlineData("StreamChecker__Cosmos__Endpoint", "x", "Did you mean StreamChecker__Cosmos__AccountEndpoint?")]
+    [InlineData("StreamChecker__ApiKey", "x", "Did you mean StreamChecker__ApiKeys?")]
+    [InlineData("StreamChecker__LeaseSeconds", "", "StreamChecker__LeaseSeconds is set but empty")]
+    [InlineData("StreamChecker__DataPath", "", "StreamChecker__DataPath is set but empty")]
+    [InlineData("StreamChecker__Cosmos__ConnectionString", "", "StreamChecker__Cosmos__ConnectionString is set but empty")]
+    [InlineData("StreamChecker__Cosmos__AccountEndpoint", " ", "StreamChecker__Cosmos__AccountEndpoint is set but empty")]
+    [InlineData("StreamChecker__Cosmos__DatabaseName", "prod", "for an emulator, StreamChecker__Cosmos__ConnectionString.")]
+    [InlineData("StreamChecker__Cosmos__Provision", "true", "for an emulator, StreamChecker__Cosmos__ConnectionString.")]
+    [InlineData("Logging__LogLevel__Default", "Loud", "Loud")]
+    [InlineData("StreamChecker__LeaseSeconds", "2", "the shortest lease is 3")]
+    public async Task ASettingThatWouldNotDoWhatItSays_IsNamed(string setting, string value, string line)
+    {
+        await AssertRefusedAsync(line, settings: (setting, value));
+
+        Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
+    }
+
+    [Fact]
+    public async Task SeveralMisspelledSettings_AreAllNamed() => await AssertRefusedAsync(
+        "StreamChecker__LeaseSecond is not a setting. Did you mean StreamChecker__LeaseSeconds? " +
+        "StreamChecker__MaxConcurrentStream is not a setting. Did you mean StreamChecker__MaxConcurrentStreams?",
+        settings: [("StreamChecker__MaxConcurrentStream", "1"), ("StreamChecker__LeaseSecond", "7")]);
+
+    [Theory]
+    [InlineData("start", "The word start on the command line means nothing.")]
+    [InlineData("--url=http://127.0.0.1:0", "The option --url on the command line is not known. Did you mean --urls?")]
+    [InlineData("--StreamChecker:LeaseSecond=7", "StreamChecker__LeaseSecond is not a setting. Did you mean StreamChecker__LeaseSeconds?")]
+    [InlineData("--StreamChecker__LeaseSeconds=7", "Did you mean --StreamChecker:LeaseSeconds?")]
+    [InlineData("--urls", "The option --urls on the command line has no value.")]
+    public async Task AWordThatMeansNothing_IsNamed(string word, string line)
+    {
+        var (exitCode, output) = await ServerProcess.RunAsync(folder.Path, word);
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains(line, output, StringComparison.Ordinal);
+        Assert.Single(output.Trim().Split('\n'));
+    }
+
+    [Theory]
+    [InlineData("--help", "usage: StreamChecker.Server")]
+    [InlineData("-h", "usage: StreamChecker.Server")]
+    [InlineData("--version", "0.")]
+    public async Task AQuestion_IsAnsweredWithoutAStart(string word, string line)
+    {
+        var (exitCode, output) = await ServerProcess.RunAsync(Path.Combine(folder.Path, "data"), word);
+
+        Assert.Equal(0, exitCode);
+        Assert.Contains(line, output, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
+    }
+
+    [LinuxFact]
+    public async Task TooFewFilesToOpen_AreSaid()
+    {
+        using var process = Process.Start(new ProcessStartInfo(
+            "sh", ["-c", $"ulimit -n 150; exec dotnet '{Path.Combine(AppContext.BaseDirectory, "StreamChecker.Server.dll")}'"])
+        {
+            RedirectStandardError = true,
+            Environment = { ["StreamChecker__DataPath"] = folder.Path, ["DOTNET_gcServer"] = "0" },
+        })!;
+
+        var output = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+
+        Assert.Equal((1, "The process may have 150 files open (ulimit -n); it needs at least 256, and one more for each connection."), (process.ExitCode, output.Trim()));
+    }
+
+    [Fact]
+    public async Task AtDebug_TheStackTraceFollows()
+    {
+        var (exitCode, output) = await ServerProcess.FailAsync(folder.Path, ("Logging__LogLevel__Default", "Debug"), ("StreamChecker__LeaseSeconds", "-5"));
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("   at StreamChecker", output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,15 +1,22 @@
+using System.Text;
+
 namespace StreamChecker.Tests.Rules;
 
 /// <summary>The rules for what callers name things by.</summary>
 public sealed class FieldTextTests
 {
     [Fact]
-    public void AText_HasOneTo256CodeUnits()
+    public void AText_HasOneTo256Characters()
     {
         Assert.Equal("must not be empty", FieldText.Flaw(""));
         Assert.Null(FieldText.Flaw("x"));
-        Assert.Null(FieldText.Flaw(new('x', 256)));
-        Assert.Equal("is longer than 256 characters", FieldText.Flaw(new('x', 257)));
+        foreach (var character in new[] { "x", "\u00e4", "\u20ac", "\U0001F600", "\U00020BB7" })
+        {
+            var longest = string.Concat(Enumerable.Repeat(character, 256));
+            Assert.Null(FieldText.Flaw(longest));
+            Assert.True(Encoding.UTF8.GetByteCount(longest) <= FieldText.MaxBytes);
+            Assert.Equal("is longer than 256 characters (Unicode code points)", FieldText.Flaw(longest + character));
+        }
     }
 
     [Fact]

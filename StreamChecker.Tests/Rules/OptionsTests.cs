@@ -12,6 +12,8 @@ public sealed class OptionsTests
     [InlineData("MaxConcurrentStreams", -1)]
     [InlineData("MaxConcurrentStreams", 101)]
     [InlineData("LeaseSeconds", -1)]
+    [InlineData("LeaseSeconds", 1)]
+    [InlineData("LeaseSeconds", 2)]
     [InlineData("LeaseSeconds", 86_401)]
     [InlineData("HeartbeatIntervalSeconds", 0)]
     [InlineData("HeartbeatIntervalSeconds", 45)]
@@ -21,7 +23,7 @@ public sealed class OptionsTests
     {
         var failure = Assert.Throws<OptionsValidationException>(() => Read((setting, value)));
 
-        Assert.Contains($"StreamChecker:{setting} is {value}", failure.Message, StringComparison.Ordinal);
+        Assert.Contains($"StreamChecker__{setting} is {value}", failure.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -45,9 +45,10 @@ internal sealed class BodyFields
             return 0;
         }
 
-        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= least && number <= most)
+        // 3.0 and 3e0 are whole numbers too, as JSON Schema has it.
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && double.IsInteger(number) && number >= least && number <= most)
         {
-            return number;
+            return (int)number;
         }
 
         Refuse(name, $"must be a whole number from {least} to {most}");

@@ -1,13 +1,17 @@
 using System.IO.Compression;
 using System.Reflection;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Net.Http.Headers;
+using Swashbuckle.AspNetCore.SwaggerUI;
 
 namespace StreamChecker.Api;
 
 /// <summary>The contract, for people and programs. Everything comes out of the program itself: it works without a network.</summary>
 public static class Documentation
 {
+    internal const string Style = "swagger-ui.css";
+    internal const string Script = "swagger-ui-bundle.js";
+
     private const string UserInterface = "Swashbuckle.AspNetCore.SwaggerUI.node_modules.swagger_ui_dist.";
 
     /// <summary><c>GET /openapi.json</c>: the OpenAPI 3.1 document.</summary>
@@ -19,8 +23,8 @@ public static class Documentation
     /// <summary><c>GET /docs/{asset}</c>: a part of that page.</summary>
     public static IResult Asset(string asset) => asset switch
     {
-        "swagger-ui-bundle.js" => Packed(asset, "text/javascript; charset=utf-8"),
-        "swagger-ui.css" => Packed(asset, "text/css; charset=utf-8"),
+        Script => Packed(asset, "text/javascript; charset=utf-8"),
+        Style => Packed(asset, "text/css; charset=utf-8"),
         _ => Api.Problem.Of(StatusCodes.Status404NotFound),
     };
 
@@ -30,12 +34,27 @@ public static class Documentation
             ? Api.Problem.Of(StatusCodes.Status404NotFound)
             : Own($"problems.{name}.md", "text/markdown; charset=utf-8");
 
-    private static FileStreamHttpResult Own(string resource, string contentType) =>
-        TypedResults.Stream(Assembly.GetExecutingAssembly().GetManifestResourceStream(resource)!, contentType);
+    private static PackagedText Own(string resource, string contentType) =>
+        new(Assembly.GetExecutingAssembly(), resource, contentType, IsPacked: false);
 
     /// <summary>The package of the user interface holds its files compressed.</summary>
-    private static FileStreamHttpResult Packed(string file, string contentType) => TypedResults.Stream(
-        new GZipStream(
-            typeof(Swashbuckle.AspNetCore.SwaggerUI.SwaggerUIOptions).Assembly.GetManifestResourceStream(UserInterface + file)!, CompressionMode.Decompress),
-        contentType);
+    private static PackagedText Packed(string file, string contentType) =>
+        new(typeof(SwaggerUIOptions).Assembly, UserInterface + file, contentType, IsPacked: true);
+
+    /// <summary>
+    /// A text out of an assembly. It is the same as long as the assembly is, whose id is its entity tag: a browser keeps it, and asks
+    /// each time whether that still holds.
+    /// </summary>
+    private sealed record PackagedText(Assembly Assembly, string Resource, string ContentType, bool IsPacked) : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            httpContext.Response.Headers.CacheControl = "no-cache";
+            var content = Assembly.GetManifestResourceStream(Resource)!;
+            return TypedResults.Stream(
+                IsPacked ? new GZipStream(content, CompressionMode.Decompress) : content,
+                ContentType,
+                entityTag: new EntityTagHeaderValue($"\"{Assembly.ManifestModule.ModuleVersionId:N}\"")).ExecuteAsync(httpContext);
+        }
+    }
 }

@@ -22,6 +22,10 @@ internal record Problem(
     [JsonIgnore]
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>The content codings that would have been accepted, where the one of the body was not.</summary>
+    [JsonIgnore]
+    public string? AcceptEncoding { get; init; }
+
     protected override int StatusCode => Status;
 
     protected override string ContentType => "application/problem+json";
@@ -43,6 +47,13 @@ internal record Problem(
         StatusCodes.Status422UnprocessableEntity,
         "replace may name streams of the same user only. Nothing was ended.") { Field = "replace" };
 
+    /// <summary>The body is compressed.</summary>
+    public static Problem Encoded() =>
+        Of(StatusCodes.Status415UnsupportedMediaType, "The body must not be compressed: send it without Content-Encoding.") with { AcceptEncoding = "identity" };
+
+    /// <summary>There are too many calls already.</summary>
+    public static Problem Busy() => Unavailable(TimeSpan.FromSeconds(1));
+
     /// <summary>It is known that the call had no effect.</summary>
     public static Problem Unavailable(TimeSpan retryAfter) => NotNow(
         ProblemTypes.StoreUnavailable, "The stream store is busy or away", "The call had no effect. Make the same call again.", retryAfter);
@@ -57,11 +68,18 @@ internal record Problem(
     /// <summary>The problem for a status that HTTP itself explains.</summary>
     public static Problem Of(int status, string? detail = null) => status switch
     {
-        StatusCodes.Status401Unauthorized => new(ProblemTypes.KeyRequired, "A key is needed", status, detail),
+        StatusCodes.Status401Unauthorized => new(
+            ProblemTypes.KeyRequired, "A key is needed", status, detail ?? "Send one of the service's keys in the header x-functions-key, or in the query parameter code."),
         StatusCodes.Status404NotFound => new(ProblemTypes.NotFound, "There is nothing here", status, detail),
         StatusCodes.Status405MethodNotAllowed => new(ProblemTypes.MethodNotAllowed, "The method is not allowed here", status, detail),
+        StatusCodes.Status408RequestTimeout => new(ProblemTypes.BodyTooSlow, "The body came too slowly", status, detail),
         StatusCodes.Status413PayloadTooLarge => new(ProblemTypes.BodyTooLarge, "The body is too large", status, detail),
         StatusCodes.Status415UnsupportedMediaType => new(ProblemTypes.UnsupportedMediaType, "The content type is not supported", status, detail),
+        StatusCodes.Status421MisdirectedRequest => new(
+            ProblemTypes.InvalidRequest,
+            "The request is not valid",
+            status,
+            detail ?? "A Server without keys takes calls to localhost or a loopback address only. To call it by another name, set StreamChecker__ApiKeys and send a key."),
         >= 400 and < 500 => new(ProblemTypes.InvalidRequest, "The request is not valid", status, detail),
         _ => new(ProblemTypes.InternalError, "The service failed", status, detail),
     };
@@ -80,6 +98,17 @@ internal record Problem(
         if (RetryAfter is { } wait)
         {
             response.Headers.RetryAfter = WholeSeconds(wait);
+        }
+
+        if (AcceptEncoding is { } codings)
+        {
+            response.Headers.AcceptEncoding = codings;
+        }
+
+        if (Status == StatusCodes.Status408RequestTimeout)
+        {
+            // What still comes of the body would be taken for the next request.
+            response.Headers.Connection = "close";
         }
     }
 }

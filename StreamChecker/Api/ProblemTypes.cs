@@ -11,6 +11,7 @@ internal static class ProblemTypes
     public const string KeyRequired = Root + "key-required";
     public const string NotFound = Root + "not-found";
     public const string MethodNotAllowed = Root + "method-not-allowed";
+    public const string BodyTooSlow = Root + "body-too-slow";
     public const string BodyTooLarge = Root + "body-too-large";
     public const string UnsupportedMediaType = Root + "unsupported-media-type";
     public const string StoreUnavailable = Root + "store-unavailable";
@@ -18,4 +19,11 @@ internal static class ProblemTypes
     public const string InternalError = Root + "internal-error";
 
     private const string Root = "/problems/";
+
+    /// <summary>Every type that there is.</summary>
+    public static IReadOnlyList<string> All { get; } =
+    [
+        InvalidRequest, StreamLimitReached, StreamEnded, IdempotencyKeyReused, ForeignReplacement, KeyRequired, NotFound, MethodNotAllowed,
+        BodyTooSlow, BodyTooLarge, UnsupportedMediaType, StoreUnavailable, OutcomeUnknown, InternalError,
+    ];
 }

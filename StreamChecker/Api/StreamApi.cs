@@ -6,7 +6,8 @@ using StreamChecker.Partitions;
 namespace StreamChecker.Api;
 
 /// <summary>The HTTP surface of the service: one method a call, for any host. A host declares the routes and nothing else.</summary>
-public sealed partial class StreamApi(StreamLimiter limiter, IOptions<StreamCheckerOptions> options, ILogger<StreamApi> logger)
+public sealed partial class StreamApi(
+    StreamLimiter limiter, IOptions<StreamCheckerOptions> options, CallLimit callLimit, TimeProvider time, ILogger<StreamApi> logger)
 {
     // What a caller may do who does not know whether a call took effect. One that repeats itself by its nature is just made again.
     private const string RepeatByKey = "Repeat it with the same Idempotency-Key, or list the user's streams first.";
@@ -15,6 +16,7 @@ public sealed partial class StreamApi(StreamLimiter limiter, IOptions<StreamChec
     private static readonly TimeSpan RetryAfterNotReady = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan RetryAfterCancellation = TimeSpan.FromSeconds(1);
 
+    private readonly TimeSpan patience = options.Value.Deadline;
     private readonly int? heartbeatIntervalSeconds = options.Value.HasLease ? options.Value.HeartbeatIntervalSeconds : null;
 
     /// <summary><c>POST /stream-record</c>: starts a stream, if the user may have one more.</summary>
@@ -26,12 +28,18 @@ public sealed partial class StreamApi(StreamLimiter limiter, IOptions<StreamChec
         }
 
         StartStream? start;
-        using (var body = await RequestBody.ReadAsync(request, cancellationToken))
+        using (var body = await RequestBody.ReadAsync(request, patience, time, cancellationToken))
         {
             if (!body.TryReadStart(out start, out problem))
             {
                 return problem;
             }
+        }
+
+        using var place = callLimit.Enter();
+        if (!place.IsTaken)
+        {
+            return Problem.Busy();
         }
 
         return await limiter.StartAsync(start with { IdempotencyKey = idempotencyKey }, cancellationToken) switch
@@ -53,6 +61,12 @@ public sealed partial class StreamApi(StreamLimiter limiter, IOptions<StreamChec
             return Problem.NotAnId();
         }
 
+        using var place = callLimit.Enter();
+        if (!place.IsTaken)
+        {
+            return Problem.Busy();
+        }
+
         return await limiter.RenewAsync(recordId, cancellationToken) switch
         {
             RenewResult.Alive alive => LiveStream.From(alive.Record, heartbeatIntervalSeconds),
@@ -67,6 +81,12 @@ public sealed partial class StreamApi(StreamLimiter limiter, IOptions<StreamChec
         if (!StreamRecordId.TryParse(id, out var recordId))
         {
             return Problem.NotAnId();
+        }
+
+        using var place = callLimit.Enter();
+        if (!place.IsTaken)
+        {
+            return Problem.Busy();
         }
 
         await limiter.StopAsync(recordId, cancellationToken);
@@ -98,19 +118,27 @@ public sealed partial class StreamApi(StreamLimiter limiter, IOptions<StreamChec
         request, async userId => StreamLimit.From(await limiter.GetLimitAsync(userId, cancellationToken)), cancellationToken);
 
     /// <summary><c>PUT /stream-limit?userId=</c>: gives the user a limit of their own.</summary>
-    public Task<IResult> SetLimitAsync(HttpRequest request, CancellationToken cancellationToken) => OfUserAsync(request, async userId =>
+    public Task<IResult> SetLimitAsync(HttpRequest request, CancellationToken cancellationToken) => AnswerAsync(request, async () =>
     {
-        int maxConcurrentStreams;
-        using (var body = await RequestBody.ReadAsync(request, cancellationToken))
+        if (!UserIdQuery.TryRead(request, out var userId, out var problem))
         {
-            if (!body.TryReadLimit(out maxConcurrentStreams, out var problem))
+            return problem;
+        }
+
+        int maxConcurrentStreams;
+        using (var body = await RequestBody.ReadAsync(request, patience, time, cancellationToken))
+        {
+            if (!body.TryReadLimit(out maxConcurrentStreams, out problem))
             {
                 return problem;
             }
         }
 
-        return await SetLimitAsync(
-            request, userId, maxConcurrentStreams, set => StreamLimit.From(set.Limit) with { Replayed = set.Replayed }, cancellationToken);
+        using var place = callLimit.Enter();
+        return place.IsTaken
+            ? await SetLimitAsync(
+                request, userId, maxConcurrentStreams, set => StreamLimit.From(set.Limit) with { Replayed = set.Replayed }, cancellationToken)
+            : Problem.Busy();
     }, cancellationToken, RepeatByKey);
 
     /// <summary><c>DELETE /stream-limit?userId=</c>: returns the user to the default limit.</summary>
@@ -147,8 +175,18 @@ public sealed partial class StreamApi(StreamLimiter limiter, IOptions<StreamChec
     /// <summary>Writes the problem document of the status that the response has.</summary>
     public static Task AnswerStatus(HttpContext context) => Problem.Of(context.Response.StatusCode).ExecuteAsync(context);
 
-    /// <summary>Refuses a call of which there are too many already: 503, to be made again in a second.</summary>
-    public static Task AnswerBusy(HttpContext context) => Problem.Unavailable(TimeSpan.FromSeconds(1)).ExecuteAsync(context);
+    /// <summary>A call about a user, without a body.</summary>
+    private Task<IResult> OfUserAsync(
+        HttpRequest request, Func<string, Task<IResult>> answer, CancellationToken cancellationToken, string? advice = null) => AnswerAsync(request, async () =>
+    {
+        if (!UserIdQuery.TryRead(request, out var userId, out var problem))
+        {
+            return problem;
+        }
+
+        using var place = callLimit.Enter();
+        return place.IsTaken ? await answer(userId) : Problem.Busy();
+    }, cancellationToken, advice);
 
     private async Task<IResult> SetLimitAsync(
         HttpRequest request, string userId, int? maxConcurrentStreams, Func<SetLimitResult.LimitSet, IResult> answer, CancellationToken cancellationToken)
@@ -165,12 +203,6 @@ public sealed partial class StreamApi(StreamLimiter limiter, IOptions<StreamChec
             var result => throw new InvalidOperationException($"No answer is known for {result}."),
         };
     }
-
-    private Task<IResult> OfUserAsync(HttpRequest request, Func<string, Task<IResult>> answer, CancellationToken cancellationToken, string? advice = null) => AnswerAsync(
-        request,
-        () => UserIdQuery.TryRead(request, out var userId, out var problem) ? answer(userId) : Task.FromResult<IResult>(problem),
-        cancellationToken,
-        advice);
 
     /// <param name="request">The call.</param>
     /// <param name="answer">Makes the response.</param>

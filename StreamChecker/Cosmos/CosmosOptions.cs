@@ -36,10 +36,9 @@ public sealed class CosmosOptions
     /// </summary>
     public bool Provision { get; set; }
 
-    /// <summary>Whether the settings name an account.</summary>
-    public static bool IsConfigured(IConfiguration configuration)
-    {
-        var section = configuration.GetSection(Section);
-        return !string.IsNullOrEmpty(section[nameof(AccountEndpoint)]) || !string.IsNullOrEmpty(section[nameof(ConnectionString)]);
-    }
+    /// <summary>
+    /// Whether the settings mean an account: any of the section does, an empty one too. Where they then name none, the program must not
+    /// start: instances that were to share an account would each count alone.
+    /// </summary>
+    public static bool IsConfigured(IConfiguration configuration) => configuration.GetSection(Section).Exists();
 }

@@ -11,7 +11,9 @@ internal sealed class CosmosOptionsValidator : IValidateOptions<CosmosOptions>
 
     private static string? Flaw(CosmosOptions options) => (options.AccountEndpoint, options.ConnectionString) switch
     {
-        (null or "", null or "") =>
+        ("", null or "") => Empty(nameof(options.AccountEndpoint)),
+        (null, "") => Empty(nameof(options.ConnectionString)),
+        (null, null) =>
             $"Set {Setting(nameof(options.AccountEndpoint))} to the Cosmos DB account's endpoint, or, for an emulator, {Setting(nameof(options.ConnectionString))}.",
         ({ Length: > 0 }, { Length: > 0 }) =>
             $"Set either {Setting(nameof(options.AccountEndpoint))} or {Setting(nameof(options.ConnectionString))}, not both.",
@@ -23,6 +25,8 @@ internal sealed class CosmosOptionsValidator : IValidateOptions<CosmosOptions>
         _ => null,
     };
 
+    private static string Empty(string name) => $"{Setting(name)} is set but empty, as if a secret had not arrived.";
+
     private static string? FlawOfConnectionString(string text)
     {
         var setting = Setting(nameof(CosmosOptions.ConnectionString));
@@ -33,7 +37,7 @@ internal sealed class CosmosOptionsValidator : IValidateOptions<CosmosOptions>
         }
         catch (ArgumentException)
         {
-            return $"{setting} is no connection string.";
+            return $"{setting} is not a connection string.";
         }
 
         if (!parts.TryGetValue("AccountEndpoint", out var endpoint) || !Uri.TryCreate(endpoint as string, UriKind.Absolute, out var uri)
@@ -52,5 +56,5 @@ internal sealed class CosmosOptionsValidator : IValidateOptions<CosmosOptions>
             : null;
     }
 
-    private static string Setting(string name) => $"{CosmosOptions.Section}:{name}";
+    private static string Setting(string name) => SettingName.Of($"{CosmosOptions.Section}:{name}");
 }

@@ -24,6 +24,7 @@ public static class CosmosServices
             CosmosClients.OneTry(Deadline(provider)),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<CosmosStreamPartitions>>()));
+        services.AddSingleton<ContainerCheck>();
         services.AddHostedService<CosmosStartup>();
         return services;
     }

@@ -13,6 +13,7 @@ namespace StreamChecker.Cosmos;
 internal sealed partial class CosmosStartup(
     CosmosClient client,
     StreamLimiter limiter,
+    ContainerCheck containerCheck,
     IOptions<CosmosOptions> options,
     IOptions<StreamCheckerOptions> service,
     TimeProvider time,
@@ -30,13 +31,20 @@ internal sealed partial class CosmosStartup(
 
     private bool mustProvision = options.Value.Provision;
 
-    /// <summary>Provisions once before the app serves, so that what no retry mends ends the start.</summary>
-    /// <exception cref="StreamStoreUnavailableException">The account refuses; the message is one line that says why.</exception>
+    /// <summary>Provisions once, and looks at the container, before the app serves, so that what no retry mends ends the start.</summary>
+    /// <exception cref="StreamStoreUnavailableException">
+    /// The account refuses, or its container cannot be worked with; the message is one line that says why.
+    /// </exception>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         if (mustProvision && await ProvisionAsync(cancellationToken) is { } away)
         {
             LogAway(client.Endpoint.Authority, away);
+        }
+        else
+        {
+            await containerCheck.RunAsync(
+                client.GetContainer(options.Value.DatabaseName, options.Value.ContainerName), service.Value.Deadline, cancellationToken);
         }
 
         await base.StartAsync(cancellationToken);

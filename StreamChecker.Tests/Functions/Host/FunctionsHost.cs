@@ -17,7 +17,7 @@ namespace StreamChecker.Tests.Functions.Host;
 internal sealed class FunctionsHost : IAsyncDisposable
 {
     /// <summary>The function key.</summary>
-    public const string Key = "a-function-key";
+    public const string Key = "a-function-key-of-a-backend";
 
     private readonly IReadOnlyList<(string Name, string Value)> settings;
     private readonly TemporaryFolder home = new();

@@ -11,6 +11,7 @@ internal static class HostileText
         "e\u0301", "\u00e9", "null", "true", "0", "-1", "undefined", "__proto__", "constructor", "limit", "0\n1", "../../etc", "..%2f", "%00", "%",
         "\"", "\\", "'", "' OR 1=1 --", "<script>", "${x}", "{{x}}", "\r\nX-Evil: 1", "$.id", "c.userId", "@userId", "catalog", "d", "\u0001probe",
         new('x', 256), new('x', 257), new('\u20ac', 256), new('x', 5000),
+        string.Concat(Enumerable.Repeat("\U0001F600", 256)), string.Concat(Enumerable.Repeat("\U0001F600", 257)),
     ];
 
     /// <summary>Users, films and devices that nobody has yet, but that look like those of somebody who has.</summary>

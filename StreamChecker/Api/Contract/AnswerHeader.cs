@@ -18,9 +18,17 @@ internal sealed record AnswerHeader(string Name, string Description)
 
     public static readonly AnswerHeader Allow = new("Allow", "The methods that the path takes.");
 
+    public static readonly AnswerHeader AcceptEncoding = new(
+        "Accept-Encoding", "`identity` where the body was compressed; else absent.") { Optional = true };
+
+    public static readonly AnswerHeader ETag = new("ETag", "Names this version of the content, for `If-None-Match`.") { Changes = true };
+
     public static readonly AnswerHeader Authenticate = new("WWW-Authenticate", "`FunctionsKey`.");
 
     public bool Optional { get; init; }
+
+    /// <summary>Whether its value is another one in the next build.</summary>
+    public bool Changes { get; init; }
 
     public bool IsNumber { get; init; }
 }

@@ -13,6 +13,9 @@ internal sealed record CallAnswer(int Status, string Description)
     /// <summary>Null where there is no body.</summary>
     public string? ContentType { get; init; }
 
+    /// <summary>The other content types that the body may have.</summary>
+    public IReadOnlyList<string> OtherContentTypes { get; init; } = [];
+
     /// <summary>The problems that the status stands for; none where it is a success.</summary>
     public IReadOnlyList<ProblemContract> Problems { get; init; } = [];
 
@@ -26,7 +29,13 @@ internal sealed record CallAnswer(int Status, string Description)
     public static CallAnswer Of<TBody>(int status, string description, params AnswerHeader[] headers) =>
         new(status, description) { Body = typeof(TBody), ContentType = Json, Headers = headers };
 
-    public static CallAnswer Text(string contentType, string description) => new(StatusCodes.Status200OK, description) { ContentType = contentType };
+    /// <summary>A text that changes with the program's version only.</summary>
+    public static CallAnswer Page(string contentType, string description) =>
+        new(StatusCodes.Status200OK, description) { ContentType = contentType, Headers = [AnswerHeader.ETag] };
+
+    /// <summary>The caller has that text already.</summary>
+    public static CallAnswer NotModified { get; } =
+        new(StatusCodes.Status304NotModified, "The content is the one that `If-None-Match` names.") { Headers = [AnswerHeader.ETag] };
 
     public static CallAnswer Nothing(string description) => new(StatusCodes.Status204NoContent, description);
 

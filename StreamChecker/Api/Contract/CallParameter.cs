@@ -3,10 +3,19 @@ namespace StreamChecker.Api.Contract;
 /// <summary>A parameter in the path, the query or a header.</summary>
 internal sealed record CallParameter(string Name, string In, string Description)
 {
-    public static readonly CallParameter RecordId = new(
-        "id", "path", "The stream record's id, as the start gave it. It is opaque.") { MaxLength = 1058 };
+    /// <summary>How the id of a stream record looks: base64url.</summary>
+    public const string IdPattern = "^[A-Za-z0-9_-]+$";
 
-    public static readonly CallParameter UserId = new(UserIdQuery.Name, "query", "Whose streams or limit are meant.") { MaxLength = FieldText.MaxLength };
+    public static readonly CallParameter RecordId = new(
+        "id", "path", "The stream record's id, as the start gave it. It is opaque.")
+    {
+        MaxLength = 1399, Pattern = IdPattern,
+    };
+
+    public static readonly CallParameter UserId = new(UserIdQuery.Name, "query", "Whose streams or limit are meant: percent-encoded UTF-8.")
+    {
+        MaxLength = FieldText.MaxLength, Pattern = FieldText.Pattern,
+    };
 
     public static readonly CallParameter IdempotencyKey = new(
         IdempotencyKeyHeader.Name,
@@ -21,4 +30,7 @@ internal sealed record CallParameter(string Name, string In, string Description)
     public int MaxLength { get; init; }
 
     public string? Pattern { get; init; }
+
+    /// <summary>All values that the parameter takes; none where there are too many to list.</summary>
+    public IReadOnlyList<string> Values { get; init; } = [];
 }

@@ -19,7 +19,7 @@ public static class ContractRoutes
         foreach (var answer in contract.Answers)
         {
             var type = answer.Problems is [var problem, ..] ? problem.Body : answer.Body ?? (answer.ContentType is null ? typeof(void) : typeof(string));
-            route.WithMetadata(new ProducesResponseTypeMetadata(answer.Status, type, answer.ContentType is { } contentType ? [contentType] : []));
+            route.WithMetadata(new ProducesResponseTypeMetadata(answer.Status, type, answer.ContentType is { } contentType ? [contentType, .. answer.OtherContentTypes] : []));
         }
 
         return route;

@@ -22,9 +22,14 @@ internal sealed record ProblemContract(string Type, Type Body, params string[] M
 
     public static readonly ProblemContract MethodNotAllowed = new(ProblemTypes.MethodNotAllowed, typeof(Problem)) { Headers = [AnswerHeader.Allow] };
 
+    public static readonly ProblemContract BodyTooSlow = new(ProblemTypes.BodyTooSlow, typeof(Problem));
+
     public static readonly ProblemContract BodyTooLarge = new(ProblemTypes.BodyTooLarge, typeof(Problem));
 
-    public static readonly ProblemContract UnsupportedMediaType = new(ProblemTypes.UnsupportedMediaType, typeof(Problem));
+    public static readonly ProblemContract UnsupportedMediaType = new(ProblemTypes.UnsupportedMediaType, typeof(Problem))
+    {
+        Headers = [AnswerHeader.AcceptEncoding],
+    };
 
     public static readonly ProblemContract StoreUnavailable = new(ProblemTypes.StoreUnavailable, typeof(Problem)) { Headers = [AnswerHeader.RetryAfter] };
 

@@ -14,11 +14,15 @@ internal static class SharedAnswers
     public static readonly CallAnswer MethodNotAllowed = CallAnswer.Refusal(
         StatusCodes.Status405MethodNotAllowed, "The path does not take this method.", ProblemContract.MethodNotAllowed) with { SharedAs = nameof(MethodNotAllowed) };
 
+    public static readonly CallAnswer BodyTooSlow = CallAnswer.Refusal(
+        StatusCodes.Status408RequestTimeout, "The body did not arrive within the deadline of a call, or it came too slowly.", ProblemContract.BodyTooSlow)
+        with { SharedAs = nameof(BodyTooSlow) };
+
     public static readonly CallAnswer BodyTooLarge = CallAnswer.Refusal(
         StatusCodes.Status413PayloadTooLarge, "The body is larger than 16 KiB.", ProblemContract.BodyTooLarge) with { SharedAs = nameof(BodyTooLarge) };
 
     public static readonly CallAnswer UnsupportedMediaType = CallAnswer.Refusal(
-        StatusCodes.Status415UnsupportedMediaType, "The body is not declared as `application/json` in UTF-8.", ProblemContract.UnsupportedMediaType)
+        StatusCodes.Status415UnsupportedMediaType, "The body is not declared as `application/json` in UTF-8, or it is compressed.", ProblemContract.UnsupportedMediaType)
         with { SharedAs = nameof(UnsupportedMediaType) };
 
     public static readonly CallAnswer KeyReused = CallAnswer.Refusal(
@@ -42,13 +46,13 @@ internal static class SharedAnswers
         ProblemContract.OutcomeUnknown) with { SharedAs = nameof(StoreUnavailable) };
 
     public static readonly IReadOnlyList<CallAnswer> All =
-        [KeyRequired, NotFound, MethodNotAllowed, BodyTooLarge, UnsupportedMediaType, KeyReused, Misdirected, InternalError, StoreUnavailable];
+        [KeyRequired, NotFound, MethodNotAllowed, BodyTooSlow, BodyTooLarge, UnsupportedMediaType, KeyReused, Misdirected, InternalError, StoreUnavailable];
 
     /// <summary>What every call that reaches the store may answer, behind its own answers.</summary>
-    public static IReadOnlyList<CallAnswer> After(params CallAnswer[] own) => [.. own, KeyRequired, InternalError, StoreUnavailable];
+    public static IReadOnlyList<CallAnswer> After(params CallAnswer[] own) => [.. own, KeyRequired, Misdirected, InternalError, StoreUnavailable];
 
     /// <summary>The same for a call with a body.</summary>
-    public static IReadOnlyList<CallAnswer> AfterWithBody(params CallAnswer[] own) => [.. After(own), BodyTooLarge, UnsupportedMediaType];
+    public static IReadOnlyList<CallAnswer> AfterWithBody(params CallAnswer[] own) => [.. After(own), BodyTooSlow, BodyTooLarge, UnsupportedMediaType];
 
     public static CallAnswer Invalid(string description) =>
         CallAnswer.Refusal(StatusCodes.Status400BadRequest, description, ProblemContract.InvalidRequest);

@@ -10,6 +10,7 @@ public static class StreamLimitContract
     /// <summary><c>GET /stream-limit?userId=</c></summary>
     public static readonly CallContract Get = new("GetLimit", Subject, "Tells how many streams a user may have at once")
     {
+        Description = "The user's own limit, or the default one where they have none.",
         Parameters = [CallParameter.UserId],
         Answers = SharedAnswers.After(
             CallAnswer.Ok<StreamLimit>("The user's limit."),
@@ -31,6 +32,7 @@ public static class StreamLimitContract
     /// <summary><c>DELETE /stream-limit?userId=</c></summary>
     public static readonly CallContract Reset = new("ResetLimit", Subject, "Takes a user back to the default limit")
     {
+        Description = "Ends no stream. It may be repeated.",
         Parameters = [CallParameter.UserId, CallParameter.IdempotencyKey],
         Answers = SharedAnswers.After(
             CallAnswer.Nothing("The user has the default limit, whether they had it before or not.") with { Headers = [AnswerHeader.Replayed] },

@@ -42,6 +42,7 @@ public static class StreamRecordContract
     /// <summary><c>DELETE /stream-record/{id}</c></summary>
     public static readonly CallContract Stop = new("StopStream", Subject, "Stops a stream")
     {
+        Description = "The stream's slot is free at once. A stop may be repeated.",
         Parameters = [CallParameter.RecordId],
         Answers = SharedAnswers.After(
             CallAnswer.Nothing("The stream is over, whether it was before or not."),
@@ -51,6 +52,7 @@ public static class StreamRecordContract
     /// <summary><c>GET /stream-record?userId=</c></summary>
     public static readonly CallContract List = new("ListStreams", Subject, "Lists what a user has running, oldest first")
     {
+        Description = "The active streams and the user's limit, as they are at this moment. A user who was never seen has none.",
         Parameters = [CallParameter.UserId],
         Answers = SharedAnswers.After(
             CallAnswer.Ok<StreamList>("What the user has running, and how many they may have."),
@@ -60,6 +62,7 @@ public static class StreamRecordContract
     /// <summary><c>DELETE /stream-record?userId=</c></summary>
     public static readonly CallContract StopAll = new("StopAllStreams", Subject, "Stops every stream of a user")
     {
+        Description = "The user may start streams again at once. The user's own limit stays.",
         Parameters = [CallParameter.UserId, CallParameter.IdempotencyKey],
         Answers = SharedAnswers.After(
             CallAnswer.Of<StoppedStreams>(StatusCodes.Status200OK, "No stream is active.", AnswerHeader.Replayed),

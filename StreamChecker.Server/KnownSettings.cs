@@ -1,0 +1,72 @@
+using System.Reflection;
+using StreamChecker.Cosmos;
+using StreamChecker.Embedded;
+
+namespace StreamChecker.Server;
+
+/// <summary>The settings that something reads. Any other below <c>StreamChecker</c> is a mistake that would go unnoticed.</summary>
+internal static class KnownSettings
+{
+    private const int LooksAlike = 3;
+
+    /// <summary>Their names, as configuration has them.</summary>
+    public static IReadOnlyCollection<string> Names { get; } =
+    [
+        ApiKeys.Setting,
+        .. Of<StreamCheckerOptions>(StreamCheckerOptions.Section),
+        .. Of<EmbeddedOptions>(StreamCheckerOptions.Section),
+        .. Of<CosmosOptions>(CosmosOptions.Section),
+        .. Of<CosmosGatewayOptions>(CosmosGatewayOptions.Section),
+    ];
+
+    /// <summary>Rejects settings of the service that are not known, or have no value.</summary>
+    /// <exception cref="StartRefusedException">There are such settings; the message names them all.</exception>
+    public static void Check(IConfiguration configuration)
+    {
+        var flaws = configuration.GetSection(StreamCheckerOptions.Section).AsEnumerable()
+            .OrderBy(setting => setting.Key, StringComparer.Ordinal)
+            .Select(setting => Flaw(configuration, setting.Key, setting.Value))
+            .OfType<string>()
+            .ToList();
+        if (flaws.Count > 0)
+        {
+            throw new StartRefusedException(string.Join(' ', flaws));
+        }
+    }
+
+    /// <summary>Settings outside that section whose names look as if they were meant for it.</summary>
+    public static IEnumerable<string> Misspelled(IConfiguration configuration) =>
+        from section in configuration.GetChildren()
+        where !section.Key.Equals(StreamCheckerOptions.Section, StringComparison.OrdinalIgnoreCase)
+        where section.Key.StartsWith(StreamCheckerOptions.Section, StringComparison.OrdinalIgnoreCase)
+            || Nearest.Distance(section.Key, StreamCheckerOptions.Section) <= LooksAlike
+        from setting in section.AsEnumerable()
+        where setting.Value is not null
+        select SettingName.Of(setting.Key);
+
+    private static string? Flaw(IConfiguration configuration, string key, string? value)
+    {
+        var isEmpty = string.IsNullOrWhiteSpace(value);
+        if (value is null || (isEmpty && IsSection(configuration, key)))
+        {
+            return null;
+        }
+
+        var isKnown = Names.Any(name => key.Equals(name, StringComparison.OrdinalIgnoreCase) || key.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase));
+        return (isKnown, isEmpty) switch
+        {
+            (false, _) => $"{SettingName.Of(key)} is not a setting. Did you mean {SettingName.Of(Nearest.To(key, Names))}?",
+            (_, true) => $"{SettingName.Of(key)} is set but empty, as if a secret or a variable had not arrived. Give it a value, or do not set it.",
+            _ => null,
+        };
+    }
+
+    /// <summary>Some sources of configuration give a section a value too.</summary>
+    private static bool IsSection(IConfiguration configuration, string key) =>
+        configuration.GetSection(key).GetChildren().Any() || Names.Any(name => name.StartsWith(key + ":", StringComparison.OrdinalIgnoreCase));
+
+    private static IEnumerable<string> Of<TOptions>(string section) =>
+        from property in typeof(TOptions).GetProperties(BindingFlags.Public | BindingFlags.Instance)
+        where property.SetMethod is { IsPublic: true }
+        select $"{section}:{property.Name}";
+}

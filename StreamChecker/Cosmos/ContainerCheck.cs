@@ -1,0 +1,59 @@
+using System.Net;
+using Microsoft.Azure.Cosmos;
+using Microsoft.Extensions.Logging;
+using StreamChecker.Partitions;
+
+namespace StreamChecker.Cosmos;
+
+/// <summary>
+/// Looks, when the program starts, whether the container is one that the service can work with: its partition key path can never be
+/// changed, and without a TTL nothing is ever removed. An account that does not answer is no reason not to start.
+/// </summary>
+internal sealed partial class ContainerCheck(ILogger<ContainerCheck> logger)
+{
+    /// <exception cref="StreamStoreUnavailableException">It cannot. The message is one line that says why.</exception>
+    public async Task RunAsync(Container container, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        if (await ReadAsync(container, patience, cancellationToken) is not { } properties)
+        {
+            return;
+        }
+
+        if (properties.PartitionKeyPath != StreamsContainer.PartitionKeyPath)
+        {
+            throw new StreamStoreUnavailableException(
+                $"The Cosmos DB container {container.Id} has the partition key path {properties.PartitionKeyPath}, and it must be {StreamsContainer.PartitionKeyPath}. " +
+                $"Name another container with {SettingName.Of(CosmosOptions.Section)}__{nameof(CosmosOptions.ContainerName)}.",
+                TimeSpan.Zero);
+        }
+
+        if (properties.DefaultTimeToLive is null)
+        {
+            LogNoTimeToLive(container.Id);
+        }
+    }
+
+    private static async Task<ContainerProperties?> ReadAsync(Container container, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await container.ReadContainerAsync(cancellationToken: cancellationToken).WaitAsync(patience, cancellationToken);
+        }
+        catch (CosmosException wrong) when (wrong.StatusCode == HttpStatusCode.Unauthorized)
+        {
+            throw new StreamStoreUnavailableException(
+                $"Cosmos DB at {container.Database.Client.Endpoint} rejects the key of {SettingName.Of(CosmosOptions.Section)}__{nameof(CosmosOptions.ConnectionString)}.",
+                TimeSpan.Zero,
+                wrong);
+        }
+#pragma warning disable CA1031 // Whatever it is, the calls will meet it too, and know how to answer.
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            return null;
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "The Cosmos DB container {Container} has no time to live: what is over is never removed. Set its DefaultTimeToLive to -1")]
+    private partial void LogNoTimeToLive(string container);
+}

@@ -31,15 +31,26 @@ internal sealed class SequenceFile : IDisposable
 
     public static SequenceFile Open(string folder) => new(Path.Combine(folder, Name));
 
-    /// <summary>Remembers a write that is on disk.</summary>
+    /// <summary>Remembers a write that is on disk. Where the file takes no more, it stays behind, as after a power cut.</summary>
     public void Remember(ulong sequence)
     {
+        Span<byte> next = stackalloc byte[sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64LittleEndian(next, sequence);
         lock (writing)
         {
-            if (sequence > Remembered)
+            if (sequence <= Remembered)
             {
-                BinaryPrimitives.WriteUInt64LittleEndian(number, sequence);
-                RandomAccess.Write(file.SafeFileHandle, number, 0);
+                return;
+            }
+
+            try
+            {
+                RandomAccess.Write(file.SafeFileHandle, next, 0);
+                next.CopyTo(number);
+            }
+            catch (IOException)
+            {
+                // What was written is in the log and synced: a mark that cannot be made must not end the thread that answers it.
             }
         }
     }

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
-using StreamChecker.Api;
+using StreamChecker.Http;
 
 namespace StreamChecker.Functions;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using StreamChecker.Api;
+using StreamChecker.Http;
 
 namespace StreamChecker.Server;
 

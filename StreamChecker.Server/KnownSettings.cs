@@ -1,6 +1,7 @@
 using System.Reflection;
+using InProcessCosmos.Gateway;
 using StreamChecker.Cosmos;
-using StreamChecker.Embedded;
+using StreamChecker.Server.Embedded;
 
 namespace StreamChecker.Server;
 
@@ -16,7 +17,7 @@ internal static class KnownSettings
         .. Of<StreamCheckerOptions>(StreamCheckerOptions.Section),
         .. Of<EmbeddedOptions>(StreamCheckerOptions.Section),
         .. Of<CosmosOptions>(CosmosOptions.Section),
-        .. Of<CosmosGatewayOptions>(CosmosGatewayOptions.Section),
+        .. Of<CosmosGatewayOptions>(CosmosGatewaySettings.Section),
     ];
 
     /// <summary>Rejects settings of the service that are not known, or have no value.</summary>

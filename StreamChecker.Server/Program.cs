@@ -1,9 +1,10 @@
+using InProcessCosmos.Gateway;
 using Microsoft.Azure.Cosmos;
 using StreamChecker;
-using StreamChecker.Api;
 using StreamChecker.Cosmos;
-using StreamChecker.Embedded;
+using StreamChecker.Http;
 using StreamChecker.Server;
+using StreamChecker.Server.Embedded;
 
 // Opened before anything can go wrong.
 var errors = Console.Error;

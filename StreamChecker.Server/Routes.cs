@@ -1,5 +1,5 @@
-using StreamChecker.Api;
-using StreamChecker.Api.Contract;
+using StreamChecker.Http;
+using StreamChecker.Server.Contract;
 
 namespace StreamChecker.Server;
 

@@ -8,8 +8,6 @@ internal static partial class ServerLog
     public static partial void LogStarted(
         this ILogger logger, string version, string addresses, string documentation, string store, int limit, string lease, string keys);
 
-    [LoggerMessage(101, LogLevel.Information, "The Cosmos DB gateway is at {Address}")]
-    public static partial void LogGateway(this ILogger logger, string address);
 
     [LoggerMessage(102, LogLevel.Warning, "{Setting} is not a setting of Stream Checker, and is ignored. Settings begin with StreamChecker__")]
     public static partial void LogMisspelled(this ILogger logger, string setting);

@@ -1,6 +1,6 @@
 using System.Net.Sockets;
+using InProcessCosmos.Disk;
 using Microsoft.Extensions.Options;
-using StreamChecker.Embedded;
 
 namespace StreamChecker.Server;
 

@@ -16,7 +16,7 @@ public static class FieldText
     public const int MaxBytes = MaxLength * 4;
 
     /// <summary>The same rule as a regular expression of JSON Schema, less the length.</summary>
-    internal const string Pattern = "^[^\\u0000-\\u001F\\u007F-\\u009F]+$";
+    public const string Pattern = "^[^\\u0000-\\u001F\\u007F-\\u009F]+$";
 
     private static readonly SearchValues<char> Controls =
         SearchValues.Create([.. Enumerable.Range(0, 0xA0).Where(c => char.IsControl((char)c)).Select(c => (char)c)]);

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Options;
-using StreamChecker.Partitions;
+using StreamChecker.StoredProcedure;
 
 namespace StreamChecker;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using StreamChecker.Partitions;
+using StreamChecker.StoredProcedure;
 
 namespace StreamChecker;
 

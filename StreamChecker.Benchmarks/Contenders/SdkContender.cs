@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
+using InProcessCosmos.Gateway;
 using StreamChecker.Benchmarks.Seeding;
-using StreamChecker.Embedded.Gateway;
 
 namespace StreamChecker.Benchmarks.Contenders;
 

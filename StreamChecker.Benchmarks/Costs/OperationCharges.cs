@@ -1,10 +1,11 @@
 using System.Buffers;
+using InProcessCosmos.Documents;
+using InProcessCosmos.Execution;
+using InProcessCosmos.Scripts;
 using Microsoft.Extensions.Logging.Abstractions;
 using StreamChecker.Benchmarks.Contenders;
-using StreamChecker.Embedded;
-using StreamChecker.Embedded.Scripts;
-using StreamChecker.Embedded.Storage;
-using StreamChecker.Partitions;
+using StreamChecker.Server.Embedded;
+using StreamChecker.StoredProcedure;
 
 namespace StreamChecker.Benchmarks.Costs;
 
@@ -43,7 +44,7 @@ internal sealed record OperationCharges(
     {
         using var data = new TemporaryData();
         var time = new SetTime();
-        await using var engine = DocumentEngine.Open(new EmbeddedOptions { DataPath = data.Path }, time, NullLogger.Instance);
+        await using var engine = DocumentEngine.Open(new EngineOptions { DataPath = data.Path }, time, NullLogger.Instance);
         _ = new EmbeddedStreamPartitions(engine);
         var run = new Runner(engine);
 

@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using StreamChecker.Partitions;
 using StreamChecker.Server;
+using StreamChecker.StoredProcedure;
 
 namespace StreamChecker.Benchmarks.Hosts;
 

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using StreamChecker.Partitions;
+using StreamChecker.StoredProcedure;
 
 namespace StreamChecker.Benchmarks.Hosts;
 

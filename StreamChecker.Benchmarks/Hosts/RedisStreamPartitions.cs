@@ -1,6 +1,6 @@
 using System.Globalization;
 using StackExchange.Redis;
-using StreamChecker.Partitions;
+using StreamChecker.StoredProcedure;
 
 namespace StreamChecker.Benchmarks.Hosts;
 

@@ -1,7 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using Microsoft.AspNetCore.Http;
-using StreamChecker.Api;
 using StreamChecker.Benchmarks.Seeding;
+using StreamChecker.Http;
 
 namespace StreamChecker.Benchmarks.Micro;
 

@@ -1,11 +1,11 @@
 using System.Buffers;
 using BenchmarkDotNet.Attributes;
+using InProcessCosmos.Disk;
+using InProcessCosmos.Documents;
+using InProcessCosmos.Scripts;
 using StreamChecker.Benchmarks.Contenders;
 using StreamChecker.Benchmarks.Seeding;
-using StreamChecker.Embedded;
-using StreamChecker.Embedded.Scripts;
-using StreamChecker.Embedded.Storage;
-using StreamChecker.Partitions;
+using StreamChecker.StoredProcedure;
 
 namespace StreamChecker.Benchmarks.Micro;
 
@@ -28,7 +28,7 @@ public class ScriptBenchmarks : IDisposable
     public void Setup()
     {
         EmbeddedSeed.WriteAsync(data.Path, new(1000, 1000), _ => { }).GetAwaiter().GetResult();
-        storage = DocumentStorage.Open(data.Path, failure => Environment.FailFast(failure.Message));
+        storage = DocumentStorage.Open(data.Path, PartitionAddress.PrefixLength, failure => Environment.FailFast(failure.Message));
         var container = new Catalog(storage).Container(StreamsContainer.Database, StreamsContainer.Id)!;
         var clock = new EngineClock(TimeProvider.System);
         transaction = new(storage, clock);

@@ -1,15 +1,15 @@
 using System.Net;
 using System.Text;
 using BenchmarkDotNet.Attributes;
+using InProcessCosmos.Execution;
+using InProcessCosmos.Gateway;
 using Microsoft.Azure.Cosmos;
 using Microsoft.Extensions.Logging.Abstractions;
 using StreamChecker.Benchmarks.Contenders;
 using StreamChecker.Benchmarks.Seeding;
 using StreamChecker.Cosmos;
-using StreamChecker.Embedded;
-using StreamChecker.Embedded.Gateway;
-using StreamChecker.Embedded.Storage;
-using StreamChecker.Partitions;
+using StreamChecker.Server.Embedded;
+using StreamChecker.StoredProcedure;
 
 namespace StreamChecker.Benchmarks.Micro;
 
@@ -33,7 +33,7 @@ public class SdkBenchmarks : IDisposable
     [GlobalSetup]
     public void Setup()
     {
-        engine = DocumentEngine.Open(new EmbeddedOptions { DataPath = data.Path }, TimeProvider.System, NullLogger.Instance);
+        engine = DocumentEngine.Open(new EngineOptions { DataPath = data.Path }, TimeProvider.System, NullLogger.Instance);
         _ = new EmbeddedStreamPartitions(engine);
         var gateway = new CosmosGateway(engine, new MasterKey(MasterKey.Emulators), NullLogger.Instance);
         client = new("http://gateway.local:8081/", MasterKey.Emulators, new CosmosClientOptions

@@ -1,9 +1,9 @@
 using System.Diagnostics;
+using InProcessCosmos.Execution;
 using Microsoft.Extensions.Logging.Abstractions;
 using StreamChecker.Benchmarks.Seeding;
-using StreamChecker.Embedded;
-using StreamChecker.Embedded.Storage;
-using StreamChecker.Partitions;
+using StreamChecker.Server.Embedded;
+using StreamChecker.StoredProcedure;
 
 namespace StreamChecker.Benchmarks.Scale;
 
@@ -14,7 +14,7 @@ internal static class EngineLoad
 
     public static async Task<EngineCost> StartsAsync(string path, int starts, int warmUp)
     {
-        await using var engine = DocumentEngine.Open(new EmbeddedOptions { DataPath = path }, TimeProvider.System, NullLogger.Instance);
+        await using var engine = DocumentEngine.Open(new EngineOptions { DataPath = path }, TimeProvider.System, NullLogger.Instance);
         var partitions = new EmbeddedStreamPartitions(engine);
         await RunAsync(partitions, "warm", warmUp);
         var syncs = engine.Syncs;

@@ -1,8 +1,11 @@
-using System.Text.Json;
 using System.Text;
-using StreamChecker.Embedded.Storage;
-using StreamChecker.Embedded;
-using StreamChecker.Partitions;
+using System.Text.Json;
+using InProcessCosmos.Disk;
+using InProcessCosmos.Documents;
+using InProcessCosmos.Execution;
+using InProcessCosmos.RocksDb;
+using StreamChecker.Server.Embedded;
+using StreamChecker.StoredProcedure;
 
 namespace StreamChecker.Benchmarks.Seeding;
 
@@ -13,7 +16,7 @@ internal static class EmbeddedSeed
 
     public static async Task WriteAsync(string path, SeedSize size, Action<double> progress)
     {
-        await using (var engine = DocumentEngine.Open(new EmbeddedOptions { DataPath = path }, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance))
+        await using (var engine = DocumentEngine.Open(new EngineOptions { DataPath = path }, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance))
         {
             _ = new EmbeddedStreamPartitions(engine);
         }
@@ -23,7 +26,7 @@ internal static class EmbeddedSeed
 
     private static void Write(string path, SeedSize size, Action<double> progress)
     {
-        using var storage = DocumentStorage.Open(path, _ => { });
+        using var storage = DocumentStorage.Open(path, PartitionAddress.PrefixLength, _ => { });
         var container = new Catalog(storage).Container(StreamsContainer.Database, StreamsContainer.Id)!;
         var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
         using var batch = new WriteBatch();

@@ -2,8 +2,8 @@ using System.ComponentModel;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
-using StreamChecker.Api;
-using StreamChecker.Api.Contract;
+using StreamChecker.Http;
+using StreamChecker.Server.Contract;
 
 namespace StreamChecker.Tests.Contract;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using StreamChecker.Api.Contract;
+using StreamChecker.Server.Contract;
 using StreamChecker.Tests.Hosting;
 
 namespace StreamChecker.Tests.Contract;

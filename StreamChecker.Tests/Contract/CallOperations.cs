@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
-using StreamChecker.Api.Contract;
 using StreamChecker.Server;
+using StreamChecker.Server.Contract;
 
 namespace StreamChecker.Tests.Contract;
 

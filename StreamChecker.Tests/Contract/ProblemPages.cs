@@ -1,5 +1,5 @@
 using System.Reflection;
-using StreamChecker.Api;
+using StreamChecker.Http;
 using StreamChecker.Tests.Infrastructure;
 
 namespace StreamChecker.Tests.Contract;

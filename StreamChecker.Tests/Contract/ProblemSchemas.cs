@@ -1,8 +1,8 @@
 using System.Reflection;
 using System.Text.Json;
 using Microsoft.OpenApi;
-using StreamChecker.Api;
-using StreamChecker.Api.Contract;
+using StreamChecker.Http;
+using StreamChecker.Server.Contract;
 
 namespace StreamChecker.Tests.Contract;
 

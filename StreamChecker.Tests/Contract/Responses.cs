@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.OpenApi;
-using StreamChecker.Api.Contract;
+using StreamChecker.Server.Contract;
 
 namespace StreamChecker.Tests.Contract;
 

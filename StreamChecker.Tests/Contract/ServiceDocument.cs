@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
-using StreamChecker.Api.Contract;
+using StreamChecker.Server.Contract;
 
 namespace StreamChecker.Tests.Contract;
 

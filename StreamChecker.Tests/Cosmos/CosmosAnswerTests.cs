@@ -1,5 +1,5 @@
 using System.Net;
-using StreamChecker.Partitions;
+using StreamChecker.StoredProcedure;
 using StreamChecker.Tests.Rules;
 
 namespace StreamChecker.Tests.Cosmos;

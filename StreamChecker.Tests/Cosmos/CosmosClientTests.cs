@@ -1,7 +1,7 @@
 using Azure.Identity;
+using InProcessCosmos.Gateway;
 using Microsoft.Azure.Cosmos;
 using StreamChecker.Cosmos;
-using StreamChecker.Embedded.Gateway;
 
 namespace StreamChecker.Tests.Cosmos;
 

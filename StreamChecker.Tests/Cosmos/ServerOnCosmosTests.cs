@@ -2,10 +2,11 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
+using InProcessCosmos.Gateway;
 using Microsoft.Extensions.DependencyInjection;
 using StreamChecker.Cosmos;
-using StreamChecker.Embedded.Gateway;
-using StreamChecker.Partitions;
+using StreamChecker.Server.Embedded;
+using StreamChecker.StoredProcedure;
 using StreamChecker.Tests.Hosting;
 using StreamChecker.Tests.Processes;
 
@@ -25,7 +26,7 @@ public sealed partial class ServerOnCosmosTests : IDisposable
 
     [Theory]
     [InlineData(Store.Cosmos, typeof(CosmosStreamPartitions))]
-    [InlineData(Store.Embedded, typeof(Embedded.EmbeddedStreamPartitions))]
+    [InlineData(Store.Embedded, typeof(EmbeddedStreamPartitions))]
     public async Task TheServer_UsesTheStoreThatItsSettingsName(Store store, Type partitions)
     {
         await using var server = new StreamServer().On(store);

@@ -1,4 +1,4 @@
-using StreamChecker.Partitions;
+using StreamChecker.StoredProcedure;
 using StreamChecker.Tests.Infrastructure;
 using StreamChecker.Tests.Rules;
 

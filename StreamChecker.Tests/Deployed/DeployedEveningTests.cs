@@ -1,6 +1,6 @@
 using System.Net;
-using StreamChecker.Tests.Api;
 using StreamChecker.Tests.Hosting;
+using StreamChecker.Tests.Http;
 
 namespace StreamChecker.Tests.Deployed;
 

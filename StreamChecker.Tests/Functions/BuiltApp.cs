@@ -1,4 +1,4 @@
-using StreamChecker.Embedded.Gateway;
+using InProcessCosmos.Gateway;
 using StreamChecker.Tests.Functions.Host;
 using StreamChecker.Tests.Hosting;
 using StreamChecker.Tests.Processes;

@@ -1,9 +1,9 @@
 using System.Net;
 using System.Text;
-using StreamChecker.Tests.Api;
 using StreamChecker.Tests.Contract;
 using StreamChecker.Tests.Functions.Host;
 using StreamChecker.Tests.Hosting;
+using StreamChecker.Tests.Http;
 
 namespace StreamChecker.Tests.Functions;
 

@@ -1,11 +1,11 @@
+using InProcessCosmos.Documents;
+using InProcessCosmos.Execution;
+using InProcessCosmos.Gateway;
 using Microsoft.Azure.Cosmos;
 using Microsoft.Azure.Cosmos.Scripts;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
-using StreamChecker.Embedded;
-using StreamChecker.Embedded.Gateway;
-using StreamChecker.Embedded.Storage;
-using StreamChecker.Partitions;
+using StreamChecker.StoredProcedure;
 using StreamChecker.Tests.Hosting;
 using Container = Microsoft.Azure.Cosmos.Container;
 using Database = Microsoft.Azure.Cosmos.Database;
@@ -20,9 +20,9 @@ internal sealed class CosmosGatewayAccount : IAsyncDisposable
     private readonly TemporaryFolder folder = new();
     private readonly DocumentEngine engine;
 
-    public CosmosGatewayAccount(Action<EmbeddedOptions>? configure = null)
+    public CosmosGatewayAccount(Action<EngineOptions>? configure = null)
     {
-        var options = new EmbeddedOptions { DataPath = folder.Path };
+        var options = new EngineOptions { DataPath = folder.Path };
         configure?.Invoke(options);
         engine = DocumentEngine.Open(options, Time, NullLogger.Instance);
         Gateway = new(engine, new MasterKey(MasterKey.Emulators), NullLogger.Instance);

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using StreamChecker.Embedded.Gateway;
+using InProcessCosmos.Gateway;
 using StreamChecker.Tests.Hosting;
 
 namespace StreamChecker.Tests.Gateway;

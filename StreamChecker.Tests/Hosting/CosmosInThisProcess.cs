@@ -1,10 +1,10 @@
+using InProcessCosmos.Execution;
+using InProcessCosmos.Gateway;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using StreamChecker.Cosmos;
-using StreamChecker.Embedded;
-using StreamChecker.Embedded.Gateway;
-using StreamChecker.Embedded.Storage;
+using StreamChecker.Server.Embedded;
 
 namespace StreamChecker.Tests.Hosting;
 

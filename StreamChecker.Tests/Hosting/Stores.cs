@@ -1,5 +1,5 @@
 using NSubstitute;
-using StreamChecker.Partitions;
+using StreamChecker.StoredProcedure;
 
 namespace StreamChecker.Tests.Hosting;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 
-using StreamChecker.Partitions;
+using StreamChecker.StoredProcedure;
 
 namespace StreamChecker.Tests.Infrastructure;
 
@@ -64,7 +64,7 @@ public sealed class CosmosStreamsTests
         Assert.Equal(StreamsProcedure.Id, (string?)procedure["id"]);
         Assert.Equal(StreamsProcedure.Id, ((string?)deployed["name"])!.Split('/')[^1]);
         Assert.Equal(
-            File.ReadAllBytes(RepositoryFiles.Path("StreamChecker/Partitions/streams.js")),
+            File.ReadAllBytes(RepositoryFiles.Path("StreamChecker/StoredProcedure/streams.js")),
             Encoding.UTF8.GetBytes((string)procedure["body"]!));
     }
 

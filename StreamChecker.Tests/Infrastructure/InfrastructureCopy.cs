@@ -13,8 +13,8 @@ internal sealed class InfrastructureCopy : IDisposable
         }
 
         CopyIn("bicepconfig.json");
-        CopyIn("StreamChecker/Partitions/streams.js");
-        CopyIn("StreamChecker/Partitions/streams.id");
+        CopyIn("StreamChecker/StoredProcedure/streams.js");
+        CopyIn("StreamChecker/StoredProcedure/streams.id");
     }
 
     public string Path(string relative) => System.IO.Path.Combine(folder.FullName, relative);

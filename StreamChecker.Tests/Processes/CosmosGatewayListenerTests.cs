@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text.Json;
+using InProcessCosmos.Gateway;
 using Microsoft.Azure.Cosmos;
-using StreamChecker.Embedded.Gateway;
-using StreamChecker.Partitions;
+using StreamChecker.StoredProcedure;
 using StreamChecker.Tests.Hosting;
 
 namespace StreamChecker.Tests.Processes;

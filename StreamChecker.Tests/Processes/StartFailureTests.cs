@@ -29,8 +29,8 @@ public sealed partial class StartFailureTests : IDisposable
         await File.WriteAllTextAsync(Path.Combine(folder.Path, "FORMAT"), $"{format}\n");
 
         await AssertRefusedAsync(
-            $"The data folder {folder.Path} has format {format}; this version of Stream Checker reads format 2. " +
-            "To start over without its data, delete the folder or name another with StreamChecker__DataPath.");
+            $"The data folder {folder.Path} has format {format}; this version reads format 2. " +
+            "To start over without its data, delete the folder or use another one. StreamChecker__DataPath names the folder.");
 
         Assert.Equal(["FORMAT"], Directory.EnumerateFileSystemEntries(folder.Path).Select(Path.GetFileName));
     }
@@ -40,7 +40,7 @@ public sealed partial class StartFailureTests : IDisposable
     {
         await File.WriteAllTextAsync(Path.Combine(folder.Path, "holiday.jpg"), "");
 
-        await AssertRefusedAsync("holds files that are not Stream Checker's");
+        await AssertRefusedAsync("holds files that are not the engine's; use another one. StreamChecker__DataPath names the folder.");
     }
 
     [Fact]

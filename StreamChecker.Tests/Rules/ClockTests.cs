@@ -1,8 +1,8 @@
+using InProcessCosmos.Execution;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
-using StreamChecker.Embedded;
-using StreamChecker.Embedded.Storage;
+using StreamChecker.Server.Embedded;
 using StreamChecker.Tests.Hosting;
 
 namespace StreamChecker.Tests.Rules;
@@ -22,7 +22,7 @@ public sealed class ClockTests
         }
 
         var earlier = new FakeTimeProvider(partition.Time.GetUtcNow().AddMinutes(-1));
-        await using var engine = DocumentEngine.Open(new EmbeddedOptions { DataPath = copy.Path }, earlier, NullLogger.Instance);
+        await using var engine = DocumentEngine.Open(new EngineOptions { DataPath = copy.Path }, earlier, NullLogger.Instance);
         var limiter = new StreamLimiter(
             new EmbeddedStreamPartitions(engine, ProcedureUnderTest.Body),
             Options.Create(new StreamCheckerOptions()),

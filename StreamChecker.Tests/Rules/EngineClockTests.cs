@@ -1,6 +1,6 @@
+using InProcessCosmos.Documents;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
-using StreamChecker.Embedded.Storage;
 
 namespace StreamChecker.Tests.Rules;
 

@@ -1,9 +1,9 @@
 using System.Globalization;
+using InProcessCosmos.Execution;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using StreamChecker.Embedded;
-using StreamChecker.Embedded.Storage;
-using StreamChecker.Partitions;
+using StreamChecker.Server.Embedded;
+using StreamChecker.StoredProcedure;
 using StreamChecker.Tests.Hosting;
 
 namespace StreamChecker.Tests.Rules;

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Acornima;
 using Acornima.Ast;
-using StreamChecker.Partitions;
+using StreamChecker.StoredProcedure;
 using StreamChecker.Tests.Infrastructure;
 
 namespace StreamChecker.Tests.Rules;
@@ -10,7 +10,7 @@ namespace StreamChecker.Tests.Rules;
 /// <summary>The text of <c>streams.js</c>: it is named by its hash, and is ES2015, which Cosmos DB documents.</summary>
 public sealed class ProcedureTextTests
 {
-    private const string Path = "StreamChecker/Partitions/streams.js";
+    private const string Path = "StreamChecker/StoredProcedure/streams.js";
 
     /// <summary>The server-side API, and the members of ES2015's own objects that the procedure calls. Add what is as old.</summary>
     private static readonly HashSet<string> KnownMethods =

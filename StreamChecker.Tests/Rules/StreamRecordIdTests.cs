@@ -1,5 +1,5 @@
 using System.Buffers.Text;
-using StreamChecker.Api.Contract;
+using StreamChecker.Server.Contract;
 
 namespace StreamChecker.Tests.Rules;
 

@@ -1,10 +1,11 @@
 using System.Text.Json;
+using InProcessCosmos.Documents;
+using InProcessCosmos.Execution;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
-using StreamChecker.Embedded.Storage;
-using StreamChecker.Partitions;
+using StreamChecker.StoredProcedure;
 using StreamChecker.Tests.Hosting;
 
 namespace StreamChecker.Tests.Rules;

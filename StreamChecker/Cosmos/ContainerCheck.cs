@@ -1,7 +1,7 @@
 using System.Net;
 using Microsoft.Azure.Cosmos;
 using Microsoft.Extensions.Logging;
-using StreamChecker.Partitions;
+using StreamChecker.StoredProcedure;
 
 namespace StreamChecker.Cosmos;
 

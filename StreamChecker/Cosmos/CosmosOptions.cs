@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Configuration;
-using StreamChecker.Partitions;
+using StreamChecker.StoredProcedure;
 
 namespace StreamChecker.Cosmos;
 

@@ -63,7 +63,7 @@ resource container 'Microsoft.DocumentDB/databaseAccounts/sqlDatabases/container
 
 // Named by the hash of its text: a change adds a procedure, and the instances that still run the old one find it: docs/operations.md,
 // "A new version of the procedure".
-var procedureId = trim(loadTextContent('../../StreamChecker/Partitions/streams.id'))
+var procedureId = trim(loadTextContent('../../StreamChecker/StoredProcedure/streams.id'))
 
 resource procedure 'Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers/storedProcedures@2025-04-15' = {
   parent: container
@@ -71,7 +71,7 @@ resource procedure 'Microsoft.DocumentDB/databaseAccounts/sqlDatabases/container
   properties: {
     resource: {
       id: procedureId
-      body: loadTextContent('../../StreamChecker/Partitions/streams.js')
+      body: loadTextContent('../../StreamChecker/StoredProcedure/streams.js')
     }
   }
 }

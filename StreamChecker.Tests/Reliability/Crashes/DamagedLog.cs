@@ -1,7 +1,7 @@
+using InProcessCosmos.Execution;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using StreamChecker.Embedded;
-using StreamChecker.Embedded.Storage;
+using StreamChecker.Server.Embedded;
 using StreamChecker.Tests.Hosting;
 
 namespace StreamChecker.Tests.Reliability.Crashes;
@@ -83,7 +83,7 @@ internal sealed class DamagedLog
     }
 
     private static DocumentEngine Open(string path) =>
-        DocumentEngine.Open(new EmbeddedOptions { DataPath = path, Shards = 1 }, TimeProvider.System, NullLogger.Instance);
+        DocumentEngine.Open(new EngineOptions { DataPath = path, Shards = 1 }, TimeProvider.System, NullLogger.Instance);
 
     private static StreamLimiter Limiter(DocumentEngine engine) => new(
         new EmbeddedStreamPartitions(engine),

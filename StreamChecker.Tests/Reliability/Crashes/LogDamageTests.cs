@@ -1,4 +1,4 @@
-using StreamChecker.Embedded;
+using InProcessCosmos.Disk;
 using StreamChecker.Tests.Hosting;
 using Xunit.Abstractions;
 

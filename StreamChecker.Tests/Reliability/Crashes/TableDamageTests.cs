@@ -1,4 +1,6 @@
-using StreamChecker.Embedded.Storage;
+using InProcessCosmos.Disk;
+using InProcessCosmos.Documents;
+using InProcessCosmos.RocksDb;
 using StreamChecker.Tests.Hosting;
 
 namespace StreamChecker.Tests.Reliability.Crashes;
@@ -37,5 +39,5 @@ public sealed class TableDamageTests : IDisposable
         Assert.Throws<RocksDbException>(() => damaged.Look([PartitionAddress.DocumentKind], 1000, (_, _) => { }));
     }
 
-    private DocumentStorage Open() => DocumentStorage.Open(folder.Path, failure => Assert.Fail(failure.Message));
+    private DocumentStorage Open() => DocumentStorage.Open(folder.Path, PartitionAddress.PrefixLength, failure => Assert.Fail(failure.Message));
 }

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Options;
-using StreamChecker.Partitions;
+using StreamChecker.StoredProcedure;
 using StreamChecker.Tests.Hosting;
 using StreamChecker.Tests.Reliability.Histories;
 using StreamChecker.Tests.Reliability.Workloads;

@@ -1,4 +1,4 @@
-using StreamChecker.Partitions;
+using StreamChecker.StoredProcedure;
 using StreamChecker.Tests.Hosting;
 using StreamChecker.Tests.Reliability.Histories;
 using StreamChecker.Tests.Reliability.Workloads;

@@ -1,7 +1,7 @@
 using Microsoft.Azure.Cosmos.Scripts;
 using Microsoft.Extensions.Logging.Abstractions;
 using StreamChecker.Cosmos;
-using StreamChecker.Partitions;
+using StreamChecker.StoredProcedure;
 using StreamChecker.Tests.Gateway;
 using StreamChecker.Tests.Reliability.Histories;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using StreamChecker.Partitions;
+using StreamChecker.StoredProcedure;
 
 namespace StreamChecker.Tests.Reliability.Histories;
 

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using StreamChecker.Partitions;
+using StreamChecker.StoredProcedure;
 using StreamChecker.Tests.Reliability.Model;
 using StreamChecker.Tests.Reliability.Properties;
 

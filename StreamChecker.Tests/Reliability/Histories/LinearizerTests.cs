@@ -1,4 +1,4 @@
-using StreamChecker.Partitions;
+using StreamChecker.StoredProcedure;
 using StreamChecker.Tests.Reliability.Model;
 
 namespace StreamChecker.Tests.Reliability.Histories;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using StreamChecker.Partitions;
+using StreamChecker.StoredProcedure;
 
 namespace StreamChecker.Tests.Reliability.Histories;
 

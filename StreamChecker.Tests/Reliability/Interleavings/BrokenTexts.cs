@@ -1,4 +1,4 @@
-using StreamChecker.Partitions;
+using StreamChecker.StoredProcedure;
 
 namespace StreamChecker.Tests.Reliability.Interleavings;
 

@@ -1,5 +1,5 @@
 using Jint.Native;
-using StreamChecker.Partitions;
+using StreamChecker.StoredProcedure;
 
 namespace StreamChecker.Tests.Reliability.Interleavings;
 

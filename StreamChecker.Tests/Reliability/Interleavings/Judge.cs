@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using StreamChecker.Partitions;
+using StreamChecker.StoredProcedure;
 
 namespace StreamChecker.Tests.Reliability.Interleavings;
 

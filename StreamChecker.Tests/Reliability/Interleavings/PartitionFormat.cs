@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using StreamChecker.Partitions;
+using StreamChecker.StoredProcedure;
 using StreamChecker.Tests.Rules;
 
 namespace StreamChecker.Tests.Reliability.Interleavings;

@@ -1,4 +1,4 @@
-using StreamChecker.Partitions;
+using StreamChecker.StoredProcedure;
 using Xunit.Abstractions;
 
 namespace StreamChecker.Tests.Reliability.Interleavings;

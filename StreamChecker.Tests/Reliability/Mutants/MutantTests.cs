@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Reflection;
-using StreamChecker.Partitions;
+using StreamChecker.StoredProcedure;
 using Xunit.Abstractions;
 
 namespace StreamChecker.Tests.Reliability.Mutants;

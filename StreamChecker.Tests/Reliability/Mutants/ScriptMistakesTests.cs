@@ -1,5 +1,5 @@
 using Acornima;
-using StreamChecker.Partitions;
+using StreamChecker.StoredProcedure;
 
 namespace StreamChecker.Tests.Reliability.Mutants;
 

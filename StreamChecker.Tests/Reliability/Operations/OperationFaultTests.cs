@@ -1,6 +1,6 @@
 using System.Text;
-using StreamChecker.Embedded.Scripts;
-using StreamChecker.Partitions;
+using InProcessCosmos.Scripts;
+using StreamChecker.StoredProcedure;
 using StreamChecker.Tests.Reliability.Procedures;
 using StreamChecker.Tests.Reliability.Properties;
 using StreamChecker.Tests.Rules;

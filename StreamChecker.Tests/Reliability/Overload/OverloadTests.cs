@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Net;
+using InProcessCosmos.Execution;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using StreamChecker.Embedded;
-using StreamChecker.Embedded.Storage;
+using StreamChecker.Server.Embedded;
 using StreamChecker.Tests.Hosting;
 using StreamChecker.Tests.Processes;
 using Xunit.Abstractions;
@@ -26,7 +26,7 @@ public sealed class OverloadTests(ITestOutputHelper output) : IDisposable
     public async Task AQueueThatIsFull_RefusesTheRestAndKeepsTheLatencyOfWhatItTook()
     {
         await using var engine = DocumentEngine.Open(
-            new EmbeddedOptions { DataPath = folder.Path, Shards = 1, QueueLength = QueueLength }, TimeProvider.System, NullLogger.Instance);
+            new EngineOptions { DataPath = folder.Path, Shards = 1, QueueLength = QueueLength }, TimeProvider.System, NullLogger.Instance);
         var limiter = new StreamLimiter(
             new EmbeddedStreamPartitions(engine), Options.Create(new StreamCheckerOptions()), TimeProvider.System, Telemetry.None());
 

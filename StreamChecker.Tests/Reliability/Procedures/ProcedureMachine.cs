@@ -1,11 +1,11 @@
 using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json.Nodes;
+using InProcessCosmos.Disk;
+using InProcessCosmos.Documents;
+using InProcessCosmos.Scripts;
 using Microsoft.Extensions.Time.Testing;
-using StreamChecker.Embedded;
-using StreamChecker.Embedded.Scripts;
-using StreamChecker.Embedded.Storage;
-using StreamChecker.Partitions;
+using StreamChecker.StoredProcedure;
 using StreamChecker.Tests.Hosting;
 
 namespace StreamChecker.Tests.Reliability.Procedures;
@@ -37,7 +37,7 @@ internal sealed class ProcedureMachine : IDisposable
     public ProcedureMachine(string procedure)
     {
         var clock = new EngineClock(time);
-        nothing = DocumentStorage.Open(folder.Path, failure => Assert.Fail(failure.Message));
+        nothing = DocumentStorage.Open(folder.Path, PartitionAddress.PrefixLength, failure => Assert.Fail(failure.Message));
         transaction = new(nothing, clock);
         engine = new(procedure, clock, new ScriptLimits { Statements = MostStatements });
     }

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using StreamChecker.Embedded.Storage;
+using InProcessCosmos.Documents;
 
 namespace StreamChecker.Tests.Reliability.Procedures;
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using StreamChecker.Embedded.Scripts;
-using StreamChecker.Embedded.Storage;
-using StreamChecker.Partitions;
+using InProcessCosmos.Documents;
+using InProcessCosmos.Scripts;
+using StreamChecker.StoredProcedure;
 
 namespace StreamChecker.Tests.Reliability.Procedures;
 

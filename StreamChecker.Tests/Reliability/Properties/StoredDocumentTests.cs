@@ -1,4 +1,4 @@
-using StreamChecker.Partitions;
+using StreamChecker.StoredProcedure;
 using StreamChecker.Tests.Reliability.Model;
 using StreamChecker.Tests.Reliability.Procedures;
 using StreamChecker.Tests.Rules;

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using StreamChecker.Embedded.Storage;
-using StreamChecker.Partitions;
+using InProcessCosmos.Documents;
+using StreamChecker.StoredProcedure;
 using StreamChecker.Tests.Reliability.Model;
 using StreamChecker.Tests.Reliability.Procedures;
 

@@ -1,5 +1,7 @@
 using System.Text;
-using StreamChecker.Embedded.Storage;
+using InProcessCosmos.Disk;
+using InProcessCosmos.Documents;
+using InProcessCosmos.RocksDb;
 using StreamChecker.Tests.Hosting;
 
 namespace StreamChecker.Tests.Reliability.Storage;
@@ -13,7 +15,7 @@ public sealed class ScanTests : IDisposable
     private readonly TemporaryFolder folder = new();
     private readonly DocumentStorage storage;
 
-    public ScanTests() => storage = DocumentStorage.Open(folder.Path, failure => Assert.Fail(failure.Message));
+    public ScanTests() => storage = DocumentStorage.Open(folder.Path, PartitionAddress.PrefixLength, failure => Assert.Fail(failure.Message));
 
     public void Dispose()
     {

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
-using StreamChecker.Api;
+using StreamChecker.Http;
 
 namespace StreamChecker.Tests.Reliability.Workloads;
 

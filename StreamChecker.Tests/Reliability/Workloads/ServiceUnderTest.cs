@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
-using StreamChecker.Api;
-using StreamChecker.Partitions;
+using StreamChecker.Http;
+using StreamChecker.StoredProcedure;
 using StreamChecker.Tests.Hosting;
 using StreamChecker.Tests.Reliability.Histories;
 

@@ -1,11 +1,11 @@
+using InProcessCosmos.Documents;
+using InProcessCosmos.Gateway;
 using Microsoft.Azure.Cosmos;
 using Microsoft.Azure.Cosmos.Scripts;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using StreamChecker.Cosmos;
-using StreamChecker.Embedded.Gateway;
-using StreamChecker.Embedded.Storage;
-using StreamChecker.Partitions;
+using StreamChecker.StoredProcedure;
 using StreamChecker.Tests.Gateway;
 using StreamChecker.Tests.Rules;
 

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using StreamChecker.Partitions;
+using StreamChecker.StoredProcedure;
 using StreamChecker.Tests.Hosting;
 using StreamChecker.Tests.Reliability.Histories;
 using StreamChecker.Tests.Reliability.Model;

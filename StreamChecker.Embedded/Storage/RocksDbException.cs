@@ -1,4 +1,0 @@
-namespace StreamChecker.Embedded.Storage;
-
-/// <summary>RocksDB failed. The message is its own.</summary>
-internal sealed class RocksDbException(string message) : Exception(message);

@@ -1,0 +1,71 @@
+using InProcessCosmos.Disk;
+using InProcessCosmos.Execution;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using StreamChecker.StoredProcedure;
+
+namespace StreamChecker.Server.Embedded;
+
+/// <summary>Registers the embedded engine as the partition store.</summary>
+public static class EmbeddedServices
+{
+    private static readonly string Setting = SettingName.Of($"{StreamCheckerOptions.Section}:{nameof(EmbeddedOptions.DataPath)}");
+
+    /// <summary>Adds the embedded engine. It opens its data folder when it is first asked for.</summary>
+    public static IServiceCollection AddEmbeddedStreamPartitions(this IServiceCollection services)
+    {
+        services.AddDocumentEngine();
+        services.AddSingleton<IStreamPartitions, EmbeddedStreamPartitions>();
+        services.AddSingleton<EmbeddedTelemetry>();
+        return services;
+    }
+
+    /// <summary>Adds the engine alone, for whoever works on its documents.</summary>
+    internal static void AddDocumentEngine(this IServiceCollection services)
+    {
+        services.AddOptions<EmbeddedOptions>().BindConfiguration(StreamCheckerOptions.Section);
+        services.TryAddSingleton(provider => Open(
+            provider.GetRequiredService<IOptions<EmbeddedOptions>>().Value,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<DocumentEngine>>()));
+    }
+
+    /// <summary>Opens the data folder, and returns its full path.</summary>
+    /// <exception cref="DataFolderException">It cannot be used; the message is one line that says why.</exception>
+    public static string OpenDataFolder(this IServiceProvider services)
+    {
+        services.GetRequiredService<EmbeddedTelemetry>();
+        var path = services.GetRequiredService<DocumentEngine>().Path;
+        try
+        {
+            services.GetRequiredService<IStreamPartitions>();
+            return path;
+        }
+        catch (StorageUnavailableException full)
+        {
+            throw new DataFolderException($"The data folder {path} cannot be used: {full.Message.ReplaceLineEndings(" ")}", full);
+        }
+    }
+
+    private static DocumentEngine Open(EmbeddedOptions options, TimeProvider time, ILogger logger)
+    {
+        var path = options.DataPath is { Length: > 0 } given ? given : DefaultPath();
+        try
+        {
+            return DocumentEngine.Open(new() { DataPath = path }, time, logger);
+        }
+        catch (DataFolderException failure)
+        {
+            throw new DataFolderException($"{failure.Message} {Setting} names the folder.", failure);
+        }
+    }
+
+    private static string DefaultPath()
+    {
+        var home = Environment.GetFolderPath(
+            Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
+        return home.Length > 0
+            ? Path.Combine(home, "stream-checker")
+            : throw new DataFolderException($"This user has no application data folder; name a data folder with {Setting}.");
+    }
+}

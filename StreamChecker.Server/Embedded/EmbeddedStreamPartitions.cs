@@ -1,0 +1,53 @@
+using System.Buffers;
+using InProcessCosmos.Disk;
+using InProcessCosmos.Execution;
+using InProcessCosmos.Scripts;
+using StreamChecker.StoredProcedure;
+
+namespace StreamChecker.Server.Embedded;
+
+/// <summary>The users' partitions on this machine: the same stored procedure, run by the embedded engine.</summary>
+internal sealed class EmbeddedStreamPartitions : IStreamPartitions
+{
+    private static readonly TimeSpan RetryAfterFull = TimeSpan.FromSeconds(1);
+
+    private readonly DocumentEngine engine;
+    private readonly EngineProcedure procedure;
+
+    public EmbeddedStreamPartitions(DocumentEngine engine)
+        : this(engine, StreamsProcedure.Body)
+    {
+    }
+
+    /// <summary>With another text of the stored procedure: the tests' way to see that they would notice.</summary>
+    internal EmbeddedStreamPartitions(DocumentEngine engine, string body)
+    {
+        this.engine = engine;
+        procedure = engine.EnsureProcedure(
+            StreamsContainer.Database, StreamsContainer.Id, StreamsContainer.PartitionKeyPath, defaultTimeToLive: -1, StreamsProcedure.Id, body);
+    }
+
+    public async Task<PartitionAnswer> ExecuteAsync(StreamCommand command, CancellationToken cancellationToken)
+    {
+        var arguments = new ArrayBufferWriter<byte>(512);
+        StreamsProcedure.WriteArguments(arguments, command);
+        if (engine.TryExecute(procedure, command.UserId, arguments.WrittenMemory, cancellationToken) is not { } running)
+        {
+            return new PartitionAnswer.Throttled(RetryAfterFull);
+        }
+
+        try
+        {
+            return await running switch
+            {
+                ScriptOutcome.Completed completed => new PartitionAnswer.Committed(StreamsProcedure.ReadReply(completed.Body.Span)),
+                ScriptOutcome.Failed failed => StreamsProcedure.ReadError(failed.Message),
+                var outcome => throw new InvalidOperationException($"No answer is known for {outcome}."),
+            };
+        }
+        catch (StorageUnavailableException)
+        {
+            return new PartitionAnswer.Throttled(RetryAfterFull);
+        }
+    }
+}

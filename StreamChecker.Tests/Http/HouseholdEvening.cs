@@ -1,0 +1,83 @@
+using System.Net;
+using Microsoft.Extensions.Time.Testing;
+using StreamChecker.Tests.Hosting;
+
+namespace StreamChecker.Tests.Http;
+
+/// <summary>
+/// An evening of one household, call by call, as its platform's backend makes them. It runs wherever the service runs,
+/// whatever its leases are: time passes by <paramref name="pass"/>.
+/// </summary>
+public sealed class HouseholdEvening(HttpClient client, string userId, Func<TimeSpan, Task> pass)
+{
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Lets time pass on a clock that the service goes by.</summary>
+    public static Func<TimeSpan, Task> By(FakeTimeProvider time) => span =>
+    {
+        time.Advance(span);
+        return Task.CompletedTask;
+    };
+
+    public async Task PlayAsync()
+    {
+        // The household's plan allows three streams. Three devices start.
+        Assert.Equal(HttpStatusCode.OK, (await client.SetLimitAsync(userId, 3)).Status);
+        var first = await StartAsync("film", "TV");
+        var tv = first.Id;
+        var interval = TimeSpan.FromSeconds(first.Number("heartbeatIntervalSeconds"));
+        var lease = first.Time("expiresAt") - first.Time("startedAt");
+        await pass(Moment);
+        var phone = (await StartAsync("match", "Phone")).Id;
+        await pass(Moment);
+        var tablet = (await StartAsync("cartoon", "Tablet")).Id;
+
+        // The fourth is refused, and its viewer sees why.
+        var refusal = await client.StartAsync(userId, "concert", "Laptop");
+        Assert.Equal((HttpStatusCode.Forbidden, "stream-limit-reached"), (refusal.Status, refusal.ProblemType));
+        Assert.Equal(["TV", "Phone", "Tablet"], refusal.Devices);
+        Assert.NotNull(refusal.RetryAfter);
+        Assert.Equal(["TV", "Phone", "Tablet"], (await client.ListAsync(userId)).Devices);
+
+        // So the laptop takes the oldest one's place, and the TV learns it at its next heartbeat.
+        var laptop = await client.StartAsync(userId, "concert", "Laptop", onLimit: "replaceOldest");
+        Assert.Equal(HttpStatusCode.Created, laptop.Status);
+        var gone = await client.HeartbeatAsync(tv);
+        Assert.Equal((HttpStatusCode.Gone, "replaced"), (gone.Status, gone.Text("reason")));
+        Assert.Equal("Laptop", gone.Body.GetProperty("replacedBy").GetProperty("deviceName").GetString());
+
+        // The tablet's player dies. The others send heartbeats, and its place is free again by itself.
+        for (var passed = TimeSpan.Zero; passed <= lease; passed += interval)
+        {
+            await pass(interval);
+            Assert.Equal(HttpStatusCode.OK, (await client.HeartbeatAsync(phone)).Status);
+            Assert.Equal(HttpStatusCode.OK, (await client.HeartbeatAsync(laptop.Id)).Status);
+        }
+
+        Assert.Equal("expired", (await client.HeartbeatAsync(tablet)).Text("reason"));
+        await StartAsync("news", "TV");
+        Assert.Equal(HttpStatusCode.Forbidden, (await client.StartAsync(userId, "news", "Kitchen")).Status);
+
+        // The household buys a larger plan, and goes back to a smaller one: nobody is thrown out, nobody more comes in.
+        Assert.Equal(HttpStatusCode.OK, (await client.SetLimitAsync(userId, 4)).Status);
+        var kitchen = (await StartAsync("news", "Kitchen")).Id;
+        Assert.Equal(HttpStatusCode.OK, (await client.SetLimitAsync(userId, 2)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await client.HeartbeatAsync(kitchen)).Status);
+        Assert.Equal(4, (await client.ListAsync(userId)).Number("active"));
+        Assert.Equal(HttpStatusCode.Forbidden, (await client.StartAsync(userId, "news", "Attic")).Status);
+
+        // Somebody stops, then everything is stopped, and the household has no plan of its own any more.
+        Assert.Equal(HttpStatusCode.NoContent, (await client.StopAsync(kitchen)).Status);
+        Assert.Equal(3, (await client.StopAllAsync(userId)).Number("stopped"));
+        Assert.Equal("stopped", (await client.HeartbeatAsync(phone)).Text("reason"));
+        Assert.Equal(HttpStatusCode.NoContent, (await client.ResetLimitAsync(userId)).Status);
+        Assert.Empty((await client.ListAsync(userId)).Devices);
+    }
+
+    private async Task<Answer> StartAsync(string streamId, string deviceName)
+    {
+        var answer = await client.StartAsync(userId, streamId, deviceName);
+        Assert.Equal(HttpStatusCode.Created, answer.Status);
+        return answer;
+    }
+}

@@ -1,0 +1,365 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using StreamChecker.Tests.Hosting;
+
+namespace StreamChecker.Tests.Http;
+
+/// <summary>The calls of a stream's life after its start, over HTTP.</summary>
+public sealed class LifeApiTests : IAsyncLifetime
+{
+    private readonly StreamServer server = new();
+    private readonly HttpClient client;
+
+    public LifeApiTests() => client = server.CreateClient();
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => server.DisposeAsync().AsTask();
+
+    [Fact]
+    public async Task AHeartbeat_IsAnsweredWithTheNewExpiry()
+    {
+        var id = (await client.StartAsync("anna", "film", "TV")).Id;
+        server.Time.Advance(TimeSpan.FromSeconds(30));
+
+        var answer = await client.HeartbeatAsync(id);
+
+        Assert.Equal(HttpStatusCode.OK, answer.Status);
+        Assert.Equal(
+            (id, "anna", "film", "TV", "2026-01-31T20:15:00.000Z", "2026-01-31T20:17:00.000Z", 30),
+            (answer.Id, answer.Text("userId"), answer.Text("streamId"), answer.Text("deviceName"), answer.Text("startedAt"), answer.Text("expiresAt"),
+                answer.Number("heartbeatIntervalSeconds")));
+    }
+
+    [Fact]
+    public async Task AHeartbeatOfAStreamThatIsOver_IsA410WithTheReason()
+    {
+        var tv = (await client.StartAsync("anna", "film", "TV")).Id;
+        var phone = await client.StartAsync("anna", "match", "Phone", replace: [tv]);
+        var stopped = (await client.StartAsync("anna")).Id;
+        await client.StopAsync(stopped);
+        var lapsed = (await client.StartAsync("bert")).Id;
+        server.Time.Advance(TimeSpan.FromSeconds(90));
+
+        var replacedAnswer = await client.HeartbeatAsync(tv);
+
+        Assert.Equal((HttpStatusCode.Gone, "stream-ended", "replaced"), (replacedAnswer.Status, replacedAnswer.ProblemType, replacedAnswer.Text("reason")));
+        var by = replacedAnswer.Body.GetProperty("replacedBy");
+        Assert.Equal((phone.Id, "match", "Phone"), (by.GetProperty("id").GetString(), by.GetProperty("streamId").GetString(), by.GetProperty("deviceName").GetString()));
+        Assert.Equal("stopped", (await client.HeartbeatAsync(stopped)).Text("reason"));
+        Assert.Equal("expired", (await client.HeartbeatAsync(lapsed)).Text("reason"));
+        Assert.Equal("unknown", (await client.HeartbeatAsync(new StreamRecordId("anna", RecordKey.New(), 1).ToString())).Text("reason"));
+    }
+
+    [Fact]
+    public async Task AStop_IsA204AlsoWhereTheStreamHadEnded()
+    {
+        var id = (await client.StartAsync("anna")).Id;
+
+        Assert.Equal(HttpStatusCode.NoContent, (await client.StopAsync(id)).Status);
+        Assert.Equal(HttpStatusCode.NoContent, (await client.StopAsync(id)).Status);
+        Assert.Equal(0, (await client.ListAsync("anna")).Number("active"));
+    }
+
+    [Theory]
+    [InlineData("POST", "/stream-record/nonsense/heartbeat")]
+    [InlineData("DELETE", "/stream-record/nonsense")]
+    [InlineData("DELETE", "/stream-record/AgAA")]
+    [InlineData("DELETE", "/stream-record/%F0%9F%8D%BF")]
+    public async Task WhatIsNoIdOfOurs_IsA400(string method, string path)
+    {
+        var answer = await client.SendAsync(new HttpMethod(method), path);
+
+        Assert.Equal((HttpStatusCode.BadRequest, "invalid-request", "id"), (answer.Status, answer.ProblemType, answer.Text("field")));
+    }
+
+    [Fact]
+    public async Task AList_ShowsWhatIsPlayingOldestFirst()
+    {
+        await client.StartAsync("anna", "film", "TV");
+        server.Time.Advance(TimeSpan.FromSeconds(1));
+        await client.StartAsync("anna", "match", "Phone");
+
+        var list = await client.ListAsync("anna");
+
+        Assert.Equal((HttpStatusCode.OK, "anna", 3, 2), (list.Status, list.Text("userId"), list.Number("limit"), list.Number("active")));
+        Assert.Equal(["TV", "Phone"], list.Devices);
+    }
+
+    [Fact]
+    public async Task StopAll_SaysHowManyItStopped()
+    {
+        await client.StartAsync("anna");
+        await client.StartAsync("anna");
+
+        Assert.Equal(2, (await client.StopAllAsync("anna")).Number("stopped"));
+        Assert.Equal(0, (await client.StopAllAsync("anna")).Number("stopped"));
+    }
+
+    [Fact]
+    public async Task ALimit_IsSetReadAndReset()
+    {
+        var set = await client.SetLimitAsync("anna", 1);
+        Assert.Equal((HttpStatusCode.OK, "anna", 1, false), (set.Status, set.Text("userId"), set.Number("maxConcurrentStreams"), set.Body.GetProperty("isDefault").GetBoolean()));
+        await client.StartAsync("anna");
+        Assert.Equal(HttpStatusCode.Forbidden, (await client.StartAsync("anna")).Status);
+
+        Assert.Equal(HttpStatusCode.NoContent, (await client.ResetLimitAsync("anna")).Status);
+
+        var limit = await client.GetLimitAsync("anna");
+        Assert.Equal((3, true), (limit.Number("maxConcurrentStreams"), limit.Body.GetProperty("isDefault").GetBoolean()));
+        Assert.Equal(HttpStatusCode.Created, (await client.StartAsync("anna")).Status);
+    }
+
+    [Theory]
+    [InlineData("""{"maxConcurrentStreams":-1}""")]
+    [InlineData("""{"maxConcurrentStreams":101}""")]
+    [InlineData("""{"maxConcurrentStreams":2.5}""")]
+    [InlineData("""{"maxConcurrentStreams":1e3}""")]
+    [InlineData("""{"maxConcurrentStreams":1e-1}""")]
+    [InlineData("""{"maxConcurrentStreams":1e400}""")]
+    [InlineData("""{"maxConcurrentStreams":"5"}""")]
+    [InlineData("""{"maxConcurrentStreams":null}""")]
+    [InlineData("""{"maxConcurrentStreams":99999999999999999999}""")]
+    [InlineData("""{}""")]
+    public async Task ALimitThatIsNoWholeNumberFrom0To100_IsA400(string body)
+    {
+        var answer = await client.SendAsync(HttpMethod.Put, "/stream-limit?userId=anna", System.Text.Encoding.UTF8.GetBytes(body), "application/json");
+
+        Assert.Equal((HttpStatusCode.BadRequest, "maxConcurrentStreams"), (answer.Status, answer.Text("field")));
+    }
+
+    [Theory]
+    [InlineData("", "is missing")]
+    [InlineData("?userId=", "must not be empty")]
+    [InlineData("?userId=a&userId=b", "more than once")]
+    [InlineData("?userId=%00", "control characters")]
+    [InlineData("?userId=%FF", "percent-encoded UTF-8")]
+    [InlineData("?userId=a%ED%A0%80", "percent-encoded UTF-8")]
+    public async Task AUserIdThatIsMissingOrWrong_IsA400OnEveryCallThatNeedsIt(string query, string reason)
+    {
+        foreach (var (method, path) in new[] { ("GET", "/stream-record"), ("DELETE", "/stream-record"), ("GET", "/stream-limit"), ("PUT", "/stream-limit"), ("DELETE", "/stream-limit") })
+        {
+            var answer = await client.SendAsync(new HttpMethod(method), path + query, """{"maxConcurrentStreams":1}"""u8.ToArray(), "application/json");
+
+            Assert.Equal((HttpStatusCode.BadRequest, "userId"), (answer.Status, answer.Text("field")));
+            Assert.Contains(reason, answer.Text("detail"), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("?userId=100%25", "100%")]
+    [InlineData("?userId=a+b", "a b")]
+    [InlineData("?userId=%F0%9F%8D%BF", "\U0001F37F")]
+    [InlineData("?userId=%EF%BF%BD", "\uFFFD")]
+    [InlineData("?userId=%ef%bf%bd", "\uFFFD")]
+    [InlineData("?userId=%25FF", "%FF")]
+    public async Task AUserIdInTheQuery_IsPercentEncoded(string query, string userId) =>
+        Assert.Equal(userId, (await client.SendAsync(HttpMethod.Get, "/stream-limit" + query)).Text("userId"));
+
+    [Fact]
+    public async Task ARetryWithTheSameKey_IsTheSameStartAndSaysSo()
+    {
+        var first = await client.StartAsync("anna", "film", "TV", idempotencyKey: "play-1");
+        var again = await client.StartAsync("anna", "film", "TV", idempotencyKey: "play-1");
+
+        Assert.Equal((HttpStatusCode.Created, first.Id), (again.Status, again.Id));
+        Assert.False(first.Response.Headers.Contains("Idempotency-Replayed"));
+        Assert.Equal(["true"], again.Response.Headers.GetValues("Idempotency-Replayed"));
+        Assert.Equal(1, (await client.ListAsync("anna")).Number("active"));
+    }
+
+    [Fact]
+    public async Task TheSameKeyForAnotherStream_IsA422()
+    {
+        await client.StartAsync("anna", "film", idempotencyKey: "play-1");
+
+        var answer = await client.StartAsync("anna", "match", idempotencyKey: "play-1");
+
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "idempotency-key-reused"), (answer.Status, answer.ProblemType));
+    }
+
+    [Fact]
+    public async Task ARetryOfAStartThatIsOver_IsA409WithTheReason()
+    {
+        var first = await client.StartAsync("anna", "film", idempotencyKey: "play-1");
+        await client.StopAsync(first.Id);
+
+        var answer = await client.StartAsync("anna", "film", idempotencyKey: "play-1");
+
+        Assert.Equal((HttpStatusCode.Conflict, "stream-ended", "stopped"), (answer.Status, answer.ProblemType, answer.Text("reason")));
+    }
+
+    [Fact]
+    public async Task ARepeatedLimit_GivesTheFirstAnswerAndSaysSo()
+    {
+        var first = await client.SetLimitAsync("anna", 5, "plan-1");
+        await client.SetLimitAsync("anna", 2);
+
+        var again = await client.SetLimitAsync("anna", 5, "plan-1");
+
+        Assert.Equal((HttpStatusCode.OK, first.Content), (again.Status, again.Content));
+        AssertReplayed(first, again);
+        Assert.Equal(2, (await client.GetLimitAsync("anna")).Number("maxConcurrentStreams"));
+    }
+
+    [Fact]
+    public async Task ARepeatedReset_GivesTheFirstAnswerAndSaysSo()
+    {
+        await client.SetLimitAsync("anna", 5);
+        var first = await client.ResetLimitAsync("anna", "reset-1");
+        await client.SetLimitAsync("anna", 2);
+
+        var again = await client.ResetLimitAsync("anna", "reset-1");
+
+        Assert.Equal((HttpStatusCode.NoContent, HttpStatusCode.NoContent), (first.Status, again.Status));
+        AssertReplayed(first, again);
+        Assert.Equal(2, (await client.GetLimitAsync("anna")).Number("maxConcurrentStreams"));
+    }
+
+    [Fact]
+    public async Task ARepeatedStopOfAll_GivesTheFirstAnswerAndSaysSo()
+    {
+        await client.StartAsync("anna");
+        await client.StartAsync("anna");
+        var first = await client.StopAllAsync("anna", "stop-1");
+        await client.StartAsync("anna");
+
+        var again = await client.StopAllAsync("anna", "stop-1");
+
+        Assert.Equal((HttpStatusCode.OK, 2, first.Content), (again.Status, again.Number("stopped"), again.Content));
+        AssertReplayed(first, again);
+        Assert.Equal(1, (await client.ListAsync("anna")).Number("active"));
+    }
+
+    [Fact]
+    public async Task TheKeyOfAnotherOperationOrLimit_IsA422()
+    {
+        await client.StartAsync("anna");
+        await client.SetLimitAsync("anna", 5, "plan-1");
+
+        foreach (var answer in new[] { await client.SetLimitAsync("anna", 4, "plan-1"), await client.ResetLimitAsync("anna", "plan-1"), await client.StopAllAsync("anna", "plan-1") })
+        {
+            Assert.Equal(
+                (HttpStatusCode.UnprocessableEntity, "idempotency-key-reused", "Idempotency-Key"), (answer.Status, answer.ProblemType, answer.Text("field")));
+        }
+
+        Assert.Equal((5, 1), ((await client.GetLimitAsync("anna")).Number("maxConcurrentStreams"), (await client.ListAsync("anna")).Number("active")));
+    }
+
+    [Fact]
+    public async Task TheNinthOperation_ForgetsTheFirst()
+    {
+        await client.SetLimitAsync("anna", 5, "plan-1");
+        for (var i = 0; i < 8; i++)
+        {
+            await client.SetLimitAsync("anna", 2);
+        }
+
+        Assert.False((await client.SetLimitAsync("anna", 5, "plan-1")).Response.Headers.Contains("Idempotency-Replayed"));
+        Assert.Equal(5, (await client.GetLimitAsync("anna")).Number("maxConcurrentStreams"));
+    }
+
+    public static TheoryData<string> FlawedKeys => new() { "a b", "k\u00e4se", new string('k', 256) };
+
+    [Theory]
+    [MemberData(nameof(FlawedKeys))]
+    public async Task AKeyThatIsNotVisibleAscii_IsA400(string key)
+    {
+        foreach (var answer in new[]
+        {
+            await client.StartAsync("anna", idempotencyKey: key), await client.StopAllAsync("anna", key),
+            await client.SetLimitAsync("anna", 5, key), await client.ResetLimitAsync("anna", key),
+        })
+        {
+            Assert.Equal((HttpStatusCode.BadRequest, "Idempotency-Key"), (answer.Status, answer.Text("field")));
+        }
+    }
+
+    [Fact]
+    public async Task ReplaceOldest_NamesWhatItEnded()
+    {
+        var tv = await client.StartAsync("anna", "film", "TV");
+        server.Time.Advance(TimeSpan.FromSeconds(1));
+        await client.StartAsync("anna");
+        await client.StartAsync("anna");
+
+        var answer = await client.StartAsync("anna", "match", "Phone", onLimit: "replaceOldest");
+
+        Assert.Equal((HttpStatusCode.Created, 3), (answer.Status, answer.Number("active")));
+        var replaced = Assert.Single(answer.Body.GetProperty("replaced").EnumerateArray());
+        Assert.Equal((tv.Id, "film", "TV"), (replaced.GetProperty("id").GetString(), replaced.GetProperty("streamId").GetString(), replaced.GetProperty("deviceName").GetString()));
+    }
+
+    [Theory]
+    [InlineData("3.0")]
+    [InlineData("3e0")]
+    [InlineData("30E-1")]
+    [InlineData("0.3e+1")]
+    public async Task AWholeNumber_IsOneInAnySpelling(string number)
+    {
+        var answer = await client.SendAsync(
+            HttpMethod.Put, "/stream-limit?userId=anna", Encoding.UTF8.GetBytes($$"""{"maxConcurrentStreams":{{number}}}"""), "application/json");
+
+        Assert.Equal((HttpStatusCode.OK, 3), (answer.Status, answer.Number("maxConcurrentStreams")));
+    }
+
+    [Fact]
+    public async Task ReplacingAnotherUsersStream_IsA422AndEndsNothing()
+    {
+        var mine = (await client.StartAsync("anna")).Id;
+        var foreign = (await client.StartAsync("bert")).Id;
+
+        var answer = await client.StartAsync("anna", replace: [mine, foreign]);
+
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "foreign-replacement"), (answer.Status, answer.ProblemType));
+        Assert.Equal((1, 1), ((await client.ListAsync("anna")).Number("active"), (await client.ListAsync("bert")).Number("active")));
+    }
+
+    [Theory]
+    [InlineData("""{"userId":"u","streamId":"s","onLimit":"evict"}""", "onLimit")]
+    [InlineData("""{"userId":"u","streamId":"s","onLimit":1}""", "onLimit")]
+    [InlineData("""{"userId":"u","streamId":"s","replace":"x"}""", "replace")]
+    [InlineData("""{"userId":"u","streamId":"s","replace":["x"]}""", "replace[0]")]
+    [InlineData("""{"userId":"u","streamId":"s","replace":[7]}""", "replace[0]")]
+    public async Task AWishThatCannotBeRead_IsA400ThatNamesIt(string body, string field)
+    {
+        var answer = await client.PostJsonAsync("/stream-record", body);
+
+        Assert.Equal((HttpStatusCode.BadRequest, field), (answer.Status, answer.Text("field")));
+    }
+
+    [Fact]
+    public async Task WithoutALease_ThereIsNeitherExpiryNorInterval()
+    {
+        await using var endless = new StreamServer().With("LeaseSeconds", 0);
+
+        var answer = await endless.CreateClient().StartAsync("anna");
+
+        Assert.Equal(JsonValueKind.Null, answer.Body.GetProperty("expiresAt").ValueKind);
+        Assert.Equal(JsonValueKind.Null, answer.Body.GetProperty("heartbeatIntervalSeconds").ValueKind);
+    }
+
+    [Fact]
+    public async Task Health_IsLiveAndReady()
+    {
+        Assert.Equal("live", (await client.SendAsync(HttpMethod.Get, "/health/live")).Text("status"));
+        Assert.Equal("ready", (await client.SendAsync(HttpMethod.Get, "/health/ready")).Text("status"));
+    }
+
+    [Fact]
+    public async Task WhereTheStoreIsAway_TheServiceIsLiveButNotReady()
+    {
+        await using var away = new StreamServer().With(Stores.Busy(TimeSpan.FromSeconds(3)));
+
+        Assert.Equal(HttpStatusCode.OK, (await away.CreateClient().SendAsync(HttpMethod.Get, "/health/live")).Status);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await away.CreateClient().SendAsync(HttpMethod.Get, "/health/ready")).Status);
+    }
+
+    private static void AssertReplayed(Answer first, Answer again)
+    {
+        Assert.False(first.Response.Headers.Contains("Idempotency-Replayed"));
+        Assert.Equal(["true"], again.Response.Headers.GetValues("Idempotency-Replayed"));
+    }
+}

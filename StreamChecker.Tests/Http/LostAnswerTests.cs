@@ -1,0 +1,102 @@
+using System.Net;
+using StreamChecker.Tests.Hosting;
+
+namespace StreamChecker.Tests.Http;
+
+/// <summary>
+/// A transaction was committed, and its answer was lost. Where it was lost between the service and the store, the service
+/// tries again by itself; where it was lost after that, the caller does, with the same <c>Idempotency-Key</c>.
+/// </summary>
+public sealed class LostAnswerTests : IAsyncDisposable
+{
+    private LostAnswers? answers;
+    private StreamServer? server;
+
+    public static TheoryData<Store, bool> Retries => new()
+    {
+        { Store.Embedded, false }, { Store.Embedded, true }, { Store.Cosmos, false }, { Store.Cosmos, true },
+    };
+
+    public ValueTask DisposeAsync() => server?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    [Theory]
+    [MemberData(nameof(Retries))]
+    public async Task AStartThatReplaced_SaysAgainWhatItEnded(Store store, bool byTheCaller)
+    {
+        var client = Open(store);
+        var tv = (await client.StartAsync("anna", "film", "TV")).Id;
+        server!.Time.Advance(TimeSpan.FromSeconds(1));
+        var phone = (await client.StartAsync("anna", "match", "Phone")).Id;
+        server.Time.Advance(TimeSpan.FromSeconds(1));
+        await client.StartAsync("anna");
+        await client.SetLimitAsync("anna", 2);
+
+        var answer = await RetriedAsync(
+            byTheCaller, () => client.StartAsync("anna", "concert", "Laptop", onLimit: "replaceOldest", idempotencyKey: byTheCaller ? "play-1" : null));
+
+        Assert.Equal((HttpStatusCode.Created, 2), (answer.Status, answer.Number("active")));
+        Assert.Equal([tv, phone], answer.Body.GetProperty("replaced").EnumerateArray().Select(replaced => replaced.GetProperty("id").GetString()));
+        Assert.Equal(2, (await client.ListAsync("anna")).Number("active"));
+        Assert.Equal("Laptop", (await client.HeartbeatAsync(tv)).Body.GetProperty("replacedBy").GetProperty("deviceName").GetString());
+    }
+
+    [Theory]
+    [MemberData(nameof(Retries))]
+    public async Task AStopOfAll_SaysAgainHowManyItStopped(Store store, bool byTheCaller)
+    {
+        var client = Open(store);
+        await client.StartAsync("anna");
+        await client.StartAsync("anna");
+
+        var answer = await RetriedAsync(byTheCaller, () => client.StopAllAsync("anna", byTheCaller ? "stop-1" : null));
+
+        Assert.Equal((HttpStatusCode.OK, """{"stopped":2}"""), (answer.Status, answer.Content));
+        Assert.Equal(0, (await client.ListAsync("anna")).Number("active"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Retries))]
+    public async Task ALimit_IsSetOnce(Store store, bool byTheCaller)
+    {
+        var client = Open(store);
+        await client.StartAsync("anna");
+
+        var answer = await RetriedAsync(byTheCaller, () => client.SetLimitAsync("anna", 5, byTheCaller ? "plan-1" : null));
+
+        Assert.Equal((HttpStatusCode.OK, 5), (answer.Status, answer.Number("maxConcurrentStreams")));
+        Assert.Equal(5, (await client.GetLimitAsync("anna")).Number("maxConcurrentStreams"));
+    }
+
+    private HttpClient Open(Store store)
+    {
+        server = new StreamServer().On(store).Before(partitions => answers = new(partitions));
+        return server.CreateClient();
+    }
+
+    /// <summary>The answer of the try after the one whose answer was lost.</summary>
+    private async Task<Answer> RetriedAsync(bool byTheCaller, Func<Task<Answer>> call)
+    {
+        if (byTheCaller)
+        {
+            var lost = await call();
+            Assert.False(lost.Response.Headers.Contains("Idempotency-Replayed"));
+            var again = await call();
+            Assert.Equal(["true"], again.Response.Headers.GetValues("Idempotency-Replayed"));
+            return again;
+        }
+
+        answers!.LoseOne();
+        var running = call();
+        while (!running.IsCompleted)
+        {
+            // The pause between two tries is by this clock.
+            server!.Time.Advance(TimeSpan.FromMilliseconds(1));
+            await Task.WhenAny(running, Task.Delay(5));
+        }
+
+        Assert.False(answers.IsWaiting);
+        var answer = await running;
+        Assert.False(answer.Response.Headers.Contains("Idempotency-Replayed"));
+        return answer;
+    }
+}

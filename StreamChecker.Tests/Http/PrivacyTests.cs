@@ -1,0 +1,120 @@
+using System.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
+using StreamChecker.Tests.Hosting;
+
+namespace StreamChecker.Tests.Http;
+
+/// <summary>
+/// An evening of one household, with everything exported that the Server can tell and every log written that an operator can
+/// ask for: it says nothing of whom.
+/// </summary>
+public sealed class PrivacyTests
+{
+    internal const string Household = "secret household";
+
+    private static readonly string[] Told = [Household, Uri.EscapeDataString(Household), "cartoon", "concert", "Tablet", "Laptop", "Kitchen", "Attic"];
+
+    [Theory]
+    [InlineData(Store.Embedded)]
+    [InlineData(Store.Cosmos)]
+    public async Task TheExportedSpansAndMetrics_NameNobodyAndNothing(Store store)
+    {
+        var spans = new List<Activity>();
+        var metrics = new List<MetricSnapshot>();
+        IReadOnlyCollection<string> ids;
+        await using (var server = new StreamServer()
+            .On(store)
+            .Set("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9")
+            .With(services => services
+                .ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddInMemoryExporter(spans))
+                .ConfigureOpenTelemetryMeterProvider(metering => metering.AddInMemoryExporter(metrics))))
+        {
+            ids = await PlayAsync(server.CreateDefaultClient, server.Time.Advance);
+
+            server.Services.GetRequiredService<TracerProvider>().ForceFlush();
+            server.Services.GetRequiredService<MeterProvider>().ForceFlush();
+        }
+
+        // The last call's span may end after its answer; the server's end waits for it.
+        var told = spans.SelectMany(TextsOf).Concat(metrics.SelectMany(TextsOf)).ToList();
+        Assert.Contains(spans, span => span.Source.Name == "Microsoft.AspNetCore" && Equals(span.GetTagItem("url.path"), "/stream-record/{id}/heartbeat"));
+        Assert.Contains(spans, span => span.Source.Name == StreamTelemetry.Name);
+        Assert.True(store != Store.Cosmos || spans.Exists(span => span.Source.Name == "Azure.Cosmos.Operation"));
+        Assert.Contains(metrics, metric => metric.Name == "http.server.request.duration");
+        Assert.Contains(metrics, metric => metric.Name == "stream_checker.starts");
+        AssertSilent(told, ids);
+    }
+
+    [Theory]
+    [InlineData("Logging:LogLevel:Microsoft.AspNetCore")]
+    [InlineData("Logging:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics")]
+    [InlineData("Logging:Fake:LogLevel:Default")]
+    public async Task TheServersLogAboveDebug_NamesNobodyAndNothing(string setting)
+    {
+        await using var server = new StreamServer()
+            .Set("Logging:LogLevel:Default", "Information")
+            .Set(setting, "Information")
+            .With(services => services.AddLogging(logging => logging.AddFakeLogging()));
+
+        var ids = await PlayAsync(server.CreateDefaultClient, server.Time.Advance);
+
+        AssertSilent(Logged(server.Services), ids);
+    }
+
+    private static async Task<IReadOnlyCollection<string>> PlayAsync(Func<DelegatingHandler[], HttpClient> connect, Action<TimeSpan> advance)
+    {
+        var ids = new RecordIds();
+        await new HouseholdEvening(connect([ids]), Household, span =>
+        {
+            advance(span);
+            return Task.CompletedTask;
+        }).PlayAsync();
+        Assert.NotEmpty(ids.Seen);
+        return ids.Seen;
+    }
+
+    private static List<string> Logged(IServiceProvider services)
+    {
+        var records = services.GetFakeLogCollector().GetSnapshot().Where(record => record.Level > LogLevel.Debug).ToList();
+        Assert.NotEmpty(records);
+        return
+        [
+            .. records.SelectMany(record => new[] { record.Message, record.Exception?.ToString() }
+                .Concat(record.StructuredState?.Select(pair => pair.Value) ?? [])
+                .Concat(record.Scopes.SelectMany(TextsOfScope))).OfType<string>(),
+        ];
+    }
+
+    private static IEnumerable<string?> TextsOfScope(object? scope) =>
+        scope is IEnumerable<KeyValuePair<string, object?>> pairs ? pairs.Select(pair => pair.Value?.ToString()).Append(scope.ToString()) : [scope?.ToString()];
+
+    internal static void AssertSilent(IReadOnlyCollection<string> texts, IEnumerable<string> ids)
+    {
+        Assert.NotEmpty(texts);
+        foreach (var secret in Told.Concat(ids))
+        {
+            Assert.DoesNotContain(texts, text => text.Contains(secret, StringComparison.Ordinal));
+        }
+    }
+
+    private static IEnumerable<string> TextsOf(Activity span) => span.TagObjects
+        .Concat(span.Events.SelectMany(happening => happening.Tags))
+        .SelectMany(tag => new[] { tag.Key, tag.Value?.ToString() ?? "" })
+        .Concat(span.Baggage.Select(item => item.Value ?? ""))
+        .Append(span.DisplayName)
+        .Append(span.StatusDescription ?? "");
+
+    private static IEnumerable<string> TextsOf(MetricSnapshot metric)
+    {
+        foreach (var point in metric.MetricPoints)
+        {
+            foreach (var (key, value) in point.Tags)
+            {
+                yield return $"{key}={value}";
+            }
+        }
+    }
+}

@@ -1,0 +1,88 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using StreamChecker.Server;
+using StreamChecker.Tests.Hosting;
+
+namespace StreamChecker.Tests.Http;
+
+/// <summary>What the service tells OpenTelemetry, and what it never tells.</summary>
+public sealed class TelemetryTests : IAsyncLifetime
+{
+    private const string Secret = "secret-user-4711";
+
+    private readonly StreamServer server = new();
+    private readonly ToldTelemetry told;
+    private readonly HttpClient client;
+
+    public TelemetryTests()
+    {
+        client = server.CreateClient();
+        told = new(server.Services.GetRequiredService<IMeterFactory>());
+    }
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
+    {
+        told.Dispose();
+        await server.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task StartsHeartbeatsAndEndings_AreCountedByWhatCameOfThem()
+    {
+        var first = (await client.StartAsync(Secret, idempotencyKey: "k")).Id;
+        server.Time.Advance(TimeSpan.FromSeconds(1));
+        await client.StartAsync(Secret, idempotencyKey: "k");
+        await client.StartAsync(Secret);
+        await client.StartAsync(Secret);
+        await client.StartAsync(Secret);
+        await client.StartAsync(Secret, onLimit: "replaceOldest");
+        await client.HeartbeatAsync(first);
+        await client.StopAllAsync(Secret);
+
+        Assert.Equal(4, told.Sum("stream_checker.starts", "stream_checker.outcome", "admitted"));
+        Assert.Equal(1, told.Sum("stream_checker.starts", "stream_checker.outcome", "replayed"));
+        Assert.Equal(1, told.Sum("stream_checker.starts", "stream_checker.outcome", "limit_reached"));
+        Assert.Equal(1, told.Sum("stream_checker.heartbeats", "stream_checker.outcome", "ended"));
+        Assert.Equal(1, told.Sum("stream_checker.endings", "stream_checker.reason", "replaced"));
+        Assert.Equal(3, told.Sum("stream_checker.endings", "stream_checker.reason", "stopped"));
+        Assert.Equal(6, told.Measured.Count(entry => entry.Name == "stream_checker.partition.operation.duration" && Equals(entry.Attributes["stream_checker.operation"], "start")));
+    }
+
+    [Fact]
+    public async Task TheQueueOfTheEngine_IsMeasured()
+    {
+        await client.StartAsync(Secret);
+        told.Ask();
+
+        Assert.Contains(told.Measured, entry => entry.Name == "stream_checker.embedded.queue.depth");
+    }
+
+    [Fact]
+    public async Task NoUserStreamOrDevice_IsInAMetricOrASpan()
+    {
+        var id = (await client.StartAsync(Secret, "secret-film", "secret-device")).Id;
+        await client.HeartbeatAsync(id);
+        await client.ListAsync(Secret);
+        await client.StopAsync(id);
+
+        var words = told.Measured.SelectMany(entry => entry.Attributes.Values)
+            .Concat(told.Spans.SelectMany(span => span.TagObjects.Select(tag => tag.Value).Append(span.DisplayName)))
+            .Select(value => value?.ToString() ?? "");
+        Assert.NotEmpty(told.Spans);
+        Assert.DoesNotContain(words, value => value.Contains("secret", StringComparison.Ordinal) || value.Contains(id, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void TheServersSpans_CarryTheRoutesTemplateAndNoQuery()
+    {
+        using var activity = new Activity("GET").SetTag("url.path", "/stream-record/abc").SetTag("url.query", "?userId=anna").SetTag("http.route", "/stream-record/{id}");
+
+        new RoutesByTemplate().OnEnd(activity);
+
+        Assert.Equal("/stream-record/{id}", activity.GetTagItem("url.path"));
+        Assert.Null(activity.GetTagItem("url.query"));
+    }
+}

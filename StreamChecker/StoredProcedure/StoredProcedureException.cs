@@ -1,0 +1,4 @@
+namespace StreamChecker.StoredProcedure;
+
+/// <summary>The stored procedure failed in a way that no retry mends. Everything it did was rolled back.</summary>
+public sealed class StoredProcedureException(string message) : Exception(message);

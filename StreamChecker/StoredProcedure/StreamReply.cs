@@ -1,0 +1,63 @@
+using System.Text.Json.Serialization;
+
+namespace StreamChecker.StoredProcedure;
+
+/// <summary>The stored procedure's reply: one of the end states that <c>streams.js</c> lists at its top.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "outcome")]
+[JsonDerivedType(typeof(Admitted), "admitted")]
+[JsonDerivedType(typeof(LimitReached), "limitReached")]
+[JsonDerivedType(typeof(Ended), "ended")]
+[JsonDerivedType(typeof(KeyReused), "keyReused")]
+[JsonDerivedType(typeof(ForeignReplacement), "foreignReplacement")]
+[JsonDerivedType(typeof(Renewed), "renewed")]
+[JsonDerivedType(typeof(Stopped), "stopped")]
+[JsonDerivedType(typeof(Listed), "listed")]
+[JsonDerivedType(typeof(LimitSet), "limitSet")]
+public abstract record StreamReply
+{
+    private StreamReply()
+    {
+    }
+
+    /// <summary>The stream that the command names is active; times in milliseconds since the epoch.</summary>
+    public sealed record Admitted(
+        bool Replayed,
+        [property: JsonRequired] long StartedAt,
+        long? ExpiresAt,
+        int Limit,
+        int Active,
+        IReadOnlyList<RecordView> Replaced) : StreamReply;
+
+    /// <summary>No room; nothing was written.</summary>
+    public sealed record LimitReached(int Limit, IReadOnlyList<RecordView> Streams, long? RetryAfterMs) : StreamReply;
+
+    /// <summary>The stream is over.</summary>
+    public sealed record Ended(StreamEndReason Reason, RecordReference? By) : StreamReply;
+
+    /// <summary>A retry that names another stream, device or operation than the call that it repeats.</summary>
+    public sealed record KeyReused : StreamReply;
+
+    /// <summary>A start was to replace another user's stream.</summary>
+    public sealed record ForeignReplacement : StreamReply;
+
+    /// <summary>The stream is active.</summary>
+    public sealed record Renewed(bool Written, RecordView Record) : StreamReply;
+
+    /// <summary>How many streams this command ended; where it repeats an earlier operation, how many that one did.</summary>
+    public sealed record Stopped(
+        int Count, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Replayed = false) : StreamReply;
+
+    /// <summary>The active streams, oldest first.</summary>
+    public sealed record Listed(int Limit, bool IsDefault, IReadOnlyList<RecordView> Streams) : StreamReply;
+
+    /// <summary>The limit from now on; where the command repeats an earlier operation, the limit that that one set.</summary>
+    public sealed record LimitSet(
+        int Limit, bool IsDefault, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Replayed = false) : StreamReply;
+}
+
+/// <summary>A stream, by its record's document; times in milliseconds since the epoch.</summary>
+public record RecordReference(string Key, long StartedAt, string StreamId, string? DeviceName);
+
+/// <summary>A stream and its lease; <c>ExpiresAt</c> is null where it lives until it is stopped.</summary>
+public sealed record RecordView(string Key, long StartedAt, string StreamId, string? DeviceName, long? ExpiresAt)
+    : RecordReference(Key, StartedAt, StreamId, DeviceName);

@@ -1,0 +1,283 @@
+using System.Globalization;
+using InProcessCosmos.RocksDb;
+
+namespace InProcessCosmos.Disk;
+
+/// <summary>Documents by key, in one RocksDB. A write returns when it is on disk.</summary>
+internal sealed class DocumentStorage : IDisposable
+{
+    /// <summary>Beside a copy of the log, there must be this much room before a database that ran out of it is opened again.</summary>
+    private const long RoomToOpen = 8 << 20;
+
+    private static readonly TimeSpan BetweenOpenings = TimeSpan.FromSeconds(1);
+
+    private readonly string path;
+    private readonly Action<Exception> onFatal;
+    private readonly DatabaseOptions options;
+    private readonly SyncedWrites synced = new();
+    private readonly SequenceFile sequence;
+
+    // Held together by whoever uses the database, alone by whoever closes and opens it.
+    private readonly ReaderWriterLockSlim use = new();
+    private RocksDatabase? database;
+    private volatile bool full;
+    private long mayOpen;
+
+    private DocumentStorage(string path, int prefixLength, Action<Exception> onFatal)
+    {
+        (this.path, this.onFatal) = (path, onFatal);
+        options = new(prefixLength);
+        sequence = SequenceFile.Open(path);
+        database = RocksDatabase.Open(options, path);
+        if (database.LatestSequence < sequence.Remembered)
+        {
+            var end = database.LatestSequence;
+            Dispose();
+            throw new DataFolderException(
+                $"The data folder {path} cannot be opened: its data ends at write {end}, but write {sequence.Remembered} was acknowledged. " +
+                "A file of its log was removed or emptied. Restore the folder from a backup, or start over with another one.");
+        }
+    }
+
+    /// <summary>Opens the database in a folder.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="prefixLength">The number of bytes of a key that make up the prefix of a partition.</param>
+    /// <param name="onFatal">Is told of a failure after which nobody can say what is on disk. It had better not return.</param>
+    /// <exception cref="DataFolderException">It cannot be opened; the message is one line that says why.</exception>
+    public static DocumentStorage Open(string path, int prefixLength, Action<Exception> onFatal)
+    {
+        try
+        {
+            LogCheck.ThrowIfDamaged(path);
+            return new(path, prefixLength, onFatal);
+        }
+        catch (Exception denied) when (denied is UnauthorizedAccessException or IOException)
+        {
+            throw new DataFolderException($"The data folder {path} cannot be used: {denied.Message}", denied);
+        }
+        catch (RocksDbException failure)
+        {
+            throw new DataFolderException(Explain(path, failure.Message), failure);
+        }
+    }
+
+    /// <summary>How often the log was synced, by the engine's own counter.</summary>
+    public long Syncs => Ticker("rocksdb.wal.synced COUNT : ");
+
+    private RocksDatabase Database => database ?? throw new StorageUnavailableException("There was no room to open the data folder again.");
+
+    public byte[]? Read(byte[] key)
+    {
+        use.EnterReadLock();
+        try
+        {
+            return Database.Get(key);
+        }
+        finally
+        {
+            use.ExitReadLock();
+        }
+    }
+
+    /// <summary>Reads all whose key begins with a partition's prefix, in the order of their keys.</summary>
+    public void Scan(byte[] prefix, Action<ReadOnlySpan<byte>, ReadOnlySpan<byte>> visit)
+    {
+        use.EnterReadLock();
+        try
+        {
+            Database.Scan(prefix, visit);
+        }
+        finally
+        {
+            use.ExitReadLock();
+        }
+    }
+
+    /// <summary>
+    /// Looks at a number of documents, in the order of their keys, beginning behind a key. Returns the last key that was
+    /// looked at, from where to go on; null at the end.
+    /// </summary>
+    public byte[]? Look(byte[] behind, int most, Action<byte[], ReadOnlySpan<byte>> look)
+    {
+        use.EnterReadLock();
+        try
+        {
+            using var iterator = Database.Iterate();
+            iterator.Seek([.. behind, 0]);
+            byte[]? last = null;
+            for (var looked = 0; looked < most; looked++)
+            {
+                if (!iterator.IsValid || iterator.Key[0] != behind[0])
+                {
+                    iterator.ThrowIfFailed();
+                    return null;
+                }
+
+                last = iterator.Key.ToArray();
+                look(last, iterator.Value);
+                iterator.Next();
+            }
+
+            return last;
+        }
+        finally
+        {
+            use.ExitReadLock();
+        }
+    }
+
+    /// <summary>Writes a batch as one, and syncs it.</summary>
+    /// <exception cref="StorageUnavailableException">There is no room on the disk, or the folder was removed. Nothing of the batch was kept.</exception>
+    /// <exception cref="StorageFailedException">It cannot be known what of the batch is on disk. The process is about to end.</exception>
+    public void Write(WriteBatch batch)
+    {
+        if (full)
+        {
+            OpenAgain();
+        }
+
+        if (!sequence.IsInPlace())
+        {
+            throw new StorageUnavailableException($"The data folder {path} was removed or replaced while it was in use.");
+        }
+
+        use.EnterReadLock();
+        try
+        {
+            Database.Write(batch, synced);
+            sequence.Remember(Database.LatestSequence);
+        }
+        catch (RocksDbException failure)
+        {
+            var meaning = WriteFailure.Of(failure);
+            if (meaning is StorageUnavailableException)
+            {
+                full = true;
+            }
+            else
+            {
+                onFatal(meaning);
+            }
+
+            throw meaning;
+        }
+        finally
+        {
+            use.ExitReadLock();
+        }
+    }
+
+    /// <summary>Gives back the room of what was removed among the keys that begin with a byte.</summary>
+    public void Compact(byte first)
+    {
+        use.EnterReadLock();
+        try
+        {
+            Database.Compact([first], [(byte)(first + 1)]);
+        }
+        finally
+        {
+            use.ExitReadLock();
+        }
+    }
+
+    /// <summary>Makes the log unnecessary, where there is room for that.</summary>
+    public void Flush()
+    {
+        try
+        {
+            database?.Flush();
+        }
+        catch (RocksDbException)
+        {
+            // The log has all of it.
+        }
+    }
+
+    public void Dispose()
+    {
+        database?.Dispose();
+        sequence.Dispose();
+        options.Dispose();
+        synced.Dispose();
+        use.Dispose();
+    }
+
+    /// <summary>
+    /// A RocksDB that has failed to write its log takes no further write for as long as it is open, room or not. So it is
+    /// closed and opened; what it has acknowledged is in its log.
+    /// </summary>
+    private void OpenAgain()
+    {
+        use.EnterWriteLock();
+        try
+        {
+            if (!full)
+            {
+                return;
+            }
+
+            if (Environment.TickCount64 < mayOpen || !HasRoom())
+            {
+                throw new StorageUnavailableException("No space left on the disk of the data folder.");
+            }
+
+            mayOpen = Environment.TickCount64 + (long)BetweenOpenings.TotalMilliseconds;
+            database?.Dispose();
+            database = null;
+            database = RocksDatabase.Open(options, path);
+            full = false;
+        }
+        catch (RocksDbException failure) when (WriteFailure.IsFull(failure.Message))
+        {
+            throw new StorageUnavailableException(failure.Message, failure);
+        }
+        catch (RocksDbException failure)
+        {
+            var fatal = new StorageFailedException(failure.Message, failure);
+            onFatal(fatal);
+            throw fatal;
+        }
+        finally
+        {
+            use.ExitWriteLock();
+        }
+    }
+
+    private bool HasRoom()
+    {
+        var log = new DirectoryInfo(path).EnumerateFiles("*.log").Sum(file => file.Length);
+        return new DriveInfo(path).AvailableFreeSpace >= RoomToOpen + log;
+    }
+
+    private string Statistics()
+    {
+        use.EnterReadLock();
+        try
+        {
+            return options.Statistics();
+        }
+        finally
+        {
+            use.ExitReadLock();
+        }
+    }
+
+    private long Ticker(string line)
+    {
+        var statistics = Statistics();
+        var start = statistics.IndexOf(line, StringComparison.Ordinal);
+        if (start < 0)
+        {
+            return 0;
+        }
+
+        start += line.Length;
+        return long.Parse(statistics.AsSpan(start, statistics.AsSpan(start).IndexOf('\n')), CultureInfo.InvariantCulture);
+    }
+
+    private static string Explain(string path, string message) =>
+        message.Contains("lock", StringComparison.OrdinalIgnoreCase) && !message.Contains("Permission denied", StringComparison.Ordinal)
+            ? $"The data folder {path} is open in another process."
+            : $"The data folder {path} cannot be opened: {message.ReplaceLineEndings(" ")}";
+}

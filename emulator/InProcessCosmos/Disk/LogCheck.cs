@@ -1,0 +1,107 @@
+using System.Buffers.Binary;
+using System.Numerics;
+
+namespace InProcessCosmos.Disk;
+
+/// <summary>
+/// Tells damage in a write-ahead log from the torn tail that a crash leaves. RocksDB takes a record whose length reaches
+/// beyond the end of the log for the torn tail, and would drop without a word all that was acknowledged behind it. But
+/// every record is synced before the next is written: a whole record behind a broken one is no crash's work.
+/// </summary>
+/// <remarks>
+/// The format is RocksDB's: blocks of 32 KiB with records of checksum, length, type and content; none begins in the last
+/// 6 bytes of a block.
+/// </remarks>
+internal static class LogCheck
+{
+    private const int BlockSize = 32 * 1024;
+    private const int HeaderSize = 7;
+    private const int LengthOffset = 4;
+    private const int TypeOffset = 6;
+    private const byte Full = 1;
+    private const byte First = 2;
+
+    /// <summary>Looks at all logs of a folder.</summary>
+    /// <exception cref="DataFolderException">One of them is damaged before its tail.</exception>
+    public static void ThrowIfDamaged(string path)
+    {
+        foreach (var file in Directory.EnumerateFiles(path, "*.log"))
+        {
+            if (DamagedAt(File.ReadAllBytes(file)) is { } offset)
+            {
+                throw new DataFolderException(
+                    $"The data folder {path} cannot be opened: {Path.GetFileName(file)} is damaged at byte {offset}, before what was written last.");
+            }
+        }
+    }
+
+    /// <summary>Where the first broken record is that has a whole one behind it; null where there is none.</summary>
+    internal static int? DamagedAt(ReadOnlySpan<byte> log)
+    {
+        var broken = EndOfWholeRecords(log);
+        for (var at = broken + 1; at < log.Length - HeaderSize; at++)
+        {
+            if (log[at + TypeOffset] is Full or First && LengthOfRecord(log, at) > 0)
+            {
+                return broken;
+            }
+        }
+
+        return null;
+    }
+
+    private static int EndOfWholeRecords(ReadOnlySpan<byte> log)
+    {
+        for (var at = 0; ;)
+        {
+            if (BlockSize - (at % BlockSize) is < HeaderSize and var padding)
+            {
+                at += padding;
+            }
+
+            if (LengthOfRecord(log, at) is not (> 0 and var length))
+            {
+                return at;
+            }
+
+            at += length;
+        }
+    }
+
+    /// <summary>How long the record is that begins here, with its header; 0 where none does.</summary>
+    private static int LengthOfRecord(ReadOnlySpan<byte> log, int at)
+    {
+        if (at + HeaderSize > log.Length)
+        {
+            return 0;
+        }
+
+        var length = HeaderSize + BinaryPrimitives.ReadUInt16LittleEndian(log[(at + LengthOffset)..]);
+        if (length > BlockSize - (at % BlockSize) || at + length > log.Length || log[at + TypeOffset] == 0)
+        {
+            return 0;
+        }
+
+        var expected = BinaryPrimitives.ReadUInt32LittleEndian(log[at..]);
+        return Masked(Checksum(log[(at + TypeOffset)..(at + length)])) == expected ? length : 0;
+    }
+
+    private static uint Checksum(ReadOnlySpan<byte> bytes)
+    {
+        var checksum = uint.MaxValue;
+        for (; bytes.Length >= sizeof(ulong); bytes = bytes[sizeof(ulong)..])
+        {
+            checksum = BitOperations.Crc32C(checksum, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
+        }
+
+        foreach (var rest in bytes)
+        {
+            checksum = BitOperations.Crc32C(checksum, rest);
+        }
+
+        return ~checksum;
+    }
+
+    /// <summary>Checksums are kept in a form that is no checksum of themselves.</summary>
+    private static uint Masked(uint checksum) => BitOperations.RotateRight(checksum, 15) + 0xa282ead8;
+}

@@ -1,0 +1,128 @@
+using InProcessCosmos.Disk;
+using InProcessCosmos.Documents;
+using InProcessCosmos.Scripts;
+using Microsoft.Extensions.Logging;
+
+namespace InProcessCosmos.Execution;
+
+/// <summary>
+/// Documents in containers on this machine, as Cosmos DB keeps them: every logical partition belongs to one shard, which
+/// runs its transactions one after the other.
+/// </summary>
+public sealed partial class DocumentEngine : IAsyncDisposable
+{
+    private readonly DocumentStorage storage;
+    private readonly GroupCommit commit;
+    private readonly Shard[] shards;
+    private readonly ExpirySweep sweep;
+
+    private DocumentEngine(string path, EngineOptions options, TimeProvider time, ILogger logger)
+    {
+        Path = path;
+        storage = DocumentStorage.Open(path, PartitionAddress.PrefixLength, failure => End(logger, failure));
+        commit = new(storage);
+        Clock = new(time, logger);
+        Catalog = new(storage);
+        Clock.NotBefore(Catalog.LatestTime);
+        shards = new Shard[options.Shards > 0 ? options.Shards : Math.Max(1, Environment.ProcessorCount / 2)];
+        for (var i = 0; i < shards.Length; i++)
+        {
+            shards[i] = new(i, storage, commit, Clock, options);
+        }
+
+        sweep = new(this, storage, options.SweepInterval, time, logger);
+    }
+
+    /// <summary>The data folder.</summary>
+    public string Path { get; }
+
+    internal EngineClock Clock { get; }
+
+    internal Catalog Catalog { get; }
+
+    /// <summary>How many pieces of work wait in all shards.</summary>
+    public int QueueDepth => shards.Sum(shard => shard.QueueDepth);
+
+    /// <summary>How often the log was synced, by the storage's own counter.</summary>
+    internal long Syncs => storage.Syncs;
+
+    /// <summary>Opens the data folder.</summary>
+    /// <exception cref="DataFolderException">It cannot be used; the message is one line that says why.</exception>
+    public static DocumentEngine Open(EngineOptions options, TimeProvider time, ILogger logger) => new(
+        DataFolder.Prepare(options.DataPath), options, time, logger);
+
+    /// <summary>
+    /// Makes sure that a database, a container and a stored procedure exist, and that the procedure has exactly this text.
+    /// </summary>
+    /// <param name="database">The id of the database.</param>
+    /// <param name="container">The id of the container.</param>
+    /// <param name="partitionKeyPath">The path of the partition key of a new container, such as <c>/userId</c>.</param>
+    /// <param name="defaultTimeToLive">The time to live of a new container, in seconds: null for none, -1 for documents that have one of their own.</param>
+    /// <param name="id">The id of the stored procedure.</param>
+    /// <param name="body">Its text: a JavaScript function.</param>
+    /// <exception cref="StorageUnavailableException">The data folder takes no writes at the moment.</exception>
+    public EngineProcedure EnsureProcedure(
+        string database, string container, string partitionKeyPath, int? defaultTimeToLive, string id, string body)
+    {
+        var made = Catalog.Ensure(database, container, partitionKeyPath, defaultTimeToLive, Clock.Now());
+        return new(made, Catalog.Ensure(made, id, body, Clock.Now()));
+    }
+
+    /// <summary>
+    /// Calls a stored procedure as one transaction. The task ends when what it wrote is on disk; it fails with
+    /// <see cref="StorageUnavailableException"/> if nothing was written.
+    /// </summary>
+    /// <param name="procedure">The procedure.</param>
+    /// <param name="partitionKey">The value of the partition key.</param>
+    /// <param name="arguments">The arguments: a JSON array in UTF-8.</param>
+    /// <param name="cancellationToken">Ends the wait. The call may take effect nevertheless.</param>
+    /// <returns>Null where too many calls wait already; then nothing was done.</returns>
+    public Task<ScriptOutcome>? TryExecute(
+        EngineProcedure procedure, string partitionKey, ReadOnlyMemory<byte> arguments, CancellationToken cancellationToken) =>
+        TryRun(new ProcedureWork(
+            PartitionAddress.Of(procedure.Container, PartitionKeyText.Of(partitionKey)), procedure.Procedure, arguments, ScriptRequest.None, cancellationToken));
+
+    /// <summary>Runs work in its partition. Null where the partition's shard has too much to do already.</summary>
+    internal Task<T>? TryRun<T>(AnsweredWork<T> work) => shards[work.Address.Hash % (ulong)shards.Length].TryAccept(work) ? work.Completion : null;
+
+    /// <summary>Removes from disk what has outlived its <c>ttl</c> by now.</summary>
+    public Task<int> SweepAsync(CancellationToken cancellationToken) => sweep.RunAsync(cancellationToken);
+
+    /// <summary>Finishes what was accepted, then closes the data folder.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await sweep.DisposeAsync();
+        foreach (var shard in shards)
+        {
+            shard.Stop();
+        }
+
+        commit.Dispose();
+        foreach (var shard in shards)
+        {
+            shard.Dispose();
+        }
+
+        try
+        {
+            Catalog.RememberTime(Clock.Now());
+        }
+        catch (StorageUnavailableException)
+        {
+            // The scripts keep time by their documents, too.
+        }
+
+        storage.Flush();
+        storage.Dispose();
+    }
+
+    /// <summary>After a failed sync nobody can say what is on disk. Only a new process that reads the disk can.</summary>
+    private static void End(ILogger logger, Exception failure)
+    {
+        LogFatal(logger, failure.Message);
+        Environment.FailFast($"The process ends: a write to the data folder failed, and what is on disk is not known: {failure.Message}");
+    }
+
+    [LoggerMessage(10, LogLevel.Critical, "A write to the data folder failed; the process ends: {Reason}")]
+    private static partial void LogFatal(ILogger logger, string reason);
+}

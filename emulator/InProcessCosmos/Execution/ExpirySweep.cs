@@ -1,0 +1,138 @@
+using InProcessCosmos.Disk;
+using InProcessCosmos.Documents;
+using InProcessCosmos.RocksDb;
+using Microsoft.Extensions.Logging;
+
+namespace InProcessCosmos.Execution;
+
+/// <summary>
+/// Removes documents that have outlived their <c>ttl</c>. They were invisible already; this gives their room back. It
+/// reads along the whole disk now and then, so that no write has to keep an index of expiry times.
+/// </summary>
+internal sealed partial class ExpirySweep : IAsyncDisposable
+{
+    private const int AtOnce = 256;
+    private const int LeastToCompact = 4096;
+
+    private readonly DocumentEngine engine;
+    private readonly DocumentStorage storage;
+    private readonly ILogger logger;
+    private readonly CancellationTokenSource ending = new();
+    private readonly Lock compacting = new();
+    private readonly Task loop;
+    private long removedSinceCompaction;
+
+    public ExpirySweep(DocumentEngine engine, DocumentStorage storage, TimeSpan interval, TimeProvider time, ILogger logger)
+    {
+        this.engine = engine;
+        this.storage = storage;
+        this.logger = logger;
+        loop = Task.Run(() => LoopAsync(interval, time));
+    }
+
+    /// <summary>Removes what has expired by now, and returns how many documents that were.</summary>
+    public async Task<int> RunAsync(CancellationToken cancellationToken)
+    {
+        var (removed, looked) = (0, 0L);
+        var now = engine.Clock.Now();
+        byte[]? behind = [PartitionAddress.DocumentKind];
+        while (behind is not null)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            List<byte[]> expired = [];
+            behind = storage.Look(behind, AtOnce, (key, value) =>
+            {
+                looked++;
+                if (StoredDocument.HasExpired(value, now))
+                {
+                    expired.Add(key);
+                }
+            });
+            removed += (await Task.WhenAll(expired.Select(key => RemoveAsync(key, cancellationToken)))).Count(gone => gone);
+        }
+
+        engine.Catalog.RememberTime(now);
+        GiveRoomBack(removed, looked - removed);
+        return removed;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await ending.CancelAsync();
+        await loop;
+        ending.Dispose();
+    }
+
+    /// <summary>
+    /// What is removed still takes its room on disk until it is compacted, and where little is written that is never. So
+    /// the disk is compacted when more has been removed than is left: its size follows what lives, for one more write of it.
+    /// </summary>
+    private void GiveRoomBack(int removed, long left)
+    {
+        lock (compacting)
+        {
+            removedSinceCompaction += removed;
+            if (removedSinceCompaction >= Math.Max(LeastToCompact, left))
+            {
+                storage.Compact(PartitionAddress.DocumentKind);
+                removedSinceCompaction = 0;
+            }
+        }
+    }
+
+    private async Task<bool> RemoveAsync(byte[] key, CancellationToken cancellationToken)
+    {
+        if (PartitionAddress.Parse(key, engine.Catalog.Container) is not var (address, id))
+        {
+            return false;
+        }
+
+        var work = new DocumentWork<bool>(address, transaction => transaction.Purge(id), cancellationToken);
+        while (true)
+        {
+            if (engine.TryRun(work) is { } done)
+            {
+                return await done;
+            }
+
+            // The users come first: the shard is busy, and this can wait.
+            await Task.Delay(TimeSpan.FromMilliseconds(50), cancellationToken);
+        }
+    }
+
+    private async Task LoopAsync(TimeSpan interval, TimeProvider time)
+    {
+        using var timer = new PeriodicTimer(interval, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(ending.Token))
+            {
+                try
+                {
+                    var removed = await RunAsync(ending.Token);
+                    LogSwept(removed);
+                }
+                catch (StorageUnavailableException full)
+                {
+                    LogPutOff(full.Message);
+                }
+                catch (RocksDbException damage)
+                {
+                    LogFailed(damage);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+        }
+    }
+
+    [LoggerMessage(20, LogLevel.Debug, "The sweep removed {Count} documents")]
+    private partial void LogSwept(int count);
+
+    [LoggerMessage(21, LogLevel.Warning, "The sweep was put off: {Reason}")]
+    private partial void LogPutOff(string reason);
+
+    [LoggerMessage(22, LogLevel.Error, "The sweep cannot read the data folder")]
+    private partial void LogFailed(Exception damage);
+}

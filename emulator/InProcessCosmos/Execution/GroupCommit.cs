@@ -1,0 +1,124 @@
+using InProcessCosmos.Disk;
+using InProcessCosmos.RocksDb;
+
+namespace InProcessCosmos.Execution;
+
+/// <summary>
+/// The thread that brings to disk what the shards have written, all of it as one record of the log and with one sync, and
+/// then answers it. The shards run their next transactions meanwhile. Never an answer for what is not on disk.
+/// </summary>
+/// <remarks>A record is synced before the next one is written, so that a crash never leaves a whole record behind a broken one.</remarks>
+internal sealed class GroupCommit : IDisposable
+{
+    private readonly DocumentStorage storage;
+    private readonly Lock handing = new();
+    private readonly AutoResetEvent handed = new(false);
+    private readonly List<PartitionWork> answering = [];
+    private readonly Thread thread;
+    private List<CommitBatch> waiting = [];
+    private List<CommitBatch> taken = [];
+    private bool ending;
+
+    public GroupCommit(DocumentStorage storage)
+    {
+        this.storage = storage;
+        thread = new(Serve) { IsBackground = true, Name = "group commit" };
+        thread.Start();
+    }
+
+    /// <summary>Takes a batch. Whoever hands it over keeps its hands off it until it is done.</summary>
+    public void Take(CommitBatch batch)
+    {
+        lock (handing)
+        {
+            waiting.Add(batch);
+        }
+
+        handed.Set();
+    }
+
+    /// <summary>Answers what was taken, then ends the thread.</summary>
+    public void Dispose()
+    {
+        lock (handing)
+        {
+            ending = true;
+        }
+
+        handed.Set();
+        thread.Join();
+        handed.Dispose();
+    }
+
+    private void Serve()
+    {
+        using var batch = new WriteBatch();
+        while (true)
+        {
+            bool isLast;
+            lock (handing)
+            {
+                (waiting, taken) = (taken, waiting);
+                isLast = ending;
+            }
+
+            if (taken.Count > 0)
+            {
+                Commit(batch);
+            }
+            else if (isLast)
+            {
+                return;
+            }
+            else
+            {
+                handed.WaitOne();
+            }
+        }
+    }
+
+    private void Commit(WriteBatch batch)
+    {
+        foreach (var one in taken)
+        {
+            answering.AddRange(one.Answers);
+            foreach (var (key, value) in one.Writes)
+            {
+                if (value is null)
+                {
+                    batch.Delete(key);
+                }
+                else
+                {
+                    batch.Put(key, value);
+                }
+            }
+        }
+
+        var failure = Write(batch);
+        batch.Clear();
+
+        // The shards first: they hand over their next batches while this thread answers.
+        foreach (var one in taken)
+        {
+            one.Done(failure);
+        }
+
+        taken.Clear();
+        Answers.Give(answering, failure);
+        answering.Clear();
+    }
+
+    private Exception? Write(WriteBatch batch)
+    {
+        try
+        {
+            storage.Write(batch);
+            return null;
+        }
+        catch (Exception failed) when (failed is StorageUnavailableException or StorageFailedException)
+        {
+            return failed;
+        }
+    }
+}

@@ -1,0 +1,83 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+
+namespace InProcessCosmos.Execution;
+
+/// <summary>
+/// A shard's queue: anybody adds, one thread takes. The thread is woken only where it sleeps, which under load it never does.
+/// </summary>
+internal sealed class WorkQueue(int capacity) : IDisposable
+{
+    private readonly ConcurrentQueue<PartitionWork> works = new();
+    private readonly AutoResetEvent wake = new(false);
+    private int count;
+    private int asleep;
+    private volatile bool completed;
+
+    public int Count => Volatile.Read(ref count);
+
+    /// <summary>Whether nothing is left, and nothing will come any more.</summary>
+    public bool IsFinished => completed && Count == 0;
+
+    /// <summary>False where too many wait already.</summary>
+    public bool TryAdd(PartitionWork work)
+    {
+        // Counted first: whoever finds the queue completed and the count at zero knows that nobody is on the way in.
+        if (Interlocked.Increment(ref count) > capacity || completed)
+        {
+            Interlocked.Decrement(ref count);
+            return false;
+        }
+
+        works.Enqueue(work);
+        Wake();
+        return true;
+    }
+
+    public bool TryTake([MaybeNullWhen(false)] out PartitionWork work)
+    {
+        if (!works.TryDequeue(out work))
+        {
+            return false;
+        }
+
+        Interlocked.Decrement(ref count);
+        return true;
+    }
+
+    /// <summary>Wakes the thread that takes, where it sleeps.</summary>
+    public void Wake()
+    {
+        // Between what the sleeper has to see and the look at whether it sleeps.
+        Interlocked.MemoryBarrier();
+        if (Volatile.Read(ref asleep) == 1 && Interlocked.Exchange(ref asleep, 0) == 1)
+        {
+            wake.Set();
+        }
+    }
+
+    /// <summary>Sleeps until it is woken, unless there is something to do.</summary>
+    /// <param name="canProceed">Whether there is something to do beside what is in the queue.</param>
+    /// <param name="busy">Whether that is all that counts: there is no room for more work.</param>
+    public void SleepUnless(Func<bool> canProceed, bool busy = false)
+    {
+        Interlocked.Exchange(ref asleep, 1);
+        if (completed || canProceed() || (!busy && Count > 0))
+        {
+            // Whoever was about to wake this thread may have done so by now; then its next sleep is a short one.
+            Interlocked.Exchange(ref asleep, 0);
+            return;
+        }
+
+        wake.WaitOne();
+    }
+
+    /// <summary>Takes no more.</summary>
+    public void Complete()
+    {
+        completed = true;
+        Wake();
+    }
+
+    public void Dispose() => wake.Dispose();
+}

@@ -1,0 +1,91 @@
+using System.Net;
+using InProcessCosmos.Execution;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Extensions;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace InProcessCosmos.Gateway;
+
+/// <summary>
+/// The Cosmos DB gateway on a port of its own, on 127.0.0.1 alone. It is a second web server in this process, so that
+/// nothing of the service's surface is reached through it, nor the other way round.
+/// </summary>
+internal sealed partial class CosmosGatewayListener(IOptions<CosmosGatewayOptions> settings, DocumentEngine engine, ILogger<CosmosGatewayListener> logger)
+    : IHostedService
+{
+    private readonly CosmosGateway gateway = new(engine, new(settings.Value.Key), logger);
+    private WebApplication? server;
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.Listen(IPAddress.Loopback, settings.Value.Port!.Value);
+            kestrel.Limits.MaxRequestBodySize = CosmosGateway.MaxBodyBytes;
+            kestrel.AddServerHeader = false;
+        });
+        server = builder.Build();
+        server.Run(AnswerAsync);
+        await server.StartAsync(cancellationToken);
+        LogListening(server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (server is not null)
+        {
+            await server.StopAsync(cancellationToken);
+            await server.DisposeAsync();
+        }
+    }
+
+    [LoggerMessage(101, LogLevel.Information, "The Cosmos DB gateway is at {Address}")]
+    private partial void LogListening(string address);
+
+    private static string? Header(HttpRequest request, string name) => request.Headers.TryGetValue(name, out var values) ? values.ToString() : null;
+
+    private async Task AnswerAsync(HttpContext context)
+    {
+        var request = context.Request;
+        if (request.Host.Host is not ("127.0.0.1" or "localhost"))
+        {
+            // A page in a browser may have had its own name lead here.
+            context.Response.StatusCode = StatusCodes.Status421MisdirectedRequest;
+            return;
+        }
+
+        using var body = new MemoryStream();
+        try
+        {
+            await request.Body.CopyToAsync(body, context.RequestAborted);
+        }
+        catch (BadHttpRequestException refusal)
+        {
+            context.Response.StatusCode = refusal.StatusCode;
+            return;
+        }
+
+        var address = new Uri(request.GetEncodedUrl());
+        var answer = await gateway.AnswerAsync(
+            new(request.Method, address, address.AbsolutePath, name => Header(request, name), body.ToArray()), context.RequestAborted);
+        context.Response.StatusCode = answer.Status;
+        foreach (var (name, value) in answer.Headers)
+        {
+            context.Response.Headers.Append(name, value);
+        }
+
+        if (!answer.Body.IsEmpty)
+        {
+            context.Response.ContentLength = answer.Body.Length;
+            await context.Response.Body.WriteAsync(answer.Body, context.RequestAborted);
+        }
+    }
+}

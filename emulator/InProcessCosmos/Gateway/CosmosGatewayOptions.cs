@@ -1,0 +1,17 @@
+namespace InProcessCosmos.Gateway;
+
+/// <summary>The settings of the gateway's listener.</summary>
+public sealed class CosmosGatewayOptions
+{
+    /// <summary>The port on 127.0.0.1, from 0 to 65535; 0 takes any that is free.</summary>
+    public int? Port { get; set; }
+
+    /// <summary>The account's key, in base64. By default the one that every Cosmos DB emulator has.</summary>
+    public string Key { get; set; } = MasterKey.Emulators;
+
+    /// <summary>Whether <see cref="Port"/> is a port.</summary>
+    public bool HasPort => Port is >= 0 and <= ushort.MaxValue;
+
+    /// <summary>Whether <see cref="Key"/> is base64.</summary>
+    public bool HasKey => MasterKey.IsWellFormed(Key);
+}

@@ -1,0 +1,140 @@
+using InProcessCosmos.Documents;
+using InProcessCosmos.Execution;
+
+namespace InProcessCosmos.Gateway;
+
+/// <summary><c>docs</c>, one at a time: create, upsert, read, replace and delete documents.</summary>
+internal sealed class DocumentRequests(DocumentEngine engine, DocumentFeedRequests feeds)
+{
+    private const int MismatchedPartitionKey = 1001;
+
+    public Task<GatewayResponse> AnswerAsync(GatewayRequest request, ResourcePath path, Container container, CancellationToken cancellationToken)
+    {
+        CheckSupported(request);
+        return (request.Method, path.IsFeed) switch
+        {
+            ("GET", true) => feeds.ReadAsync(request, container, cancellationToken),
+            ("POST", true) when request.Says(CosmosHeaders.IsQuery) || request.Says(CosmosHeaders.IsQueryPlan) => feeds.QueryAsync(request, container, cancellationToken),
+            ("POST", true) => AddAsync(request, container, request.Says(CosmosHeaders.IsUpsert), cancellationToken),
+            ("GET", false) => ReadAsync(request, path, container, cancellationToken),
+            ("PUT", false) => ReplaceAsync(request, path, container, cancellationToken),
+            ("PATCH", false) => PatchAsync(request, path, container, cancellationToken),
+            ("DELETE", false) => DeleteAsync(request, path, container, cancellationToken),
+            _ => throw RefusedRequestException.NotSupported($"{request.Method} of documents is"),
+        };
+    }
+
+    private static void CheckSupported(GatewayRequest request)
+    {
+        if (request.Header(CosmosHeaders.PreTrigger) is not null || request.Header(CosmosHeaders.PostTrigger) is not null)
+        {
+            throw RefusedRequestException.NotSupported("Triggers are");
+        }
+
+        if (request.Says(CosmosHeaders.BatchRequest))
+        {
+            throw RefusedRequestException.NotSupported("A batch of operations (transactional batch, bulk) is");
+        }
+    }
+
+    private static IncomingDocument Parse(ReadOnlySpan<byte> body, PartitionAddress address)
+    {
+        var (document, refusal) = IncomingDocument.Parse(body, address.Container, makeId: false);
+        if (document is null)
+        {
+            throw new RefusedRequestException(refusal.Status, refusal.Message!);
+        }
+
+        return document.PartitionKey.AsSpan().SequenceEqual(address.PartitionKey)
+            ? document
+            : throw new RefusedRequestException(
+                DocumentResult.BadRequest,
+                "PartitionKey extracted from document doesn't match the one specified in the header.",
+                MismatchedPartitionKey);
+    }
+
+    private Task<GatewayResponse> AddAsync(GatewayRequest request, Container container, bool upsert, CancellationToken cancellationToken) => WriteAsync(
+        request,
+        container,
+        (transaction, document) => upsert ? transaction.Upsert(document, request.Header(CosmosHeaders.IfMatch)) : transaction.Create(document),
+        cancellationToken);
+
+    private Task<GatewayResponse> ReplaceAsync(GatewayRequest request, ResourcePath path, Container container, CancellationToken cancellationToken) => WriteAsync(
+        request,
+        container,
+        (transaction, document) => Named(transaction, path) is { } id
+            ? transaction.Replace(id, document, request.Header(CosmosHeaders.IfMatch))
+            : throw RefusedRequestException.NotFound(),
+        cancellationToken);
+
+    /// <summary>Writes the document that is the request's body.</summary>
+    private Task<GatewayResponse> WriteAsync(
+        GatewayRequest request, Container container, Func<PartitionTransaction, IncomingDocument, DocumentResult> write, CancellationToken cancellationToken)
+    {
+        var address = PartitionKeyHeader.Read(request, container);
+        var document = Parse(request.Body.Span, address);
+        return ChangeAsync(request, address, transaction => write(transaction, document), cancellationToken);
+    }
+
+    private Task<GatewayResponse> PatchAsync(GatewayRequest request, ResourcePath path, Container container, CancellationToken cancellationToken)
+    {
+        var address = PartitionKeyHeader.Read(request, container);
+        var patch = DocumentPatch.Read(request);
+        return ChangeAsync(
+            request,
+            address,
+            transaction => Named(transaction, path) is { } id && transaction.Find(id) is { } document
+                ? transaction.Replace(id, Parse(patch.Apply(container, document), address), request.Header(CosmosHeaders.IfMatch))
+                : throw RefusedRequestException.NotFound(),
+            cancellationToken);
+    }
+
+    private Task<GatewayResponse> DeleteAsync(GatewayRequest request, ResourcePath path, Container container, CancellationToken cancellationToken) =>
+        ChangeAsync(
+            request,
+            PartitionKeyHeader.Read(request, container),
+            transaction => Named(transaction, path) is { } id
+                ? transaction.Delete(id, request.Header(CosmosHeaders.IfMatch))
+                : throw RefusedRequestException.NotFound(),
+            cancellationToken);
+
+    private async Task<GatewayResponse> ReadAsync(GatewayRequest request, ResourcePath path, Container container, CancellationToken cancellationToken)
+    {
+        var document = await RunAsync(
+            PartitionKeyHeader.Read(request, container),
+            transaction => Named(transaction, path) is { } id ? transaction.Find(id) : null,
+            cancellationToken) ?? throw RefusedRequestException.NotFound();
+        var charge = RequestUnits.Read(document.Value.Length);
+        return request.Knows(document.Etag)
+            ? new GatewayResponse(DocumentResult.NotModified).WithEtag(document.Etag).Charge(charge)
+            : new GatewayResponse(DocumentResult.Ok, DocumentText.Of(container, document)).WithEtag(document.Etag).Charge(charge);
+    }
+
+    private async Task<GatewayResponse> ChangeAsync(
+        GatewayRequest request, PartitionAddress address, Func<PartitionTransaction, DocumentResult> change, CancellationToken cancellationToken)
+    {
+        var result = await RunAsync(address, change, cancellationToken);
+        if (result.Failed)
+        {
+            throw new RefusedRequestException(result.Status, result.Message!);
+        }
+
+        if (result.Document is not { } document)
+        {
+            return new GatewayResponse(result.Status).Charge(RequestUnits.Delete(0));
+        }
+
+        var minimal = string.Equals(request.Header(CosmosHeaders.Prefer), "return=minimal", StringComparison.OrdinalIgnoreCase);
+        return new GatewayResponse(result.Status, minimal ? default : DocumentText.Of(address.Container, document))
+            .WithEtag(document.Etag)
+            .Charge(result.Status == DocumentResult.Created ? RequestUnits.Create(document.Value.Length) : RequestUnits.Replace(document.Value.Length));
+    }
+
+    private async Task<T> RunAsync<T>(PartitionAddress address, Func<PartitionTransaction, T> operation, CancellationToken cancellationToken) =>
+        await (engine.TryRun(new DocumentWork<T>(address, operation, cancellationToken)) ?? throw RefusedRequestException.Busy());
+
+    /// <summary>The id of the document that a path names, by its own name or by its resource id.</summary>
+    private static string? Named(PartitionTransaction transaction, ResourcePath path) =>
+        ResourceLinks.DocumentId(transaction.Address.Container, path.Text, resource => transaction.FindByResource(resource)?.Id)
+        ?? path.Id;
+}

@@ -1,0 +1,93 @@
+using InProcessCosmos.Documents;
+using InProcessCosmos.Execution;
+using InProcessCosmos.Queries;
+using InProcessCosmos.Scripts;
+
+namespace InProcessCosmos.Gateway;
+
+/// <summary><c>sprocs</c>: create, read, list, replace, delete and execute stored procedures.</summary>
+internal sealed class ProcedureRequests(DocumentEngine engine, CatalogPaths paths)
+{
+    public async Task<GatewayResponse> AnswerAsync(GatewayRequest request, ResourcePath path, Container container, CancellationToken cancellationToken) =>
+        (request.Method, path.IsFeed) switch
+        {
+            ("GET", true) => List(request, container, query: null),
+            ("POST", true) when request.Says(CosmosHeaders.IsQuery) => List(request, container, QueryBody.Read(request)),
+            ("POST", true) => Create(request, container),
+            ("POST", false) => await ExecuteAsync(request, container, paths.Procedure(container, path), cancellationToken),
+            ("GET", false) => Read(container, paths.Procedure(container, path)),
+            ("PUT", false) => Replace(request, container, paths.Procedure(container, path)),
+            ("DELETE", false) => Delete(request, paths.Procedure(container, path)),
+            _ => throw RefusedRequestException.NotSupported($"{request.Method} of stored procedures is"),
+        };
+
+    private static GatewayResponse Read(Container container, Procedure procedure) =>
+        new GatewayResponse(200, Write(container, procedure)).WithEtag(procedure.Etag);
+
+    private static ReadOnlyMemory<byte> Write(Container container, Procedure procedure) => Json.Object(json =>
+    {
+        var resource = ResourceLinks.ProcedureResource(container, procedure);
+        json.WriteString("id", procedure.Id);
+        json.WriteString("body", procedure.Body);
+        json.WriteString("_rid", resource);
+        json.WriteString("_self", $"{container.SelfLink}sprocs/{resource}/");
+        json.WriteString("_etag", PartitionTransaction.EtagText(procedure.Etag));
+        json.WriteNumber("_ts", procedure.Timestamp);
+    });
+
+    private static (string Id, string Body) ReadDefinition(GatewayRequest request)
+    {
+        var definition = Json.ReadObject(request.Body);
+        var id = ResourceId.Read(definition);
+        var body = definition.Text("body") ?? throw RefusedRequestException.Malformed("The input content is invalid because the required property 'body' is missing.");
+        return ProcedureEngine.FlawOf(body) is { } flaw
+            ? throw RefusedRequestException.Malformed($"Encountered exception while compiling Javascript. Exception = {flaw}")
+            : (id, body);
+    }
+
+    private GatewayResponse List(GatewayRequest request, Container container, FeedQuery? query)
+    {
+        var procedures = engine.Catalog.Procedures(container).Select(procedure => Write(container, procedure));
+        return CatalogFeed.Of(request, ResourceLinks.ContainerResource(container), "StoredProcedures", query?.Over(procedures) ?? procedures);
+    }
+
+    private GatewayResponse Create(GatewayRequest request, Container container)
+    {
+        var (id, body) = ReadDefinition(request);
+        var procedure = engine.Catalog.Add(container, id, body, engine.Clock.Now()) ?? throw RefusedRequestException.Exists();
+        return new GatewayResponse(201, Write(container, procedure)).WithEtag(procedure.Etag);
+    }
+
+    private GatewayResponse Replace(GatewayRequest request, Container container, Procedure procedure)
+    {
+        var (id, body) = ReadDefinition(request);
+        request.CheckMatch(procedure.Etag);
+        return id == procedure.Id
+            ? Read(container, engine.Catalog.Replace(procedure, body, engine.Clock.Now()))
+            : throw RefusedRequestException.NotSupported("Another id for a stored procedure that is there already is");
+    }
+
+    private GatewayResponse Delete(GatewayRequest request, Procedure procedure)
+    {
+        request.CheckMatch(procedure.Etag);
+        engine.Catalog.Remove(procedure);
+        return new(204);
+    }
+
+    private async Task<GatewayResponse> ExecuteAsync(GatewayRequest request, Container container, Procedure procedure, CancellationToken cancellationToken)
+    {
+        var address = PartitionKeyHeader.Read(request, container);
+        var work = new ProcedureWork(address, procedure, ProcedureArguments.Read(request.Body), new(request.Header), cancellationToken);
+        var outcome = await (engine.TryRun(work) ?? throw RefusedRequestException.Busy());
+        var response = outcome switch
+        {
+            ScriptOutcome.Completed completed => new GatewayResponse(200, completed.Body).Charge(completed.Charge),
+            ScriptOutcome.Failed failed => ErrorAnswer.Of(
+                failed.Status, failed.Number, $"Encountered exception while executing function. Exception = {failed.Message}{Trace(failed)}", request.ActivityId),
+            _ => throw new InvalidOperationException($"No answer is known for {outcome}."),
+        };
+        return response.With(CosmosHeaders.ScriptLog, outcome.Log is { Length: > 0 } lines ? Uri.EscapeDataString(lines) : null);
+    }
+
+    private static string Trace(ScriptOutcome.Failed failed) => failed.Trace is { Length: > 0 } trace ? $"\r\nStack trace: {trace}" : "";
+}

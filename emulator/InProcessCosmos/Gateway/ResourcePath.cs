@@ -1,0 +1,64 @@
+namespace InProcessCosmos.Gateway;
+
+/// <summary>
+/// The path of a request: kinds and ids in turn, as in <c>dbs/{id}/colls/{id}/docs</c>. It ends with an id, or, for all
+/// of a kind, with the kind.
+/// </summary>
+internal sealed class ResourcePath
+{
+    private readonly string[] segments;
+
+    private ResourcePath(string raw, string[] segments) => (Raw, this.segments) = (raw, segments);
+
+    /// <summary>Still escaped, without slashes at its ends.</summary>
+    public string Raw { get; }
+
+    /// <summary>What the path is about, such as <c>docs</c>; empty for the account itself.</summary>
+    public string Kind => segments.Length == 0 ? "" : segments[(segments.Length - 1) / 2 * 2];
+
+    /// <summary>Whether it names all of a kind, and not one.</summary>
+    public bool IsFeed => segments.Length % 2 == 1;
+
+    /// <summary>The kinds alone, as in <c>dbs/colls/docs</c>.</summary>
+    public string Shape => string.Join('/', segments.Where((_, index) => index % 2 == 0));
+
+    public string Text => string.Join('/', segments);
+
+    /// <summary>The id of the one that is named.</summary>
+    public string Id => segments[^1];
+
+    public static ResourcePath Parse(string path)
+    {
+        var raw = path.Trim('/');
+        return new(raw, raw.Length == 0 ? [] : Array.ConvertAll(raw.Split('/'), Uri.UnescapeDataString));
+    }
+
+    /// <summary>The id that follows a kind; null where there is none.</summary>
+    public string? IdOf(string kind)
+    {
+        for (var i = 0; i + 1 < segments.Length; i += 2)
+        {
+            if (segments[i] == kind)
+            {
+                return segments[i + 1];
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>
+    /// What the signature of a request may have been made over: the path of the one, or of what all of the kind belong
+    /// to, by names, or the last of its resource ids alone in small letters.
+    /// </summary>
+    public IEnumerable<string> SignedLinks()
+    {
+        var named = IsFeed ? segments[..^1] : segments;
+        yield return string.Join('/', named);
+        yield return IsFeed ? Raw[..Math.Max(0, Raw.LastIndexOf('/'))] : Raw;
+        if (named.Length > 0)
+        {
+            yield return named[^1].ToLowerInvariant();
+        }
+    }
+}

@@ -1,0 +1,129 @@
+using System.Collections.Concurrent;
+
+namespace InProcessCosmos.RocksDb;
+
+/// <summary>One open RocksDB. It must be closed after whatever reads or writes it, and not while something does.</summary>
+internal sealed unsafe class RocksDatabase : IDisposable
+{
+    private readonly nint handle;
+    private readonly ReadOptions onePrefix = ReadOptions.OfOnePrefix();
+    private readonly ReadOptions everything = ReadOptions.OfEverything();
+    private readonly ConcurrentBag<RocksIterator> kept = [];
+
+    private RocksDatabase(nint handle) => this.handle = handle;
+
+    /// <exception cref="RocksDbException">It cannot be opened.</exception>
+    public static RocksDatabase Open(DatabaseOptions options, string path)
+    {
+        byte* error = null;
+        var handle = RocksDbLibrary.Open(options.Handle, path, &error);
+        RocksDbLibrary.ThrowIfFailed(error);
+        return new(handle);
+    }
+
+    /// <summary>The number of the last write.</summary>
+    public ulong LatestSequence => RocksDbLibrary.LatestSequence(handle);
+
+    /// <summary>The value of a key; null where there is none.</summary>
+    public byte[]? Get(ReadOnlySpan<byte> key)
+    {
+        byte* error = null;
+        nuint length;
+        byte* value;
+        fixed (byte* bytes = key)
+        {
+            value = RocksDbLibrary.Get(handle, onePrefix.Handle, bytes, (nuint)key.Length, &length, &error);
+        }
+
+        RocksDbLibrary.ThrowIfFailed(error);
+        if (value is null)
+        {
+            return null;
+        }
+
+        var copy = new ReadOnlySpan<byte>(value, checked((int)length)).ToArray();
+        RocksDbLibrary.Free(value);
+        return copy;
+    }
+
+    /// <summary>Writes a batch as one, and syncs it.</summary>
+    public void Write(WriteBatch batch, SyncedWrites options)
+    {
+        byte* error = null;
+        RocksDbLibrary.Write(handle, options.Handle, batch.Handle, &error);
+        RocksDbLibrary.ThrowIfFailed(error);
+    }
+
+    /// <summary>Writes what is in memory to tables, so that the log is not needed when the database is opened again.</summary>
+    public void Flush()
+    {
+        byte* error = null;
+        var options = RocksDbLibrary.CreateFlushOptions();
+        RocksDbLibrary.Flush(handle, options, &error);
+        RocksDbLibrary.DestroyFlushOptions(options);
+        RocksDbLibrary.ThrowIfFailed(error);
+    }
+
+    /// <summary>An iterator along all keys.</summary>
+    public RocksIterator Iterate() => Iterate(everything);
+
+    /// <summary>
+    /// Reads all whose key begins with a prefix, in the order of their keys. The iterator is kept for the next scan: to make one and to end it
+    /// takes as long as to find something with it. Between two scans it holds on to the tables and memtables that it has seen.
+    /// </summary>
+    public void Scan(byte[] prefix, Action<ReadOnlySpan<byte>, ReadOnlySpan<byte>> visit)
+    {
+        if (!kept.TryTake(out var iterator))
+        {
+            iterator = Iterate(onePrefix);
+        }
+
+        try
+        {
+            iterator.Refresh();
+            for (iterator.Seek(prefix); iterator.IsValid && iterator.Key.StartsWith(prefix); iterator.Next())
+            {
+                visit(iterator.Key, iterator.Value);
+            }
+
+            iterator.ThrowIfFailed();
+        }
+        catch
+        {
+            iterator.Dispose();
+            throw;
+        }
+
+        kept.Add(iterator);
+    }
+
+    /// <summary>Writes the tables anew from one key up to another, without what was removed.</summary>
+    public void Compact(ReadOnlySpan<byte> first, ReadOnlySpan<byte> behind)
+    {
+        fixed (byte* from = first, to = behind)
+        {
+            RocksDbLibrary.Compact(handle, from, (nuint)first.Length, to, (nuint)behind.Length);
+        }
+
+        // The tables that were replaced leave the disk only when no kept iterator holds on to them.
+        EndKept();
+    }
+
+    public void Dispose()
+    {
+        EndKept();
+        RocksDbLibrary.Close(handle);
+        onePrefix.Dispose();
+        everything.Dispose();
+    }
+
+    private RocksIterator Iterate(ReadOptions options) => new(RocksDbLibrary.CreateIterator(handle, options.Handle));
+
+    private void EndKept()
+    {
+        while (kept.TryTake(out var iterator))
+        {
+            iterator.Dispose();
+        }
+    }
+}

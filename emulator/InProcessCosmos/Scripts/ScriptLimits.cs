@@ -1,0 +1,17 @@
+namespace InProcessCosmos.Scripts;
+
+/// <summary>What one run of a stored procedure may use before it is ended and rolled back.</summary>
+public sealed record ScriptLimits
+{
+    /// <summary>Cosmos DB gives a procedure 5 seconds.</summary>
+    public TimeSpan Time { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>After this part of the time no further document operation is accepted, so that a script can end in order.</summary>
+    public TimeSpan AcceptedTime { get; init; } = TimeSpan.FromSeconds(4);
+
+    /// <summary>How many statements the procedure may run, and each of its callbacks.</summary>
+    public int Statements { get; init; } = 50_000_000;
+
+    /// <summary>How many document operations are accepted.</summary>
+    public int Operations { get; init; } = int.MaxValue;
+}

@@ -1,0 +1,29 @@
+namespace InProcessCosmos.Scripts;
+
+/// <summary>What one run of a stored procedure came to.</summary>
+public abstract record ScriptOutcome
+{
+    private ScriptOutcome()
+    {
+    }
+
+    /// <summary>What the script logged; null where nobody wanted to know.</summary>
+    public string? Log { get; init; }
+
+    /// <summary>It ran to its end, and what it wrote is committed.</summary>
+    /// <param name="Body">What it answered, as JSON; empty where it set no body.</param>
+    /// <param name="Charge">What it cost, in request units.</param>
+    public sealed record Completed(ReadOnlyMemory<byte> Body, double Charge) : ScriptOutcome;
+
+    /// <summary>It threw, and what it wrote is rolled back.</summary>
+    /// <param name="Status">400, or what the script's limits make of it: 408 for its time, 403 for its statements.</param>
+    /// <param name="Message">What it threw, as text.</param>
+    public sealed record Failed(int Status, string Message) : ScriptOutcome
+    {
+        /// <summary>The number that the script gave its error, 400 where it gave none; 0 where it threw none.</summary>
+        public int Number { get; init; }
+
+        /// <summary>Where in the script it was thrown; null where that is not known.</summary>
+        public string? Trace { get; init; }
+    }
+}

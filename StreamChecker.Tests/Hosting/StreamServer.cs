@@ -65,7 +65,7 @@ public sealed class StreamServer : WebApplicationFactory<Program>
     /// <summary>Lets the Server listen on a port of its own, and returns its address.</summary>
     public Uri Listen()
     {
-        UseKestrel();
+        UseKestrel(port: 0);
         StartServer();
         return new(Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single());
     }

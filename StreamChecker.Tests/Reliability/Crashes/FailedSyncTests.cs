@@ -29,7 +29,7 @@ public sealed class FailedSyncTests : IDisposable
             await running;
 
             Assert.NotEqual(0, await server.EndAsync());
-            Assert.Contains("Stream Checker ends: a write to the data folder failed", server.Output, StringComparison.Ordinal);
+            Assert.Contains("The process ends: a write to the data folder failed", server.Output, StringComparison.Ordinal);
         }
 
         await using var reborn = await ServerProcess.StartAsync(folder.Path, CrashLoad.Settings);

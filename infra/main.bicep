@@ -24,7 +24,7 @@ param cosmosAccountName string = 'cosmos-${uniqueString(resourceGroup().id, envi
 @maxValue(100)
 param maxConcurrentStreams int = 3
 
-@description('How long a stream lives without a heartbeat, in seconds. 0 means until it is stopped.')
+@description('How long a stream lives without a heartbeat, in seconds: 3 to 86,400, or 0, which means until it is stopped.')
 @minValue(0)
 @maxValue(86400)
 param leaseSeconds int = 90

@@ -48,6 +48,7 @@ public sealed class ParameterTests
 
     [BicepTheory]
     [InlineData("param heartbeatIntervalSeconds = 45", "heartbeatIntervalSeconds must be below half of leaseSeconds")]
+    [InlineData("param leaseSeconds = 2\nparam heartbeatIntervalSeconds = 1", "heartbeatIntervalSeconds must be below half of leaseSeconds")]
     [InlineData("param cosmosAutoscaleMaxRu = 1500", "cosmosAutoscaleMaxRu must be a multiple of 1000")]
     [InlineData("param cosmosReadRegions = ['northeurope']", "cosmosReadRegions needs cosmosCapacity autoscale")]
     public void CombinationThatCannotWork_IsRefusedBeforeAnythingIsMade(string parameters, string message)
@@ -60,6 +61,7 @@ public sealed class ParameterTests
 
     [BicepTheory]
     [InlineData("param leaseSeconds = 0")]
+    [InlineData("param leaseSeconds = 3\nparam heartbeatIntervalSeconds = 1")]
     [InlineData("param heartbeatIntervalSeconds = 44")]
     public void CombinationAtTheEdge_IsAccepted(string parameters) =>
         Assert.NotEmpty(PredictedDeployment.Of(parameters).All);

@@ -1,5 +1,7 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Jint;
 using StreamChecker.Tests.Hosting;
 using StreamChecker.Tests.Infrastructure;
 
@@ -31,6 +33,21 @@ public sealed partial class DocumentationTests : IAsyncLifetime
             Assert.StartsWith("/", reference, StringComparison.Ordinal);
             Assert.Equal(HttpStatusCode.OK, (await client.SendAsync(HttpMethod.Get, reference)).Status);
         }
+    }
+
+    /// <summary>The examples of a parameter and of a body are what the page's form begins with.</summary>
+    [Fact]
+    public async Task ThePagesForm_HoldsNoIdThatCannotWorkAndNoIdempotencyKey()
+    {
+        var shown = await ContractOfThePageAsync();
+
+        var operations = shown["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject()).Select(operation => operation.Value!).ToList();
+        var filledIn = operations.SelectMany(operation => operation["parameters"]?.AsArray() ?? [])
+            .Where(parameter => parameter!["example"] is not null).Select(parameter => (string)parameter!["name"]!).Distinct();
+        var bodies = operations.SelectMany(operation => operation["requestBody"]?["content"]!["application/json"]!["examples"]!.AsObject() ?? []).ToList();
+        Assert.Equal(["userId", "asset", "name"], filledIn);
+        Assert.Equal(["film-42", "5"], bodies.Where(body => body.Key is "admitted" or "raised").Select(body => (body.Value!["value"]!["streamId"] ?? body.Value["value"]!["maxConcurrentStreams"])!.ToString()));
+        Assert.DoesNotContain(bodies, body => body.Value!["value"]!["replace"] is not null);
     }
 
     [Theory]
@@ -103,6 +120,15 @@ public sealed partial class DocumentationTests : IAsyncLifetime
         }
     }
 
+    private async Task<JsonNode> ContractOfThePageAsync()
+    {
+        var script = InlineScript().Match((await client.SendAsync(HttpMethod.Get, "/docs")).Content).Groups[1].Value;
+        using var engine = new Engine();
+        engine.SetValue("text", (await client.SendAsync(HttpMethod.Get, "/openapi.json")).Content);
+        engine.Execute("let page; function SwaggerUIBundle(settings) { page = settings; }").Execute(script);
+        return JsonNode.Parse(engine.Evaluate("page.responseInterceptor({ url: `http://127.0.0.1:7071${page.url}`, ok: true, text }).text").AsString())!;
+    }
+
     private static IEnumerable<string> StatusesOf(string problem)
     {
         var calls = CommittedContract.Operations.SelectMany(operation => operation.Json["responses"]!.AsObject())
@@ -113,4 +139,7 @@ public sealed partial class DocumentationTests : IAsyncLifetime
 
     [GeneratedRegex("(?:href|src)=\"([^\"]+)\"|url: '([^']+)'")]
     private static partial Regex Reference();
+
+    [GeneratedRegex("<script>(.+?)</script>", RegexOptions.Singleline)]
+    private static partial Regex InlineScript();
 }

@@ -1,49 +1,103 @@
+using System.Globalization;
+using System.Text;
 using System.Text.RegularExpressions;
 using StreamChecker.Tests.Hosting;
 using StreamChecker.Tests.Infrastructure;
 
 namespace StreamChecker.Tests.Contract;
 
-/// <summary><c>requests.http</c> has every call, and the Server knows each of its requests.</summary>
+/// <summary><c>requests.http</c> has every call, and works from top to bottom as it is.</summary>
 public sealed partial class RequestsFileTests
 {
-    private static readonly string File = RepositoryFiles.Text("requests.http");
+    private static readonly string File = RepositoryFiles.Text("requests.http").ReplaceLineEndings("\n");
 
     [Fact]
-    public void EveryCall_IsInTheFile()
+    public async Task EveryCall_IsInTheFile()
     {
-        var requested = Requests().Select(request => CommittedContract.Find(request.Method, request.Path.Split('?')[0])?.Id).Distinct();
+        await using var server = new StreamServer();
+
+        var requested = (await PlayAsync(server)).Select(sent => CommittedContract.Find(sent.Method, sent.Path.Split('?')[0])?.Id).Distinct();
 
         Assert.Equal(
             CommittedContract.Operations.Select(operation => operation.Id).Order(StringComparer.Ordinal), requested.Order(StringComparer.Ordinal));
     }
 
-    /// <summary>The ids in the file are those of the document's examples, so a Server may have forgotten them, but knows them for its own.</summary>
     [Fact]
-    public async Task EveryRequest_IsAnswered()
+    public async Task EveryRequest_SucceedsFromTopToBottom_AsOftenAsTheFileIsPlayed()
     {
         await using var server = new StreamServer();
-        var client = server.CreateClient();
 
-        foreach (var (method, path, body) in Requests())
+        for (var time = 0; time < 5; time++)
         {
-            var answer = await client.SendAsync(
-                new HttpMethod(method), path, body.Length == 0 ? null : System.Text.Encoding.UTF8.GetBytes(body), "application/json");
-
-            Assert.True(answer.Status is not (System.Net.HttpStatusCode.BadRequest or System.Net.HttpStatusCode.NotFound), $"{method} {path}: {answer.Content}");
+            Assert.All(await PlayAsync(server), sent => Assert.True(sent.Answer.Response.IsSuccessStatusCode, $"{sent.Method} {sent.Path}: {sent.Answer.Content}"));
         }
     }
 
-    private static IEnumerable<(string Method, string Path, string Body)> Requests()
+    [Fact]
+    public async Task EveryRequestThatNamesAStream_ReachesOneThatIsActive()
     {
-        var id = Id().Match(File).Groups[1].Value;
-        return Request().Matches(File.Replace("{{id}}", id, StringComparison.Ordinal))
-            .Select(match => (match.Groups[1].Value, match.Groups[2].Value.Trim(), match.Groups[3].Value.Trim()));
+        await using var server = new StreamServer();
+
+        var sent = await PlayAsync(server);
+
+        Assert.Equal("Laptop", sent[3].Answer.Body.GetProperty("replaced")[0].GetProperty("deviceName").GetString());
+        Assert.Equal(["Living room", "Kitchen"], sent[4].Answer.Devices);
+        Assert.Equal(1, sent[6].Answer.Number("stopped"));
     }
 
-    [GeneratedRegex("^@id = (\\S+)$", RegexOptions.Multiline)]
-    private static partial Regex Id();
+    [Fact]
+    public void EveryCallThatTakesAKeyAgainstRepeats_SendsANewOneEachTime() => Assert.All(
+        Requests().Where(request => CommittedContract.Operations.Any(operation =>
+            operation.Id == CommittedContract.Find(request.Method, request.Path.Split('?')[0])?.Id
+            && operation.Json.ToJsonString().Contains("\"Idempotency-Key\"", StringComparison.Ordinal))),
+        request => Assert.EndsWith("-{{$timestamp}}", request.Headers["Idempotency-Key"], StringComparison.Ordinal));
 
-    [GeneratedRegex("^([A-Z]+) \\{\\{host\\}\\}(\\S+)\n(?:[\\w-]+: .*\n)*(?:\n(\\{.*\\})\n)?", RegexOptions.Multiline)]
-    private static partial Regex Request();
+    [Fact]
+    public void NoServiceKey_IsInTheFile() => Assert.DoesNotContain(Requests(), request => request.Headers.ContainsKey("x-functions-key"));
+
+    private static async Task<IReadOnlyList<Sent>> PlayAsync(StreamServer server)
+    {
+        var client = server.CreateClient();
+        var variables = Variable().Matches(File).ToDictionary(match => match.Groups["name"].Value, match => match.Groups["value"].Value);
+        var sent = new List<Sent>();
+        foreach (var request in Requests())
+        {
+            server.Time.Advance(TimeSpan.FromSeconds(1));
+            variables["$timestamp"] = server.Time.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+            var (path, body) = (Filled(request.Path), Filled(request.Body));
+            var answer = await client.SendAsync(
+                new HttpMethod(request.Method), path, body.Length == 0 ? null : Encoding.UTF8.GetBytes(body), request.Headers.GetValueOrDefault("Content-Type", "application/json"),
+                [.. request.Headers.Where(header => header.Key != "Content-Type").Select(header => (header.Key, (string?)Filled(header.Value)))]);
+            if (request.Name.Length > 0)
+            {
+                variables[$"{request.Name}.response.body.$.id"] = answer.Id;
+            }
+
+            sent.Add(new(request.Method, path, answer));
+        }
+
+        return sent;
+
+        string Filled(string text) => Reference().Replace(text, match => variables[match.Groups["name"].Value]);
+    }
+
+    private static IEnumerable<Request> Requests() => RequestText().Matches(File).Select(match => new Request(
+        match.Groups["name"].Value,
+        match.Groups["method"].Value,
+        match.Groups["path"].Value,
+        match.Groups["header"].Captures.Select(header => header.Value.Split(": ")).ToDictionary(header => header[0], header => header[1]),
+        match.Groups["body"].Value));
+
+    private sealed record Request(string Name, string Method, string Path, Dictionary<string, string> Headers, string Body);
+
+    private sealed record Sent(string Method, string Path, Answer Answer);
+
+    [GeneratedRegex(@"(?m)^@(?<name>\w+) = (?<value>\S+)$")]
+    private static partial Regex Variable();
+
+    [GeneratedRegex(@"\{\{(?<name>[^}]+)\}\}")]
+    private static partial Regex Reference();
+
+    [GeneratedRegex(@"(?m)^### .+\n(?:# @name (?<name>\w+)\n)?(?<method>[A-Z]+) \{\{host\}\}(?<path>\S+)(?:\n(?<header>[\w-]+: .+))*(?:\n\n(?<body>\{.+\}))?$")]
+    private static partial Regex RequestText();
 }

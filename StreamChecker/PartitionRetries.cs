@@ -40,8 +40,11 @@ internal sealed class PartitionRetries(IStreamPartitions partitions, TimeSpan de
                         inDoubt = true;
                         break;
 
+                    case PartitionAnswer.Unwritable unwritable:
+                        throw Unavailable(unwritable.Reason, InDoubt(command, inDoubt), unwritable.RetryAfter, unwritable.Reason);
+
                     case PartitionAnswer.Throttled throttled when throttled.RetryAfter > LongestThrottle:
-                        throw Unavailable(Story(answer), InDoubt(command, inDoubt), throttled.RetryAfter);
+                        throw Unavailable(answer.Explain(), InDoubt(command, inDoubt), throttled.RetryAfter);
 
                     case PartitionAnswer.Throttled throttled when throttled.RetryAfter > pause:
                         pause = throttled.RetryAfter;
@@ -50,7 +53,7 @@ internal sealed class PartitionRetries(IStreamPartitions partitions, TimeSpan de
 
                 if (time.GetElapsedTime(began) + pause >= deadline)
                 {
-                    throw Unavailable(Story(answer), InDoubt(command, inDoubt), (answer as PartitionAnswer.Throttled)?.RetryAfter);
+                    throw Unavailable(answer.Explain(), InDoubt(command, inDoubt), (answer as PartitionAnswer.Throttled)?.RetryAfter);
                 }
 
                 await Task.Delay(pause, time, cancellationToken);
@@ -74,18 +77,10 @@ internal sealed class PartitionRetries(IStreamPartitions partitions, TimeSpan de
         return (most < LongestPause ? most : LongestPause) * Random.Shared.NextDouble();
     }
 
-    private static string Story(PartitionAnswer answer) => answer switch
-    {
-        PartitionAnswer.Conflict => "Other writers of the same partition were faster, again and again.",
-        PartitionAnswer.Throttled => "The partition store is too busy.",
-        PartitionAnswer.Busy busy => $"The partition store is too busy: {busy.Cause}",
-        PartitionAnswer.Ambiguous ambiguous => $"The partition store failed: {ambiguous.Cause}",
-        _ => "The partition store did not answer.",
-    };
-
     /// <summary>Whether the command may have taken effect, where a try may have been committed.</summary>
     private static bool InDoubt(StreamCommand command, bool tried) => tried && command is not ListCommand;
 
-    private static StreamStoreUnavailableException Unavailable(string message, bool outcomeIsUnknown, TimeSpan? retryAfter = null) =>
-        new(message, retryAfter > RetryAfterFailure ? retryAfter.Value : RetryAfterFailure) { OutcomeIsUnknown = outcomeIsUnknown };
+    private static StreamStoreUnavailableException Unavailable(
+        string message, bool outcomeIsUnknown, TimeSpan? retryAfter = null, string? obstacle = null) =>
+        new(message, retryAfter > RetryAfterFailure ? retryAfter.Value : RetryAfterFailure) { OutcomeIsUnknown = outcomeIsUnknown, Obstacle = obstacle };
 }

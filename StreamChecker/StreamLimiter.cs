@@ -13,11 +13,9 @@ namespace StreamChecker;
 /// </remarks>
 public sealed class StreamLimiter(IStreamPartitions partitions, IOptions<StreamCheckerOptions> options, TimeProvider time, StreamTelemetry telemetry)
 {
-    // Nobody's partition: its name breaks the rule for user ids.
-    private const string ProbedPartition = "\u0001probe";
-
     private readonly StreamCheckerOptions options = options.Value;
     private readonly PartitionRetries partitions = new(partitions, options.Value.Deadline, time, telemetry);
+    private readonly StoreProbe probe = new(partitions, options.Value.Deadline, time);
 
     /// <summary>Starts one more stream, if the user may have one.</summary>
     public async Task<StartResult> StartAsync(StartStream start, CancellationToken cancellationToken)
@@ -175,12 +173,16 @@ public sealed class StreamLimiter(IStreamPartitions partitions, IOptions<StreamC
         };
     }
 
-    /// <summary>Runs the stored procedure once, on nobody's partition, to see that the store answers.</summary>
-    public Task ProbeAsync(CancellationToken cancellationToken) => ProbeAsync(0, cancellationToken);
+    /// <summary>
+    /// Whether the store works, within the deadline. One probe runs at a time, and its result is good for a second, however many ask.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the wait of this caller, and not the probe, which others may wait for.</param>
+    /// <exception cref="StoredProcedureException">The store does not run the procedure.</exception>
+    public Task<StoreReadiness> ProbeAsync(CancellationToken cancellationToken) => probe.CheckAsync(cancellationToken);
 
-    /// <summary>Runs the stored procedure once, on one of several partitions that are nobody's.</summary>
-    internal Task ProbeAsync(int partition, CancellationToken cancellationToken) => partitions.ExecuteAsync(
-        new ListCommand { UserId = partition == 0 ? ProbedPartition : ProbedPartition + partition, DefaultLimit = 0 }, cancellationToken);
+    /// <summary>Runs the stored procedure once, on one of several partitions that are no user's.</summary>
+    internal Task WarmUpAsync(int partition, CancellationToken cancellationToken) =>
+        partitions.ExecuteAsync(ListCommand.OfNoUser(partition), cancellationToken);
 
     private async Task<StreamReply.Listed> ReadAsync(string userId, CancellationToken cancellationToken)
     {

@@ -14,4 +14,7 @@ public sealed class StreamStoreUnavailableException : Exception
     /// nature. False where it is known that nothing was written.
     /// </summary>
     public bool OutcomeIsUnknown { get; internal init; }
+
+    /// <summary>What keeps the store from taking any write until an operator acts, in one sentence; null where it may pass by itself.</summary>
+    public string? Obstacle { get; internal init; }
 }

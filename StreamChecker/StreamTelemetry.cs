@@ -122,6 +122,7 @@ public sealed class StreamTelemetry
                     PartitionAnswer.Conflict => "conflict",
                     PartitionAnswer.Throttled => "throttled",
                     PartitionAnswer.Busy => "busy",
+                    PartitionAnswer.Unwritable => "unwritable",
                     _ => "ambiguous",
                 };
                 telemetry.retries.Add(1, name, new("stream_checker.cause", cause));

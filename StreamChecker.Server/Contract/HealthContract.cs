@@ -13,10 +13,15 @@ public static class HealthContract
         Answers = [CallAnswer.Ok<Health>("It does.")],
     };
 
+    private static readonly CallAnswer NotReady = CallAnswer.Refusal(
+        StatusCodes.Status503ServiceUnavailable, "It does not. `detail` says why.", ProblemContract.StoreUnavailable);
+
     /// <summary><c>GET /health/ready</c></summary>
-    public static readonly CallContract Ready = new("Ready", Subject, "Tells whether the store answers, too")
+    public static readonly CallContract Ready = new("Ready", Subject, "Reports whether the store works, too")
     {
-        Description = "For readiness probes: it makes one call to the store. It needs no key.",
-        Answers = [CallAnswer.Ok<Health>("It does."), SharedAnswers.StoreUnavailable],
+        Description =
+            "For readiness probes. The embedded store is ready where writes reach its disk; Cosmos DB is where a read of one partition succeeds, which does not prove a write. " +
+            "The store is probed at most once a second, and one probe at a time, however many ask. It needs no key.",
+        Answers = [CallAnswer.Ok<Health>("It does."), NotReady],
     };
 }

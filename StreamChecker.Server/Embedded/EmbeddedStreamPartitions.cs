@@ -45,9 +45,27 @@ internal sealed class EmbeddedStreamPartitions : IStreamPartitions
                 var outcome => throw new InvalidOperationException($"No answer is known for {outcome}."),
             };
         }
-        catch (StorageUnavailableException)
+        catch (StorageUnavailableException unavailable)
         {
-            return new PartitionAnswer.Throttled(RetryAfterFull);
+            return new PartitionAnswer.Unwritable(unavailable.Explain(), RetryAfterFull);
+        }
+    }
+
+    /// <summary>Ready means here that writes reach the disk.</summary>
+    public async Task<StoreReadiness> ProbeAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await engine.ProbeAsync(cancellationToken) switch
+            {
+                null => new StoreReadiness.Ready(),
+                StorageUnavailableException unavailable => new StoreReadiness.NotReady(unavailable.Explain()),
+                var failure => throw failure,
+            };
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return new StoreReadiness.NotReady("A synced write to the data folder did not end in time.");
         }
     }
 }

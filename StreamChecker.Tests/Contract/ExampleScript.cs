@@ -90,7 +90,7 @@ internal sealed class ExampleScript
     private async Task PlayDocumentationAsync()
     {
         await MakeAsync("Live", "live", "The process answers", []);
-        await MakeAsync("Ready", "ready", "The store answers", []);
+        await MakeAsync("Ready", "ready", "The store works", []);
         await MakeAsync("OpenApi", "document", "This document", [], isShown: false);
         await MakeAsync("Docs", "page", "The page", []);
         await MakeAsync("DocsAsset", "style", "The page's style", new() { ["asset"] = "swagger-ui.css" }, isShown: false);
@@ -159,6 +159,10 @@ internal sealed class ExampleScript
         // The limiter waits a moment between two tries.
         await using var inDoubt = new StreamServer().With(TimeProvider.System).With(Stores.InDoubt(TimeSpan.FromSeconds(7)));
         await TroubleAsync(calls["StartStream"], inDoubt, "outcomeUnknown", "A response of the store was lost");
+
+        await using var full = new StreamServer().With(Stores.Unwritable("The data folder takes no writes: No space left on device."));
+        await TroubleAsync(calls["StartStream"], full, "diskFull", "The disk is full");
+        await TroubleAsync(calls["Ready"], full, "diskFull", "The disk is full");
     }
 
     private async Task SlowBodyAsync(Call call)
@@ -181,7 +185,7 @@ internal sealed class ExampleScript
     {
         var sample = Sample(call);
         var answer = await call.MakeAsync(troubled.CreateDefaultClient(), sample, headers: [("traceparent", Traces.Parent), .. headers]);
-        examples.Add(new(call.Contract.Name, name, summary, sample, answer) { IsShown = call.Contract.Name == "StartStream" });
+        examples.Add(new(call.Contract.Name, name, summary, sample, answer) { IsShown = call.Contract.Name == "StartStream" || name == "diskFull" });
     }
 
     private Asked Sample(Call call) => examples.First(example => example.Call == call.Contract.Name).Asked;

@@ -27,9 +27,17 @@ public sealed class WorkerLifeTests(BuiltApp app)
         try
         {
             using var hangUp = new CancellationTokenSource();
+            var held = app.Store.WaitForCallAsync();
             using var request = Request(method, path);
             var call = client.SendAsync(request, hangUp.Token);
-            await app.Store.WaitForCallAsync();
+            while (await Task.WhenAny(call, held) == call)
+            {
+                // The result of an earlier probe is good for a second: then the store is not called.
+                Assert.Equal("/health/ready", path);
+                call = client.GetAsync(new Uri(path, UriKind.Relative), hangUp.Token);
+            }
+
+            await held;
             Assert.Single(app.Host.Running);
 
             await hangUp.CancelAsync();

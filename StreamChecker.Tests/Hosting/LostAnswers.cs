@@ -13,6 +13,8 @@ internal sealed class LostAnswers(IStreamPartitions store) : IStreamPartitions
     /// <summary>Whether an answer that was to be lost has not come yet.</summary>
     public bool IsWaiting => Volatile.Read(ref toLose) > 0;
 
+    public Task<StoreReadiness> ProbeAsync(CancellationToken cancellationToken) => store.ProbeAsync(cancellationToken);
+
     public async Task<PartitionAnswer> ExecuteAsync(StreamCommand command, CancellationToken cancellationToken)
     {
         var answer = await store.ExecuteAsync(command, cancellationToken);

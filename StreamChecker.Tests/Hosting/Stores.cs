@@ -15,6 +15,9 @@ internal static class Stores
         return That(_ => Interlocked.Increment(ref tries) == 1 ? new PartitionAnswer.Ambiguous("the connection was lost") : new PartitionAnswer.Throttled(retryAfter));
     }
 
+    /// <summary>A store that takes no writes until an operator acts.</summary>
+    public static IStreamPartitions Unwritable(string reason) => That(_ => new PartitionAnswer.Unwritable(reason, TimeSpan.FromSeconds(1)));
+
     public static IStreamPartitions Broken() => That(_ => throw new StoredProcedureException("secret detail"));
 
     /// <summary>A store that does not answer before the call is cancelled, and says that it was called.</summary>
@@ -27,6 +30,12 @@ internal static class Stores
             await Task.Delay(Timeout.Infinite, call.Arg<CancellationToken>());
             return (PartitionAnswer)new PartitionAnswer.Throttled(TimeSpan.Zero);
         });
+        partitions.ProbeAsync(Arg.Any<CancellationToken>()).Returns(async call =>
+        {
+            called();
+            await Task.Delay(Timeout.Infinite, call.Arg<CancellationToken>());
+            return (StoreReadiness)new StoreReadiness.Ready();
+        });
         return partitions;
     }
 
@@ -35,6 +44,8 @@ internal static class Stores
         var partitions = Substitute.For<IStreamPartitions>();
         partitions.ExecuteAsync(Arg.Any<StreamCommand>(), Arg.Any<CancellationToken>())
             .Returns(call => answer(call.Arg<StreamCommand>()));
+        partitions.ProbeAsync(Arg.Any<CancellationToken>())
+            .Returns(_ => new StoreReadiness.NotReady(answer(ListCommand.OfNoUser()).Explain()));
         return partitions;
     }
 }

@@ -121,7 +121,7 @@ public sealed class CancellationTests
         using var called = new SemaphoreSlim(0);
         await using var server = Logging(new StreamServer().With(Stores.Stalled(() => called.Release())));
         var address = server.Listen();
-        string[] requests = [Post(Body), $"POST /stream-record/{Id}/heartbeat HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n", Get("/stream-record?userId=anna"), Get("/health/ready")];
+        string[] requests = [Post(Body), $"POST /stream-record/{Id}/heartbeat HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n", Get("/stream-record?userId=anna")];
 
         for (var i = 0; i < 60; i++)
         {

@@ -56,7 +56,7 @@ public sealed class HeadTests
 
         var answer = await server.CreateClient().SendAsync(HttpMethod.Head, "/health/ready");
 
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, TimeSpan.FromSeconds(7), ""), (answer.Status, answer.RetryAfter, answer.Content));
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, TimeSpan.FromSeconds(5), ""), (answer.Status, answer.RetryAfter, answer.Content));
     }
 
     /// <summary>Bytes that follow would be taken for the next answer of the connection.</summary>

@@ -142,11 +142,11 @@ public sealed class LimiterTests
     }
 
     [Fact]
-    public async Task AProbe_ReadsAPartitionThatIsNobodys()
+    public async Task TheWarmUp_ReadsAPartitionThatIsNoUsers()
     {
         Answer(new StreamReply.Listed(0, true, []));
 
-        await limiter.ProbeAsync(CancellationToken.None);
+        await limiter.WarmUpAsync(0, CancellationToken.None);
 
         Assert.NotNull(FieldText.Flaw(Assert.IsType<ListCommand>(Assert.Single(commands)).UserId));
     }

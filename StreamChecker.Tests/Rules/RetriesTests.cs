@@ -105,6 +105,17 @@ public sealed class RetriesTests
         Assert.Single(commands);
     }
 
+    [Fact]
+    public async Task AStoreThatTakesNoWrites_IsPassedOnAtOnce_WithTheReason()
+    {
+        Answer(new PartitionAnswer.Unwritable("The disk is full.", TimeSpan.FromSeconds(3)), Admitted);
+
+        var refusal = await Assert.ThrowsAsync<StreamStoreUnavailableException>(StartAsync);
+
+        Assert.Equal(("The disk is full.", TimeSpan.FromSeconds(3), false), (refusal.Obstacle, refusal.RetryAfter, refusal.OutcomeIsUnknown));
+        Assert.Single(commands);
+    }
+
     /// <summary>A repeat without a key would be a second stream where the first try took effect.</summary>
     [Fact]
     public async Task AFailureThatLeavesNoDoubt_SaysSo()

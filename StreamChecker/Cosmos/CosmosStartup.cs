@@ -124,7 +124,7 @@ internal sealed partial class CosmosStartup(
             var container = client.GetContainer(options.Value.DatabaseName, options.Value.ContainerName);
             var partitions = await container.GetFeedRangesAsync(either.Token).WaitAsync(either.Token);
             var probes = partitions.Count == 1 ? 1 : Math.Min(partitions.Count * ProbesPerPartition, MostProbes);
-            await Task.WhenAll(Enumerable.Range(0, probes).Select(partition => limiter.ProbeAsync(partition, either.Token)));
+            await Task.WhenAll(Enumerable.Range(0, probes).Select(partition => limiter.WarmUpAsync(partition, either.Token)));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {

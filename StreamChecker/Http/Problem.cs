@@ -11,6 +11,8 @@ internal record Problem(
     [property: JsonPropertyOrder(-2), Description("The status of the answer.")] int Status,
     [property: JsonPropertyOrder(-1), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), Description("What is wrong this time, for a person.")] string? Detail = null) : JsonAnswer
 {
+    private const string RepeatFreely = "The call had no effect. Make the same call again.";
+
     /// <summary>The field of the body or query, or the header, that is wrong.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), Description("The field of the body or query, or the header, that is wrong.")]
     public string? Field { get; init; }
@@ -55,8 +57,14 @@ internal record Problem(
     public static Problem Busy() => Unavailable(TimeSpan.FromSeconds(1));
 
     /// <summary>It is known that the call had no effect.</summary>
-    public static Problem Unavailable(TimeSpan retryAfter) => NotNow(
-        ProblemTypes.StoreUnavailable, "The stream store is busy or away", "The call had no effect. Make the same call again.", retryAfter);
+    /// <param name="retryAfter">When to make it again.</param>
+    /// <param name="obstacle">What keeps the store from taking writes, in one sentence; null where it may pass by itself.</param>
+    public static Problem Unavailable(TimeSpan retryAfter, string? obstacle = null) =>
+        NotReady(obstacle is null ? RepeatFreely : $"{obstacle} {RepeatFreely}", retryAfter);
+
+    /// <summary>The store does not work.</summary>
+    public static Problem NotReady(string reason, TimeSpan retryAfter) =>
+        NotNow(ProblemTypes.StoreUnavailable, "The stream store is busy or away", reason, retryAfter);
 
     /// <summary>The call may have taken effect: its deadline passed, a response of the store was lost, or the host cancelled it.</summary>
     public static Problem OutcomeUnknown(string advice, TimeSpan retryAfter) => NotNow(

@@ -13,9 +13,12 @@ public sealed partial class StreamApi(
     private const string RepeatByKey = "Repeat it with the same Idempotency-Key, or list the user's streams first.";
     private const string Repeat = "Make the same call again.";
 
+    private const string ProbeFailed = "The probe of the store failed; the log says why.";
+
     private static readonly TimeSpan RetryAfterNotReady = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan RetryAfterCancellation = TimeSpan.FromSeconds(1);
 
+    private readonly OutageLog outages = new(time, logger);
     private readonly TimeSpan patience = options.Value.Deadline;
     private readonly int? heartbeatIntervalSeconds = options.Value.HasLease ? options.Value.HeartbeatIntervalSeconds : null;
 
@@ -156,19 +159,25 @@ public sealed partial class StreamApi(
     /// <summary><c>GET /health/live</c>: the process answers.</summary>
     public static Task<IResult> LiveAsync() => Task.FromResult<IResult>(new Health("live"));
 
-    /// <summary><c>GET /health/ready</c>: the store answers, too.</summary>
+    /// <summary><c>GET /health/ready</c>: the store works, too.</summary>
     public Task<IResult> ReadyAsync(HttpRequest request, CancellationToken cancellationToken) => AnswerAsync(request, async () =>
     {
         try
         {
-            await limiter.ProbeAsync(cancellationToken);
-            return new Health("ready");
+            if (await limiter.ProbeAsync(cancellationToken) is not StoreReadiness.NotReady { Reason: var reason })
+            {
+                return new Health("ready");
+            }
+
+            outages.Add(reason);
+            return Problem.NotReady(reason, RetryAfterNotReady);
         }
-        catch (StoredProcedureException fault)
+#pragma warning disable CA1031 // The container or the procedure is missing, or the identity may not run it: not ready, until an operator acts.
+        catch (Exception fault) when (fault is not OperationCanceledException)
+#pragma warning restore CA1031
         {
-            // The container or the procedure is missing, or the identity may not run it: not ready, until somebody mends it.
-            LogNotReady(fault);
-            return Problem.Unavailable(RetryAfterNotReady);
+            outages.Add(ProbeFailed, fault);
+            return Problem.NotReady(ProbeFailed, RetryAfterNotReady);
         }
     }, cancellationToken, advice: null);
 
@@ -217,10 +226,18 @@ public sealed partial class StreamApi(
         }
         catch (StreamStoreUnavailableException unavailable)
         {
-            LogUnavailable(unavailable.Message);
+            if (unavailable.Obstacle is { } obstacle)
+            {
+                outages.Add(obstacle);
+            }
+            else
+            {
+                LogUnavailable(unavailable.Message);
+            }
+
             return unavailable.OutcomeIsUnknown && advice is not null
                 ? Problem.OutcomeUnknown(advice, unavailable.RetryAfter)
-                : Problem.Unavailable(unavailable.RetryAfter);
+                : Problem.Unavailable(unavailable.RetryAfter, unavailable.Obstacle);
         }
         catch (BadHttpRequestException bad)
         {
@@ -244,9 +261,6 @@ public sealed partial class StreamApi(
 
     [LoggerMessage(1, LogLevel.Warning, "A call was answered 503: {Reason}")]
     private partial void LogUnavailable(string reason);
-
-    [LoggerMessage(3, LogLevel.Error, "The store does not run the stored procedure")]
-    private partial void LogNotReady(Exception fault);
 
     [LoggerMessage(2, LogLevel.Error, "A call failed; its caller was given the trace id {TraceId}")]
     private partial void LogFault(Exception fault, string traceId);

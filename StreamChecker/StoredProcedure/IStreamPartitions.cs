@@ -9,4 +9,17 @@ public interface IStreamPartitions
     /// <summary>Runs one command in its user's partition, once, in one round trip.</summary>
     /// <exception cref="StoredProcedureException">The procedure threw something that is no conflict: a bug.</exception>
     Task<PartitionAnswer> ExecuteAsync(StreamCommand command, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Checks that the store works, at little cost. Unless a store knows better, by one read of a partition that is no user's,
+    /// which does not prove that writes work.
+    /// </summary>
+    /// <param name="cancellationToken">Bounds the probe.</param>
+    /// <exception cref="StoredProcedureException">The store does not run the procedure.</exception>
+    async Task<StoreReadiness> ProbeAsync(CancellationToken cancellationToken) =>
+        await ExecuteAsync(ListCommand.OfNoUser(), cancellationToken) switch
+        {
+            PartitionAnswer.Committed => new StoreReadiness.Ready(),
+            var answer => new StoreReadiness.NotReady(answer.Explain()),
+        };
 }

@@ -81,8 +81,14 @@ public sealed record StopAllCommand : StreamCommand
 /// <summary>Reads the active streams and the limit.</summary>
 public sealed record ListCommand : StreamCommand
 {
+    // The name breaks the rule for user ids.
+    private const string NoUser = "\u0001probe";
+
     /// <summary>The limit of a user who has none of their own.</summary>
     public required int DefaultLimit { get; init; }
+
+    /// <summary>For a probe: reads one of several partitions that are no user's.</summary>
+    internal static ListCommand OfNoUser(int partition = 0) => new() { UserId = partition == 0 ? NoUser : NoUser + partition, DefaultLimit = 0 };
 }
 
 /// <summary>Gives the user a limit of their own, or takes it away.</summary>

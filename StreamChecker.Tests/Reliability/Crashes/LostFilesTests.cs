@@ -7,6 +7,8 @@ namespace StreamChecker.Tests.Reliability.Crashes;
 /// <summary>Files of the data folder that somebody removes: nothing that was acknowledged is lost without a word.</summary>
 public sealed class LostFilesTests : IDisposable
 {
+    private const string Removed = "The data folder takes no writes: it was removed or replaced while it was in use.";
+
     private readonly TemporaryFolder parent = new();
 
     private string DataPath => Path.Combine(parent.Path, "data");
@@ -59,17 +61,7 @@ public sealed class LostFilesTests : IDisposable
         using var client = server.CreateClient();
         Assert.Equal(HttpStatusCode.Created, (await client.StartAsync("anna")).Status);
 
-        if (filesOnly)
-        {
-            foreach (var file in Directory.EnumerateFiles(DataPath))
-            {
-                File.Delete(file);
-            }
-        }
-        else
-        {
-            Directory.Delete(DataPath, recursive: true);
-        }
+        Remove(filesOnly);
 
         // The folder is looked at once a second.
         var status = HttpStatusCode.Created;
@@ -80,7 +72,28 @@ public sealed class LostFilesTests : IDisposable
         }
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await client.StartAsync("bert")).Status);
+        Assert.Equal($"{Removed} The call had no effect. Make the same call again.", (await client.StartAsync("bert")).Text("detail"));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task AnIdleServerWhoseFolderIsRemoved_IsNotReady(bool filesOnly)
+    {
+        await using var server = await ServerProcess.StartAsync(DataPath);
+        using var client = server.CreateClient();
+        Assert.Equal(HttpStatusCode.OK, (await client.SendAsync(HttpMethod.Get, "/health/ready")).Status);
+
+        Remove(filesOnly);
+        var answer = await client.SendAsync(HttpMethod.Get, "/health/ready");
+        for (var patience = 600; answer.Status == HttpStatusCode.OK && patience > 0; patience--)
+        {
+            await Task.Delay(100);
+            answer = await client.SendAsync(HttpMethod.Get, "/health/ready");
+        }
+
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, Removed), (answer.Status, answer.Text("detail")));
+        Assert.Single(server.Output.Split('\n'), line => line.Contains(Removed, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -94,6 +107,21 @@ public sealed class LostFilesTests : IDisposable
         await using var server = await ServerProcess.StartAsync(DataPath);
 
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(DataPath));
+    }
+
+    private void Remove(bool filesOnly)
+    {
+        if (filesOnly)
+        {
+            foreach (var file in Directory.EnumerateFiles(DataPath))
+            {
+                File.Delete(file);
+            }
+        }
+        else
+        {
+            Directory.Delete(DataPath, recursive: true);
+        }
     }
 
     private void RemoveLogs()

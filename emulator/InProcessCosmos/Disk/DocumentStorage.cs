@@ -21,6 +21,7 @@ internal sealed class DocumentStorage : IDisposable
     private readonly ReaderWriterLockSlim use = new();
     private RocksDatabase? database;
     private volatile bool full;
+    private string noRoom = StorageUnavailableException.NoSpace;
     private long mayOpen;
 
     private DocumentStorage(string path, int prefixLength, Action<Exception> onFatal)
@@ -64,7 +65,7 @@ internal sealed class DocumentStorage : IDisposable
     /// <summary>How often the log was synced, by the engine's own counter.</summary>
     public long Syncs => Ticker("rocksdb.wal.synced COUNT : ");
 
-    private RocksDatabase Database => database ?? throw new StorageUnavailableException("There was no room to open the data folder again.");
+    private RocksDatabase Database => database ?? throw new StorageUnavailableException(StorageUnavailableException.NoSpace);
 
     public byte[]? Read(byte[] key)
     {
@@ -131,14 +132,14 @@ internal sealed class DocumentStorage : IDisposable
     /// <exception cref="StorageFailedException">It cannot be known what of the batch is on disk. The process is about to end.</exception>
     public void Write(WriteBatch batch)
     {
+        if (!sequence.IsInPlace())
+        {
+            throw new StorageUnavailableException(StorageUnavailableException.Removed);
+        }
+
         if (full)
         {
             OpenAgain();
-        }
-
-        if (!sequence.IsInPlace())
-        {
-            throw new StorageUnavailableException($"The data folder {path} was removed or replaced while it was in use.");
         }
 
         use.EnterReadLock();
@@ -152,6 +153,7 @@ internal sealed class DocumentStorage : IDisposable
             var meaning = WriteFailure.Of(failure);
             if (meaning is StorageUnavailableException)
             {
+                noRoom = meaning.Message;
                 full = true;
             }
             else
@@ -219,7 +221,12 @@ internal sealed class DocumentStorage : IDisposable
 
             if (Environment.TickCount64 < mayOpen || !HasRoom())
             {
-                throw new StorageUnavailableException("No space left on the disk of the data folder.");
+                throw new StorageUnavailableException(noRoom);
+            }
+
+            if (!sequence.IsInPlace(lookNow: true))
+            {
+                throw new StorageUnavailableException(StorageUnavailableException.Removed);
             }
 
             mayOpen = Environment.TickCount64 + (long)BetweenOpenings.TotalMilliseconds;
@@ -228,9 +235,14 @@ internal sealed class DocumentStorage : IDisposable
             database = RocksDatabase.Open(options, path);
             full = false;
         }
+        catch (IOException gone)
+        {
+            // It has been removed since the last look.
+            throw new StorageUnavailableException(StorageUnavailableException.Removed, gone);
+        }
         catch (RocksDbException failure) when (WriteFailure.IsFull(failure.Message))
         {
-            throw new StorageUnavailableException(failure.Message, failure);
+            throw WriteFailure.NoRoom(failure);
         }
         catch (RocksDbException failure)
         {

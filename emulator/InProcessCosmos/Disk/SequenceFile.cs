@@ -59,11 +59,12 @@ internal sealed class SequenceFile : IDisposable
     /// Whether the data folder still has this file. Where it was removed, the database's own files were, too: they would take
     /// writes until the process ends, and nothing of that would be found again. Looks once a second.
     /// </summary>
-    public bool IsInPlace()
+    /// <param name="lookNow">Whether to look again in any case: what is opened next would be made where it is missing.</param>
+    public bool IsInPlace(bool lookNow = false)
     {
         lock (writing)
         {
-            if (Environment.TickCount64 < lookAt)
+            if (!lookNow && Environment.TickCount64 < lookAt)
             {
                 return true;
             }

@@ -7,7 +7,11 @@ namespace InProcessCosmos.Disk;
 internal static partial class WriteFailure
 {
     public static Exception Of(RocksDbException failure) =>
-        IsFull(failure.Message) ? new StorageUnavailableException(failure.Message, failure) : new StorageFailedException(failure.Message, failure);
+        IsFull(failure.Message) ? NoRoom(failure) : new StorageFailedException(failure.Message, failure);
+
+    public static StorageUnavailableException NoRoom(RocksDbException failure) => new(
+        failure.Message.Contains("quota", StringComparison.OrdinalIgnoreCase) ? StorageUnavailableException.QuotaExceeded : StorageUnavailableException.NoSpace,
+        failure);
 
     /// <summary>
     /// No room is not the same as a log that could not be synced for want of room: then what was written may be on disk or

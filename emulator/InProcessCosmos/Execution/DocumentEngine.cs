@@ -13,6 +13,7 @@ public sealed partial class DocumentEngine : IAsyncDisposable
 {
     private readonly DocumentStorage storage;
     private readonly GroupCommit commit;
+    private readonly WriteProbe writes;
     private readonly Shard[] shards;
     private readonly ExpirySweep sweep;
 
@@ -20,7 +21,8 @@ public sealed partial class DocumentEngine : IAsyncDisposable
     {
         Path = path;
         storage = DocumentStorage.Open(path, PartitionAddress.PrefixLength, failure => End(logger, failure));
-        commit = new(storage);
+        commit = new(storage, time);
+        writes = new(commit);
         Clock = new(time, logger);
         Catalog = new(storage);
         Clock.NotBefore(Catalog.LatestTime);
@@ -84,6 +86,9 @@ public sealed partial class DocumentEngine : IAsyncDisposable
 
     /// <summary>Runs work in its partition. Null where the partition's shard has too much to do already.</summary>
     internal Task<T>? TryRun<T>(AnsweredWork<T> work) => shards[work.Address.Hash % (ulong)shards.Length].TryAccept(work) ? work.Completion : null;
+
+    /// <summary>Checks that writes reach the disk. Null where they do; else why not.</summary>
+    public Task<Exception?> ProbeAsync(CancellationToken cancellationToken) => writes.RunAsync(cancellationToken);
 
     /// <summary>Removes from disk what has outlived its <c>ttl</c> by now.</summary>
     public Task<int> SweepAsync(CancellationToken cancellationToken) => sweep.RunAsync(cancellationToken);

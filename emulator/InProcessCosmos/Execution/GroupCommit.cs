@@ -10,7 +10,10 @@ namespace InProcessCosmos.Execution;
 /// <remarks>A record is synced before the next one is written, so that a crash never leaves a whole record behind a broken one.</remarks>
 internal sealed class GroupCommit : IDisposable
 {
+    private const long Never = long.MinValue;
+
     private readonly DocumentStorage storage;
+    private readonly TimeProvider time;
     private readonly Lock handing = new();
     private readonly AutoResetEvent handed = new(false);
     private readonly List<PartitionWork> answering = [];
@@ -19,9 +22,12 @@ internal sealed class GroupCommit : IDisposable
     private List<CommitBatch> taken = [];
     private bool ending;
 
-    public GroupCommit(DocumentStorage storage)
+    // When the last batch came to disk; never, where it failed.
+    private long succeededAt = Never;
+
+    public GroupCommit(DocumentStorage storage, TimeProvider time)
     {
-        this.storage = storage;
+        (this.storage, this.time) = (storage, time);
         thread = new(Serve) { IsBackground = true, Name = "group commit" };
         thread.Start();
     }
@@ -36,6 +42,10 @@ internal sealed class GroupCommit : IDisposable
 
         handed.Set();
     }
+
+    /// <summary>Whether the last batch came to disk, and not longer ago than that.</summary>
+    public bool HasSucceededWithin(TimeSpan span) =>
+        Volatile.Read(ref succeededAt) is not Never and var timestamp && time.GetElapsedTime(timestamp) < span;
 
     /// <summary>Answers what was taken, then ends the thread.</summary>
     public void Dispose()
@@ -97,6 +107,7 @@ internal sealed class GroupCommit : IDisposable
 
         var failure = Write(batch);
         batch.Clear();
+        Volatile.Write(ref succeededAt, failure is null ? time.GetTimestamp() : Never);
 
         // The shards first: they hand over their next batches while this thread answers.
         foreach (var one in taken)

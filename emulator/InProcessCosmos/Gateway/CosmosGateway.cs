@@ -61,9 +61,9 @@ internal sealed partial class CosmosGateway
         {
             response = ErrorAnswer.Of(DocumentResult.BadRequest, 0, flaw.Message, request.ActivityId);
         }
-        catch (StorageUnavailableException)
+        catch (StorageUnavailableException unavailable)
         {
-            response = ErrorAnswer.Of(503, 0, "There is no room on the disk; nothing was written.", request.ActivityId);
+            response = ErrorAnswer.Of(503, 0, $"{unavailable.Explain()} Nothing was written.", request.ActivityId);
         }
 #pragma warning disable CA1031 // Whatever goes wrong with one request is its answer's business; the others go on.
         catch (Exception bug) when (bug is not OperationCanceledException)

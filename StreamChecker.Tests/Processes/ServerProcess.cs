@@ -7,15 +7,18 @@ namespace StreamChecker.Tests.Processes;
 /// <summary>The Server as a process of its own, on a free port, with a data folder that outlives it.</summary>
 internal sealed partial class ServerProcess : IAsyncDisposable
 {
+    /// <summary>What runs the Server as it was built.</summary>
+    public static readonly string[] Command = ["dotnet", Path.Combine(AppContext.BaseDirectory, "StreamChecker.Server.dll")];
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Process process;
     private readonly StringBuilder output = new();
     private readonly TaskCompletionSource<Uri> listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private ServerProcess(string dataPath, IEnumerable<(string Name, string Value)> settings, params string[] words)
+    private ServerProcess(string[] command, string dataPath, IEnumerable<(string Name, string Value)> settings)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "StreamChecker.Server.dll"), .. words])
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -55,7 +58,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>Starts the Server and waits until it listens.</summary>
     public static async Task<ServerProcess> StartAsync(string dataPath, params (string Name, string Value)[] settings)
     {
-        var server = new ServerProcess(dataPath, settings);
+        var server = new ServerProcess(Command, dataPath, settings);
         var exited = server.process.WaitForExitAsync();
         if (await Task.WhenAny(server.listening.Task, exited).WaitAsync(Patience) == exited)
         {
@@ -66,20 +69,20 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Starts the Server where it cannot start, and returns how it ended.</summary>
-    public static async Task<(int ExitCode, string Output)> FailAsync(string dataPath, params (string Name, string Value)[] settings)
+    public static Task<(int ExitCode, string Output)> FailAsync(string dataPath, params (string Name, string Value)[] settings) =>
+        EndAsync(Command, dataPath, settings);
+
+    /// <summary>Lets a command line run to its end that runs the Server.</summary>
+    public static async Task<(int ExitCode, string Output)> EndAsync(string[] command, string dataPath, params (string Name, string Value)[] settings)
     {
-        await using var server = new ServerProcess(dataPath, settings);
+        await using var server = new ServerProcess(command, dataPath, settings);
         await server.process.WaitForExitAsync().WaitAsync(Patience);
         return (server.process.ExitCode, server.Output);
     }
 
     /// <summary>Lets the Server run to its end with words on its command line.</summary>
-    public static async Task<(int ExitCode, string Output)> RunAsync(string dataPath, params string[] words)
-    {
-        await using var server = new ServerProcess(dataPath, [], words);
-        await server.process.WaitForExitAsync().WaitAsync(Patience);
-        return (server.process.ExitCode, server.Output);
-    }
+    public static Task<(int ExitCode, string Output)> RunAsync(string dataPath, params string[] words) =>
+        EndAsync([.. Command, .. words], dataPath);
 
     /// <summary>Where it listens.</summary>
     public Uri Address => listening.Task.Result;

@@ -65,6 +65,46 @@ public sealed partial class StartFailureTests : IDisposable
         await AssertRefusedAsync("address already in use", settings: ("ASPNETCORE_URLS", url));
     }
 
+    [ForbiddenPortFact]
+    public async Task APortThatIsForbidden_IsNamed()
+    {
+        var url = $"http://127.0.0.1:{ForbiddenPortFactAttribute.Port}";
+
+        var (exitCode, output) = await ServerProcess.EndAsync(
+            [.. ForbiddenPortFactAttribute.Launcher, .. ServerProcess.Command], folder.Path, ("Logging__LogLevel__Default", "Warning"), ("ASPNETCORE_URLS", url));
+
+        Assert.Equal((1, $"The Server cannot listen on {url}: Permission denied."), (exitCode, output.Trim()));
+    }
+
+    /// <summary>The settings file is the one next to the program, so the program goes next to a broken one.</summary>
+    [LinuxFact]
+    public async Task ASettingsFileThatIsNotJson_IsNamed()
+    {
+        using var program = new TemporaryFolder();
+        foreach (var entry in Directory.EnumerateFileSystemEntries(AppContext.BaseDirectory))
+        {
+            // The host follows a link from the program itself to where it was built.
+            var name = Path.GetFileName(entry);
+            if (name.StartsWith("StreamChecker.Server.", StringComparison.Ordinal))
+            {
+                File.Copy(entry, Path.Combine(program.Path, name));
+            }
+            else if (name != "appsettings.json")
+            {
+                File.CreateSymbolicLink(Path.Combine(program.Path, name), entry);
+            }
+        }
+
+        var settings = Path.Combine(program.Path, "appsettings.json");
+        await File.WriteAllTextAsync(settings, """{ "StreamChecker": { "LeaseSeconds": 90, """);
+
+        var (exitCode, output) = await ServerProcess.EndAsync(["dotnet", Path.Combine(program.Path, "StreamChecker.Server.dll")], folder.Path);
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains(settings, Assert.Single(output.Trim().Split('\n')), StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
+    }
+
     [Theory]
     [InlineData("127.0.0.1:7071", "must begin with http:// or https://")]
     [InlineData("localhost", "must begin with http:// or https://")]

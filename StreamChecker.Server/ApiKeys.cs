@@ -31,13 +31,13 @@ internal sealed class ApiKeys
         hashes = [.. keys.Select(Hash)];
         if (section.Exists() && hashes.Length == 0)
         {
-            throw new StartRefusedException(
+            throw new StartupException(
                 $"{SettingName.Of(Setting)} is set but holds no key, as if a secret had not arrived. Give it a key, or do not set it.");
         }
 
         if (keys.Find(key => key.Length < LeastLength) is { } shortKey)
         {
-            throw new StartRefusedException(
+            throw new StartupException(
                 $"{SettingName.Of(Setting)} holds a key of {shortKey.Length} characters; a key has at least {LeastLength}. `openssl rand -hex 32` makes a good one.");
         }
     }

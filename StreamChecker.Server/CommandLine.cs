@@ -32,7 +32,7 @@ internal static class CommandLine
         : null;
 
     /// <summary>Rejects a word that nothing would read: it would be ignored without a sign.</summary>
-    /// <exception cref="StartRefusedException">There is such a word.</exception>
+    /// <exception cref="StartupException">There is such a word.</exception>
     public static void Check(string[] args)
     {
         for (var i = 0; i < args.Length; i++)
@@ -42,19 +42,19 @@ internal static class CommandLine
             var (name, hasValue) = word.IndexOf('=', StringComparison.Ordinal) is > 0 and var at ? (word[..at], true) : (word, false);
             if (!isOption && !hasValue)
             {
-                throw new StartRefusedException($"The word {word} on the command line means nothing. Try --help.");
+                throw new StartupException($"The word {word} on the command line means nothing. Try --help.");
             }
 
             name = name.TrimStart('-', '/');
             if (!IsKnown(name))
             {
-                throw new StartRefusedException(
+                throw new StartupException(
                     $"The option --{name} on the command line is not known. Did you mean --{Nearest.To(name, [.. Single, "help", "version", .. KnownSettings.Names])}?");
             }
 
             if (!hasValue && ++i == args.Length)
             {
-                throw new StartRefusedException($"The option --{name} on the command line has no value.");
+                throw new StartupException($"The option --{name} on the command line has no value.");
             }
         }
     }

@@ -63,14 +63,14 @@ internal static class Endpoints
         var addresses = urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         if (addresses.Length == 0)
         {
-            throw new StartRefusedException($"'{urls}' has no address to listen on, such as {DefaultUrl}.");
+            throw new StartupException($"'{urls}' has no address to listen on, such as {DefaultUrl}.");
         }
 
         foreach (var address in addresses)
         {
             if (Flaw(address) is { } flaw)
             {
-                throw new StartRefusedException($"'{address}' is not an address to listen on: {flaw}. One is {DefaultUrl}.");
+                throw new StartupException($"'{address}' is not an address to listen on: {flaw}. One is {DefaultUrl}.");
             }
         }
     }

@@ -1,15 +1,14 @@
 using System.Diagnostics.Metrics;
 using System.Net;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using StreamChecker.Http;
 
 namespace StreamChecker.Server;
 
-/// <summary>Lets nobody in without a key, where there are keys; and nobody but this machine, where there are none.</summary>
+/// <summary>Requires an API key if any are configured; otherwise accepts loopback callers only.</summary>
 internal static class KeyGuard
 {
-    public static RouteHandlerBuilder OpenToAll(this RouteHandlerBuilder route) => route.WithMetadata(Server.OpenToAll.Mark);
-
     public static void AddKeyGuard(this WebApplicationBuilder builder)
     {
         var keys = new ApiKeys(builder.Configuration);
@@ -18,7 +17,7 @@ internal static class KeyGuard
         {
             if (!keys.Any)
             {
-                RefuseAllButLoopback(endpoint);
+                RejectAllButLoopback(endpoint);
             }
 
             endpoint.ApplicationServices.GetRequiredService<Stopping>().Watch(endpoint);
@@ -32,7 +31,7 @@ internal static class KeyGuard
             .CreateCounter<long>("stream_checker.keys.rejected", "{call}", "Calls without a key, or with a wrong one.");
         app.Use((context, next) =>
         {
-            if (context.GetEndpoint() is null || Server.OpenToAll.Marks(context))
+            if (context.GetEndpoint()?.Metadata is not { } metadata || metadata.GetMetadata<IAllowAnonymous>() is not null)
             {
                 return next(context);
             }
@@ -55,17 +54,17 @@ internal static class KeyGuard
         });
     }
 
-    /// <summary>A page in a browser of this machine may have had its own name lead here; then the request names that.</summary>
+    /// <summary>Guards against DNS rebinding: a page in a browser on this machine would send its own host name.</summary>
     private static bool NamesThisMachine(HostString host) =>
         !host.HasValue
         || host.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
         || (IPAddress.TryParse(host.Host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
 
-    private static void RefuseAllButLoopback(ListenOptions listen)
+    private static void RejectAllButLoopback(ListenOptions listen)
     {
         if (listen.IPEndPoint is { } endpoint && !IPAddress.IsLoopback(endpoint.Address))
         {
-            throw new StartRefusedException(
+            throw new StartupException(
                 $"Without keys the service listens on loopback only, not on {endpoint}: anybody who reaches it could end streams. " +
                 $"Set StreamChecker__ApiKeys.");
         }

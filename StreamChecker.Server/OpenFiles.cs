@@ -11,7 +11,7 @@ internal static class OpenFiles
     private const string Limits = "/proc/self/limits";
     private const string Row = "Max open files";
 
-    /// <exception cref="StartRefusedException">They are too few.</exception>
+    /// <exception cref="StartupException">They are too few.</exception>
     public static void Check()
     {
         if (!OperatingSystem.IsLinux() || !File.Exists(Limits))
@@ -23,7 +23,7 @@ internal static class OpenFiles
         if (row?[Row.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries) is [var soft, ..]
             && int.TryParse(soft, CultureInfo.InvariantCulture, out var most) && most < Least)
         {
-            throw new StartRefusedException(
+            throw new StartupException(
                 $"The process may have {most} files open (ulimit -n); it needs at least {Least}, and one more for each connection.");
         }
     }

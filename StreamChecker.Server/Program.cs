@@ -57,7 +57,7 @@ try
     app.Services.GetRequiredService<Stopping>().Watch(app);
 
     // Whatever has no answer of its own gets a problem document.
-    app.UseProblemAnswers();
+    app.UseProblemResponses();
     app.UseKeyGuard();
 
     // The routes.
@@ -79,7 +79,7 @@ try
 }
 catch (Exception failure) when (failure is not HostAbortedException)
 {
-    await errors.WriteLineAsync(StartFailure.Explain(failure, builder?.Configuration));
+    await errors.WriteLineAsync(StartupErrors.Explain(failure, builder?.Configuration));
     return 1;
 }
 

@@ -3,15 +3,19 @@ using StreamChecker.Server.Contract;
 
 namespace StreamChecker.Server;
 
-/// <summary>Which route leads to which method of <see cref="StreamApi"/>.</summary>
+/// <summary>Maps each route to its method of <see cref="StreamApi"/>.</summary>
 internal static class Routes
 {
-    /// <summary>HEAD is answered as GET is, less the body: load balancers probe with it.</summary>
+    /// <summary>HEAD is GET without the body: load balancers probe with it.</summary>
     private static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
+
+    /// <summary>Turns what the web server answers by itself (unknown route, wrong method) into a problem document.</summary>
+    public static void UseProblemResponses(this IApplicationBuilder app) => app.UseWhen(
+        MatchesNoCall, rest => rest.UseStatusCodePages(context => StreamApi.AnswerStatus(context.HttpContext)));
 
     public static void MapStreamApi(this IEndpointRouteBuilder routes)
     {
-        // Taken once: to ask for it at every call would make a scope of services for every call.
+        // Resolved once: resolving it for each call would create a service scope for each call.
         var api = routes.ServiceProvider.GetRequiredService<StreamApi>();
         routes.MapPost("/stream-record", (HttpRequest request, CancellationToken cancellationToken) =>
             api.StartAsync(request, cancellationToken)).WithContract(StreamRecordContract.Start);
@@ -31,21 +35,23 @@ internal static class Routes
         routes.MapDelete("/stream-limit", (HttpRequest request, CancellationToken cancellationToken) =>
             api.ResetLimitAsync(request, cancellationToken)).WithContract(StreamLimitContract.Reset);
 
-        routes.MapMethods("/health/live", Reading, () => StreamApi.LiveAsync()).WithContract(HealthContract.Live).OpenToAll();
+        routes.MapMethods("/health/live", Reading, () => StreamApi.LiveAsync()).WithContract(HealthContract.Live).AllowAnonymous();
         routes.MapMethods("/health/ready", Reading, (HttpRequest request, CancellationToken cancellationToken) =>
-            api.ReadyAsync(request, cancellationToken)).WithContract(HealthContract.Ready).OpenToAll();
+            api.ReadyAsync(request, cancellationToken)).WithContract(HealthContract.Ready).AllowAnonymous();
 
-        // Where a browser begins, and what it asks for unbidden. They are no calls, and not in the contract.
-        routes.MapMethods("/", Reading, () => TypedResults.Redirect("/docs", permanent: false, preserveMethod: true)).ExcludeFromDescription().OpenToAll();
+        // What a browser asks for by itself. These are not API calls, and not in the contract.
+        routes.MapMethods("/", Reading, () => TypedResults.Redirect("/docs", permanent: false, preserveMethod: true)).ExcludeFromDescription().AllowAnonymous();
         routes.MapMethods("/favicon.ico", Reading, (HttpResponse response) =>
         {
             response.Headers.CacheControl = "public, max-age=86400";
             return TypedResults.NoContent();
-        }).ExcludeFromDescription().OpenToAll();
+        }).ExcludeFromDescription().AllowAnonymous();
 
-        routes.MapMethods("/openapi.json", Reading, () => Documentation.OpenApi()).WithContract(DocumentationContract.OpenApi).OpenToAll();
-        routes.MapMethods("/docs", Reading, () => Documentation.Page()).WithContract(DocumentationContract.Docs).OpenToAll();
-        routes.MapMethods("/docs/{asset}", Reading, (string asset) => Documentation.Asset(asset)).WithContract(DocumentationContract.DocsAsset).OpenToAll();
-        routes.MapMethods("/problems/{name}", Reading, (string name) => Documentation.Problem(name)).WithContract(DocumentationContract.Problem).OpenToAll();
+        routes.MapMethods("/openapi.json", Reading, () => Documentation.OpenApi()).WithContract(DocumentationContract.OpenApi).AllowAnonymous();
+        routes.MapMethods("/docs", Reading, () => Documentation.Page()).WithContract(DocumentationContract.Docs).AllowAnonymous();
+        routes.MapMethods("/docs/{asset}", Reading, (string asset) => Documentation.Asset(asset)).WithContract(DocumentationContract.DocsAsset).AllowAnonymous();
+        routes.MapMethods("/problems/{name}", Reading, (string name) => Documentation.Problem(name)).WithContract(DocumentationContract.Problem).AllowAnonymous();
     }
+
+    private static bool MatchesNoCall(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<CallContract>() is null;
 }

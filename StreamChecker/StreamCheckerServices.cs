@@ -15,7 +15,7 @@ public static class StreamCheckerServices
         services.AddOptions<StreamCheckerOptions>().BindConfiguration(StreamCheckerOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<StreamCheckerOptions>, StreamCheckerOptionsValidator>();
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton<IPostConfigureOptions<LoggerFilterOptions>, NoRequestUrls>();
+        services.AddSingleton<IPostConfigureOptions<LoggerFilterOptions>, SuppressUrlLogging>();
         services.AddMetrics();
         services.AddSingleton<StreamTelemetry>();
         services.AddSingleton<StreamLimiter>();

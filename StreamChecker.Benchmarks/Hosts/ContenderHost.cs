@@ -30,7 +30,7 @@ internal static class ContenderHost
         }
         else
         {
-            app.UseProblemAnswers();
+            app.UseProblemResponses();
             app.UseKeyGuard();
             app.MapStreamApi();
         }

@@ -16,7 +16,7 @@ internal sealed record Call(CallContract Contract, HttpMethod Method, string Rou
         let method = endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods[0]
         select new Call(contract, new HttpMethod(method), endpoint.RoutePattern.RawText!)).ToDictionary(call => call.Contract.Name);
 
-    public Task<Answer> MakeAsync(HttpClient client, Asked asked, string? contentType = CallAnswer.Json, params (string, string?)[] headers)
+    public Task<Answer> MakeAsync(HttpClient client, Asked asked, string? contentType = CallResponse.Json, params (string, string?)[] headers)
     {
         var path = Route;
         var query = new List<string>();

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
-using StreamChecker.Server;
 using StreamChecker.Server.Contract;
 
 namespace StreamChecker.Tests.Contract;
@@ -23,7 +23,7 @@ internal sealed class CallOperations(IReadOnlyList<Example> examples) : IOpenApi
             operation.RequestBody = RequestBody(new OpenApiSchemaReference(body.Name, context.Document), shown);
         }
 
-        foreach (var answer in contract.Answers)
+        foreach (var answer in contract.Responses)
         {
             var status = answer.Status.ToString(CultureInfo.InvariantCulture);
             if (answer.SharedAs is { } name)
@@ -40,7 +40,7 @@ internal sealed class CallOperations(IReadOnlyList<Example> examples) : IOpenApi
         var byStatus = operation.Responses!.OrderBy(response => response.Key, StringComparer.Ordinal).ToList();
         operation.Responses = [];
         byStatus.ForEach(response => operation.Responses.Add(response.Key, response.Value));
-        if (metadata.OfType<OpenToAll>().Any())
+        if (metadata.OfType<IAllowAnonymous>().Any())
         {
             operation.Security = [];
         }
@@ -69,7 +69,7 @@ internal sealed class CallOperations(IReadOnlyList<Example> examples) : IOpenApi
         Required = true,
         Content = new Dictionary<string, OpenApiMediaType>
         {
-            [CallAnswer.Json] = new()
+            [CallResponse.Json] = new()
             {
                 Schema = schema,
                 Examples = shown.Where(example => !example.IsIllFormed && !example.IsShared).ToDictionary(

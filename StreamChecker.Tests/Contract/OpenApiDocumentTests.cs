@@ -98,7 +98,7 @@ public sealed class OpenApiDocumentTests(ExamplesOfTheDocument played) : IClassF
         CommittedContract.Operations.Select(operation => (operation.Method, operation.Path, operation.Id)).Order());
 
     [Fact]
-    public void OnlyWhatIsOpenToAll_NeedsNoKey()
+    public void OnlyAnonymousCalls_NeedNoKey()
     {
         var open = CommittedContract.Operations.Where(operation => operation.Json["security"] is JsonArray { Count: 0 }).Select(operation => operation.Path);
 

@@ -8,7 +8,7 @@ namespace StreamChecker.Tests.Contract;
 /// <summary>What an answer's contract says of a response: its description, headers, problems and examples.</summary>
 internal static class Responses
 {
-    public static void Complete(OpenApiResponse response, CallAnswer answer, IReadOnlyList<Example> examples, OpenApiDocument document)
+    public static void Complete(OpenApiResponse response, CallResponse answer, IReadOnlyList<Example> examples, OpenApiDocument document)
     {
         response.Description = answer.Description;
         if (answer.Headers.Count > 0)
@@ -37,7 +37,7 @@ internal static class Responses
         };
     }
 
-    private static OpenApiHeader Header(AnswerHeader header, IEnumerable<Example> examples)
+    private static OpenApiHeader Header(ResponseHeader header, IEnumerable<Example> examples)
     {
         var value = header.Changes ? null : examples.Select(example => example.HeaderOrNull(header.Name)).FirstOrDefault(value => value is not null);
         return new()

@@ -33,10 +33,10 @@ internal sealed class ServiceDocument(IReadOnlyList<Example> examples) : IOpenAp
         var own = (
             from description in context.DescriptionGroups.SelectMany(listed => listed.Items)
             from contract in description.ActionDescriptor.EndpointMetadata.OfType<CallContract>()
-            from answer in contract.Answers
+            from answer in contract.Responses
             where answer.SharedAs is null
             select (contract.Name, answer.Status)).ToHashSet();
-        foreach (var answer in SharedAnswers.All)
+        foreach (var answer in SharedResponses.All)
         {
             var response = new OpenApiResponse();
             Responses.Complete(response, answer, [.. examples.Where(example => example.IsShown && example.Status == answer.Status && !own.Contains((example.Call, example.Status)))], document);

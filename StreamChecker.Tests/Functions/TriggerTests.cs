@@ -1,8 +1,8 @@
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
-using StreamChecker.Server;
 using StreamChecker.Tests.Hosting;
 
 namespace StreamChecker.Tests.Functions;
@@ -21,7 +21,7 @@ public sealed class TriggerTests
         var served = from endpoint in endpoints
                      where !OfTheServerAlone.Contains(endpoint.RoutePattern.RawText)
                      from method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods
-                     select (method, endpoint.RoutePattern.RawText!, NeedsKey: endpoint.Metadata.GetMetadata<OpenToAll>() is null);
+                     select (method, endpoint.RoutePattern.RawText!, NeedsKey: endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null);
 
         var triggered = Trigger.All.Select(trigger => (trigger.Method, trigger.Route, NeedsKey: trigger.Level == AuthorizationLevel.Function));
 

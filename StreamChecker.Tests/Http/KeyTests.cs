@@ -94,7 +94,7 @@ public sealed class KeyTests : IAsyncLifetime
     {
         var settings = new ConfigurationBuilder().AddInMemoryCollection([new(ApiKeys.Setting, setting)]).Build();
 
-        Assert.Contains("holds no key", Assert.Throws<StartRefusedException>(() => new ApiKeys(settings)).Message, StringComparison.Ordinal);
+        Assert.Contains("holds no key", Assert.Throws<StartupException>(() => new ApiKeys(settings)).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -105,7 +105,7 @@ public sealed class KeyTests : IAsyncLifetime
     {
         var settings = new ConfigurationBuilder().AddInMemoryCollection([new(ApiKeys.Setting, setting)]).Build();
 
-        var refusal = Assert.Throws<StartRefusedException>(() => new ApiKeys(settings)).Message;
+        var refusal = Assert.Throws<StartupException>(() => new ApiKeys(settings)).Message;
 
         Assert.StartsWith($"StreamChecker__ApiKeys holds a key of {length} characters; a key has at least 16.", refusal, StringComparison.Ordinal);
         Assert.DoesNotContain("fifteen", refusal, StringComparison.Ordinal);

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace StreamChecker.Server;
 
 /// <summary>Why the Server did not start, in one line for a person.</summary>
-internal static class StartFailure
+internal static class StartupErrors
 {
     /// <summary>The host would write the same failure with its stack trace before.</summary>
     public static void ExplainAlone(this ILoggingBuilder logging) => logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
@@ -24,7 +24,7 @@ internal static class StartFailure
         {
             case OptionsValidationException settings:
                 return string.Join(' ', settings.Failures);
-            case StartRefusedException or StreamStoreUnavailableException or DataFolderException:
+            case StartupException or StreamStoreUnavailableException or DataFolderException:
                 return failure.Message;
             case SocketException:
                 return $"The Server cannot listen on {urls}: {failure.Message}.";
@@ -43,3 +43,6 @@ internal static class StartFailure
         return SettingName.In(line);
     }
 }
+
+/// <summary>The Server will not start as it is told to. The message is one line that says why.</summary>
+internal sealed class StartupException(string message) : Exception(message);

@@ -7,7 +7,7 @@ namespace StreamChecker.Http;
 /// Silences the one category of ASP.NET Core that writes requests with their URLs, and puts the path into every log's
 /// scope: a path holds a record's id, a query a user's. No setting turns it on again.
 /// </summary>
-internal sealed class NoRequestUrls : IPostConfigureOptions<LoggerFilterOptions>
+internal sealed class SuppressUrlLogging : IPostConfigureOptions<LoggerFilterOptions>
 {
     private const string Category = "Microsoft.AspNetCore.Hosting.Diagnostics";
 

@@ -41,13 +41,13 @@ internal static class KeyGuard
                 rejected.Add(1, new KeyValuePair<string, object?>("stream_checker.cause", check == KeyCheck.Missing ? "missing" : "wrong"));
                 context.Response.StatusCode = StatusCodes.Status401Unauthorized;
                 context.Response.Headers.WWWAuthenticate = "FunctionsKey";
-                return StreamApi.AnswerStatus(context);
+                return StreamApi.WriteProblemAsync(context);
             }
 
             if (!keys.Any && !NamesThisMachine(context.Request.Host))
             {
                 context.Response.StatusCode = StatusCodes.Status421MisdirectedRequest;
-                return StreamApi.AnswerStatus(context);
+                return StreamApi.WriteProblemAsync(context);
             }
 
             return next(context);

@@ -11,7 +11,7 @@ internal static class Routes
 
     /// <summary>Turns what the web server answers by itself (unknown route, wrong method) into a problem document.</summary>
     public static void UseProblemResponses(this IApplicationBuilder app) => app.UseWhen(
-        MatchesNoCall, rest => rest.UseStatusCodePages(context => StreamApi.AnswerStatus(context.HttpContext)));
+        MatchesNoCall, rest => rest.UseStatusCodePages(context => StreamApi.WriteProblemAsync(context.HttpContext)));
 
     public static void MapStreamApi(this IEndpointRouteBuilder routes)
     {

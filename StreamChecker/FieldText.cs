@@ -12,7 +12,7 @@ public static class FieldText
     /// <summary>The most characters a text may have: Unicode code points, as JSON Schema counts them.</summary>
     public const int MaxLength = 256;
 
-    /// <summary>The most bytes of UTF-8 that a text of so many characters takes.</summary>
+    /// <summary>The most bytes of UTF-8 that such a text takes.</summary>
     public const int MaxBytes = MaxLength * 4;
 
     /// <summary>The same rule as a regular expression of JSON Schema, less the length.</summary>
@@ -21,8 +21,8 @@ public static class FieldText
     private static readonly SearchValues<char> Controls =
         SearchValues.Create([.. Enumerable.Range(0, 0xA0).Where(c => char.IsControl((char)c)).Select(c => (char)c)]);
 
-    /// <summary>Says what is wrong with a text, as the end of a sentence that begins with its name; null where nothing is.</summary>
-    public static string? Flaw(string text)
+    /// <summary>The error of a text, as the end of a sentence that begins with its name; null if the text is valid.</summary>
+    public static string? Error(string text)
     {
         if (text.Length == 0)
         {
@@ -42,12 +42,12 @@ public static class FieldText
         return HasLoneSurrogate(text) ? "must be valid Unicode (it has a lone surrogate)" : null;
     }
 
-    internal static void ThrowIfFlawed([NotNull] string? text, string parameter)
+    internal static void ThrowIfInvalid([NotNull] string? text, string parameter)
     {
         ArgumentNullException.ThrowIfNull(text, parameter);
-        if (Flaw(text) is { } flaw)
+        if (Error(text) is { } error)
         {
-            throw new ArgumentException($"{parameter} {flaw}.", parameter);
+            throw new ArgumentException($"{parameter} {error}.", parameter);
         }
     }
 

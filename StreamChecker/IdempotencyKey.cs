@@ -6,8 +6,8 @@ public static class IdempotencyKey
     /// <summary>The most characters a key may have.</summary>
     public const int MaxLength = 255;
 
-    /// <summary>Says what is wrong with a key, as the end of a sentence that begins with its name; null where nothing is.</summary>
-    public static string? Flaw(string key) =>
+    /// <summary>The error of a key, as the end of a sentence that begins with its name; null if the key is valid.</summary>
+    public static string? Error(string key) =>
         key.Length is 0 or > MaxLength ? $"must have 1 to {MaxLength} characters"
         : key.AsSpan().ContainsAnyExceptInRange('!', '~') ? "must be visible ASCII characters"
         : null;

@@ -28,7 +28,7 @@ internal sealed class PartitionRetries(IStreamPartitions partitions, TimeSpan de
             {
                 var answer = await partitions.ExecuteAsync(command, timeout.Token);
                 operation.Answered(answer);
-                if (answer is PartitionAnswer.Committed committed)
+                if (answer is PartitionResult.Committed committed)
                 {
                     return (committed.Reply, inDoubt);
                 }
@@ -36,24 +36,24 @@ internal sealed class PartitionRetries(IStreamPartitions partitions, TimeSpan de
                 var pause = Jitter(attempt);
                 switch (answer)
                 {
-                    case PartitionAnswer.Ambiguous:
+                    case PartitionResult.Ambiguous:
                         inDoubt = true;
                         break;
 
-                    case PartitionAnswer.Unwritable unwritable:
+                    case PartitionResult.Unwritable unwritable:
                         throw Unavailable(unwritable.Reason, InDoubt(command, inDoubt), unwritable.RetryAfter, unwritable.Reason);
 
-                    case PartitionAnswer.Throttled throttled when throttled.RetryAfter > LongestThrottle:
+                    case PartitionResult.Throttled throttled when throttled.RetryAfter > LongestThrottle:
                         throw Unavailable(answer.Explain(), InDoubt(command, inDoubt), throttled.RetryAfter);
 
-                    case PartitionAnswer.Throttled throttled when throttled.RetryAfter > pause:
+                    case PartitionResult.Throttled throttled when throttled.RetryAfter > pause:
                         pause = throttled.RetryAfter;
                         break;
                 }
 
                 if (time.GetElapsedTime(began) + pause >= deadline)
                 {
-                    throw Unavailable(answer.Explain(), InDoubt(command, inDoubt), (answer as PartitionAnswer.Throttled)?.RetryAfter);
+                    throw Unavailable(answer.Explain(), InDoubt(command, inDoubt), (answer as PartitionResult.Throttled)?.RetryAfter);
                 }
 
                 await Task.Delay(pause, time, cancellationToken);

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace StreamChecker;
 
 /// <summary>The wish to start one more stream. Every text obeys <see cref="FieldText"/>.</summary>
@@ -26,4 +28,17 @@ public sealed record StartStream
     /// tried again only inside the service.
     /// </summary>
     public string? IdempotencyKey { get; init; }
+}
+
+/// <summary>What a start does at the limit.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<OnLimit>))]
+public enum OnLimit
+{
+    /// <summary>It is refused.</summary>
+    [JsonStringEnumMemberName("reject")]
+    Reject,
+
+    /// <summary>It ends the user's oldest streams, as many as it takes.</summary>
+    [JsonStringEnumMemberName("replaceOldest")]
+    ReplaceOldest,
 }

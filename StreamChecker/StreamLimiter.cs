@@ -18,15 +18,21 @@ public sealed class StreamLimiter(IStreamPartitions partitions, IOptions<StreamC
     private readonly StoreProbe probe = new(partitions, options.Value.Deadline, time);
 
     /// <summary>Starts one more stream, if the user may have one.</summary>
-    public async Task<StartResult> StartAsync(StartStream start, CancellationToken cancellationToken)
+    public Task<StartResult> StartAsync(StartStream start, CancellationToken cancellationToken)
     {
-        FieldText.ThrowIfFlawed(start.UserId, nameof(start.UserId));
-        FieldText.ThrowIfFlawed(start.StreamId, nameof(start.StreamId));
+        FieldText.ThrowIfInvalid(start.UserId, nameof(start.UserId));
+        FieldText.ThrowIfInvalid(start.StreamId, nameof(start.StreamId));
         if (start.DeviceName is { } deviceName)
         {
-            FieldText.ThrowIfFlawed(deviceName, nameof(start.DeviceName));
+            FieldText.ThrowIfInvalid(deviceName, nameof(start.DeviceName));
         }
 
+        return StartValidAsync(start, cancellationToken);
+    }
+
+    /// <summary>The same for texts that were checked while they were read.</summary>
+    internal async Task<StartResult> StartValidAsync(StartStream start, CancellationToken cancellationToken)
+    {
         var recordKey = KeyOf(start.UserId, start.IdempotencyKey);
         var command = new StartCommand
         {
@@ -108,7 +114,7 @@ public sealed class StreamLimiter(IStreamPartitions partitions, IOptions<StreamC
     /// <param name="cancellationToken">Abandons the call; it may have taken effect.</param>
     public async Task<StopAllResult> StopAllAsync(string userId, string? idempotencyKey, CancellationToken cancellationToken)
     {
-        FieldText.ThrowIfFlawed(userId, nameof(userId));
+        FieldText.ThrowIfInvalid(userId, nameof(userId));
         var command = new StopAllCommand { UserId = userId, OperationId = KeyOf(userId, idempotencyKey).ToString() };
         var (reply, retried) = await partitions.ExecuteAsync(command, cancellationToken);
         switch (reply)
@@ -151,7 +157,7 @@ public sealed class StreamLimiter(IStreamPartitions partitions, IOptions<StreamC
     public async Task<SetLimitResult> SetLimitAsync(
         string userId, int? maxConcurrentStreams, string? idempotencyKey, CancellationToken cancellationToken)
     {
-        FieldText.ThrowIfFlawed(userId, nameof(userId));
+        FieldText.ThrowIfInvalid(userId, nameof(userId));
         if (maxConcurrentStreams is < 0 or > UserLimit.Largest)
         {
             throw new ArgumentOutOfRangeException(nameof(maxConcurrentStreams), maxConcurrentStreams, $"A limit is from 0 to {UserLimit.Largest}.");
@@ -186,7 +192,7 @@ public sealed class StreamLimiter(IStreamPartitions partitions, IOptions<StreamC
 
     private async Task<StreamReply.Listed> ReadAsync(string userId, CancellationToken cancellationToken)
     {
-        FieldText.ThrowIfFlawed(userId, nameof(userId));
+        FieldText.ThrowIfInvalid(userId, nameof(userId));
         var command = new ListCommand { UserId = userId, DefaultLimit = options.MaxConcurrentStreams };
         var (reply, _) = await partitions.ExecuteAsync(command, cancellationToken);
         return reply as StreamReply.Listed ?? throw Unexpected(reply);
@@ -194,9 +200,9 @@ public sealed class StreamLimiter(IStreamPartitions partitions, IOptions<StreamC
 
     private static RecordKey KeyOf(string userId, string? idempotencyKey)
     {
-        if (idempotencyKey is not null && IdempotencyKey.Flaw(idempotencyKey) is { } flaw)
+        if (idempotencyKey is not null && IdempotencyKey.Error(idempotencyKey) is { } error)
         {
-            throw new ArgumentException($"{nameof(idempotencyKey)} {flaw}.", nameof(idempotencyKey));
+            throw new ArgumentException($"{nameof(idempotencyKey)} {error}.", nameof(idempotencyKey));
         }
 
         return idempotencyKey is null ? RecordKey.New() : RecordKey.For(userId, idempotencyKey);

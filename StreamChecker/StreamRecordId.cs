@@ -57,7 +57,7 @@ public sealed record StreamRecordId
         id = new(userId, RecordKey.Read(bytes[KeyOffset..]), BinaryPrimitives.ReadInt64BigEndian(bytes[StartedAtOffset..]));
 
         // One record has one id: padding, white space and stray bits that the decoder lets pass do not make another.
-        return FieldText.Flaw(userId) is null && id.ToString() == text;
+        return FieldText.Error(userId) is null && id.ToString() == text;
     }
 
     /// <summary>The id as callers see it: at most 1,399 characters of base64url.</summary>

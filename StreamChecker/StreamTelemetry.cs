@@ -108,21 +108,21 @@ public sealed class StreamTelemetry
             activity?.SetTag(name.Key, name.Value);
         }
 
-        public void Answered(PartitionAnswer answer)
+        public void Answered(PartitionResult answer)
         {
-            if (answer is PartitionAnswer.Committed { RequestCharge: { } units })
+            if (answer is PartitionResult.Committed { RequestCharge: { } units })
             {
                 telemetry.charge.Record(units, name);
                 activity?.SetTag("stream_checker.request_charge", units);
             }
-            else if (answer is not PartitionAnswer.Committed)
+            else if (answer is not PartitionResult.Committed)
             {
                 var cause = answer switch
                 {
-                    PartitionAnswer.Conflict => "conflict",
-                    PartitionAnswer.Throttled => "throttled",
-                    PartitionAnswer.Busy => "busy",
-                    PartitionAnswer.Unwritable => "unwritable",
+                    PartitionResult.Conflict => "conflict",
+                    PartitionResult.Throttled => "throttled",
+                    PartitionResult.Busy => "busy",
+                    PartitionResult.Unwritable => "unwritable",
                     _ => "ambiguous",
                 };
                 telemetry.retries.Add(1, name, new("stream_checker.cause", cause));

@@ -9,12 +9,12 @@ namespace StreamChecker.Benchmarks.Hosts;
 /// </summary>
 internal sealed class OriginalStreamPartitions(DynamoTable table) : IStreamPartitions
 {
-    public async Task<PartitionAnswer> ExecuteAsync(StreamCommand command, CancellationToken cancellationToken)
+    public async Task<PartitionResult> ExecuteAsync(StreamCommand command, CancellationToken cancellationToken)
     {
         if (command is not StartCommand start)
         {
             return command is ListCommand list
-                ? new PartitionAnswer.Committed(new StreamReply.Listed(list.DefaultLimit, IsDefault: true, []))
+                ? new PartitionResult.Committed(new StreamReply.Listed(list.DefaultLimit, IsDefault: true, []))
                 : throw new NotSupportedException($"{command.GetType().Name} is not measured.");
         }
 
@@ -30,7 +30,7 @@ internal sealed class OriginalStreamPartitions(DynamoTable table) : IStreamParti
         var active = scan["Count"]!.GetValue<int>();
         if (active >= start.DefaultLimit)
         {
-            return new PartitionAnswer.Committed(new StreamReply.LimitReached(start.DefaultLimit, [], null));
+            return new PartitionResult.Committed(new StreamReply.LimitReached(start.DefaultLimit, [], null));
         }
 
         var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
@@ -38,7 +38,7 @@ internal sealed class OriginalStreamPartitions(DynamoTable table) : IStreamParti
             "PutItem",
             new() { ["TableName"] = DynamoTable.Name, ["Item"] = DynamoTable.Item(start.Key, start.UserId, start.StreamId) },
             cancellationToken);
-        return new PartitionAnswer.Committed(new StreamReply.Admitted(
+        return new PartitionResult.Committed(new StreamReply.Admitted(
             Replayed: false, now, now + start.LeaseMs, start.DefaultLimit, active + 1, []));
     }
 }

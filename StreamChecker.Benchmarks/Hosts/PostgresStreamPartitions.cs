@@ -12,7 +12,7 @@ internal sealed class PostgresStreamPartitions(NpgsqlDataSource source) : IStrea
     public static PostgresStreamPartitions Connect(string connection) => new(NpgsqlDataSource.Create(
         connection + ";Maximum Pool Size=48;Minimum Pool Size=8;Max Auto Prepare=16;Auto Prepare Min Usages=1;No Reset On Close=true"));
 
-    public async Task<PartitionAnswer> ExecuteAsync(StreamCommand command, CancellationToken cancellationToken) => new PartitionAnswer.Committed(command switch
+    public async Task<PartitionResult> ExecuteAsync(StreamCommand command, CancellationToken cancellationToken) => new PartitionResult.Committed(command switch
     {
         StartCommand start => Started(start, await QueryAsync(
             "select * from start_stream($1, $2, $3, $4, $5, $6, $7)",

@@ -16,7 +16,7 @@ internal sealed class RedisStreamPartitions(IDatabase database, byte[] script) :
 
     public static string Member(string key, long startedAt, string streamId, string? deviceName) => $"{key}\n{startedAt}\n{streamId}\n{deviceName}";
 
-    public async Task<PartitionAnswer> ExecuteAsync(StreamCommand command, CancellationToken cancellationToken) => new PartitionAnswer.Committed(command switch
+    public async Task<PartitionResult> ExecuteAsync(StreamCommand command, CancellationToken cancellationToken) => new PartitionResult.Committed(command switch
     {
         StartCommand start => await StartAsync(start),
         RenewCommand renew => await RenewAsync(renew),

@@ -5,11 +5,11 @@ using StreamChecker.Http;
 
 namespace StreamChecker.Benchmarks.Micro;
 
-/// <summary>The request's body in, the answer's body out.</summary>
+/// <summary>Reading a request's body, writing a response's body.</summary>
 public class HttpBenchmarks
 {
     private static readonly byte[] Body = """{"userId":"new user 00000001","streamId":"film 1","deviceName":"tv"}"""u8.ToArray();
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
     private static readonly DateTimeOffset Now = new(2026, 1, 31, 20, 15, 0, TimeSpan.Zero);
 
     private readonly DefaultHttpContext context = new();
@@ -25,13 +25,14 @@ public class HttpBenchmarks
         context.Request.ContentType = "application/json";
         context.Request.ContentLength = Body.Length;
         context.Request.Body = new MemoryStream(Body);
-        using var body = await RequestBody.ReadAsync(context.Request, Patience, TimeProvider.System, CancellationToken.None);
-        return body.TryReadStart(out var start, out var problem) ? start : problem;
+        var body = await RequestBody.ReadAsync(
+            context.Request, json => BodyReader.ReadStart(json, idempotencyKey: null), Timeout, TimeProvider.System, CancellationToken.None);
+        return body.TryGet(out var start, out var problem) ? start : problem;
     }
 
-    /// <summary>Writes a start's answer.</summary>
+    /// <summary>Writes a start's response.</summary>
     [Benchmark]
-    public Task WriteAnswer()
+    public Task WriteResponse()
     {
         context.Response.Body = Stream.Null;
         context.Response.Headers.Clear();

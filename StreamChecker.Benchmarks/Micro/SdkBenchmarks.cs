@@ -57,7 +57,7 @@ public class SdkBenchmarks : IDisposable
 
     /// <summary>One call through the SDK.</summary>
     [Benchmark]
-    public Task<PartitionAnswer> CallOfTheProcedure() => partitions.ExecuteAsync(Command, CancellationToken.None);
+    public Task<PartitionResult> CallOfTheProcedure() => partitions.ExecuteAsync(Command, CancellationToken.None);
 
     /// <summary>Answers a run of the procedure without running it.</summary>
     private sealed class AtOnce : DelegatingHandler

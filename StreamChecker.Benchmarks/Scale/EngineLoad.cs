@@ -47,7 +47,7 @@ internal static class EngineLoad
                     LeaseMs = 90_000,
                     DefaultLimit = SeededStreams.Limit,
                 };
-                if (await partitions.ExecuteAsync(command, CancellationToken.None) is not PartitionAnswer.Committed { Reply: StreamReply.Admitted { Active: 1 } })
+                if (await partitions.ExecuteAsync(command, CancellationToken.None) is not PartitionResult.Committed { Reply: StreamReply.Admitted { Active: 1 } })
                 {
                     throw new InvalidDataException($"{command.UserId} was not admitted as the first.");
                 }

@@ -66,7 +66,7 @@ internal sealed record CallParameter(string Name, string In, string Description)
     public IReadOnlyList<string> Values { get; init; } = [];
 }
 
-/// <summary>The shape of the body of a start. <see cref="BodyFields"/> reads it member by member, so as to name the first that is wrong.</summary>
+/// <summary>The shape of the body of a start. <c>BodyReader</c> reads it member by member, so as to name the first that is wrong.</summary>
 internal sealed record StartBody(
     [property: Description("Who wants to watch. Kept exactly as sent, compared by ordinal."), Length(1, FieldText.MaxLength), RegularExpression(FieldText.Pattern)] string UserId,
     [property: Description("What is to play. The same stream twice is two streams."), Length(1, FieldText.MaxLength), RegularExpression(FieldText.Pattern)] string StreamId,

@@ -82,7 +82,7 @@ public static class StreamLimitContract
         Description = "The user's own limit, or the default one where they have none.",
         Parameters = [CallParameter.UserId],
         Responses = SharedResponses.After(
-            CallResponse.Ok<StreamLimit>("The user's limit."),
+            CallResponse.Ok<LimitResponse>("The user's limit."),
             SharedResponses.Invalid("`userId` is missing or not valid.")),
     };
 
@@ -93,7 +93,7 @@ public static class StreamLimitContract
         Parameters = [CallParameter.UserId, CallParameter.IdempotencyKey],
         Body = typeof(LimitBody),
         Responses = SharedResponses.AfterWithBody(
-            CallResponse.Of<StreamLimit>(StatusCodes.Status200OK, "The user's limit from now on.", ResponseHeader.Replayed),
+            CallResponse.Of<LimitResponse>(StatusCodes.Status200OK, "The user's limit from now on.", ResponseHeader.Replayed),
             SharedResponses.Invalid("`userId`, the body or the `Idempotency-Key` is not valid. `field` names what is wrong."),
             SharedResponses.KeyReused),
     };

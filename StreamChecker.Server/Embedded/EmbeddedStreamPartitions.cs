@@ -27,27 +27,27 @@ internal sealed class EmbeddedStreamPartitions : IStreamPartitions
             StreamsContainer.Database, StreamsContainer.Id, StreamsContainer.PartitionKeyPath, defaultTimeToLive: -1, StreamsProcedure.Id, body);
     }
 
-    public async Task<PartitionAnswer> ExecuteAsync(StreamCommand command, CancellationToken cancellationToken)
+    public async Task<PartitionResult> ExecuteAsync(StreamCommand command, CancellationToken cancellationToken)
     {
         var arguments = new ArrayBufferWriter<byte>(512);
         StreamsProcedure.WriteArguments(arguments, command);
         if (engine.TryExecute(procedure, command.UserId, arguments.WrittenMemory, cancellationToken) is not { } running)
         {
-            return new PartitionAnswer.Throttled(RetryAfterFull);
+            return new PartitionResult.Throttled(RetryAfterFull);
         }
 
         try
         {
             return await running switch
             {
-                ScriptOutcome.Completed completed => new PartitionAnswer.Committed(StreamsProcedure.ReadReply(completed.Body.Span)),
+                ScriptOutcome.Completed completed => new PartitionResult.Committed(StreamsProcedure.ReadReply(completed.Body.Span)),
                 ScriptOutcome.Failed failed => StreamsProcedure.ReadError(failed.Message),
                 var outcome => throw new InvalidOperationException($"No answer is known for {outcome}."),
             };
         }
         catch (StorageUnavailableException unavailable)
         {
-            return new PartitionAnswer.Unwritable(unavailable.Explain(), RetryAfterFull);
+            return new PartitionResult.Unwritable(unavailable.Explain(), RetryAfterFull);
         }
     }
 

@@ -16,7 +16,7 @@ internal sealed class AnswerSchemas : IOpenApiSchemaTransformer
     public Task TransformAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
     {
         var type = context.JsonTypeInfo.Type;
-        if (typeof(JsonAnswer).IsAssignableFrom(type) || type == typeof(StreamView) || type == typeof(StreamName))
+        if (typeof(JsonResponse).IsAssignableFrom(type) || type == typeof(StreamView) || type == typeof(StreamReference))
         {
             schema.Required = context.JsonTypeInfo.Properties
                 .Where(property => property.AttributeProvider?.IsDefined(typeof(JsonIgnoreAttribute), inherit: true) != true)

@@ -24,7 +24,7 @@ public sealed class CosmosAnswerTests : IAsyncLifetime
     [Fact]
     public async Task AnAnswer_IsCommittedAndSaysWhatItCost()
     {
-        var committed = Assert.IsType<PartitionAnswer.Committed>(await ExecuteAsync());
+        var committed = Assert.IsType<PartitionResult.Committed>(await ExecuteAsync());
 
         Assert.IsType<StreamReply.Listed>(committed.Reply);
         Assert.True(committed.RequestCharge > 0);
@@ -45,7 +45,7 @@ public sealed class CosmosAnswerTests : IAsyncLifetime
 
         var answer = await ExecuteAsync();
 
-        Assert.IsType(message.StartsWith("streams busy", StringComparison.Ordinal) ? typeof(PartitionAnswer.Busy) : typeof(PartitionAnswer.Conflict), answer);
+        Assert.IsType(message.StartsWith("streams busy", StringComparison.Ordinal) ? typeof(PartitionResult.Busy) : typeof(PartitionResult.Conflict), answer);
         Assert.Equal(1, wire.Executions);
     }
 
@@ -62,13 +62,13 @@ public sealed class CosmosAnswerTests : IAsyncLifetime
             HttpStatusCode.BadRequest,
             """{"code":"BadRequest","message":"Message: {\"Errors\":[\"Request rate is large.\"]}\r\nActivityId: 0f1e"}""",
             ("x-ms-substatus", $"{number}"));
-        Assert.Equal(new PartitionAnswer.Busy($"{number} inside the procedure"), await ExecuteAsync());
+        Assert.Equal(new PartitionResult.Busy($"{number} inside the procedure"), await ExecuteAsync());
 
         wire.Answer(
             HttpStatusCode.BadRequest,
             $$"""{"code":"BadRequest","message":"Message: {\"Errors\":[\"Encountered exception while executing function. Exception = Error: streams busy {{number}}\"]}"}""",
             ("x-ms-substatus", "400"));
-        Assert.Equal(new PartitionAnswer.Busy($"{number} inside the procedure"), await ExecuteAsync());
+        Assert.Equal(new PartitionResult.Busy($"{number} inside the procedure"), await ExecuteAsync());
         Assert.Equal(2, wire.Executions);
     }
 
@@ -79,7 +79,7 @@ public sealed class CosmosAnswerTests : IAsyncLifetime
     {
         wire.Answer(HttpStatusCode.Forbidden, $$"""{"code":"Forbidden","message":"Message: {\"Errors\":[\"{{message}}\"]}"}""");
 
-        Assert.IsType<PartitionAnswer.Busy>(await ExecuteAsync());
+        Assert.IsType<PartitionResult.Busy>(await ExecuteAsync());
         Assert.Equal(1, wire.Executions);
     }
 
@@ -100,7 +100,7 @@ public sealed class CosmosAnswerTests : IAsyncLifetime
             ? Task.FromResult(new HttpResponseMessage((HttpStatusCode)449) { Content = new StringContent("") })
             : next();
 
-        Assert.IsType<PartitionAnswer.Committed>(await ExecuteAsync());
+        Assert.IsType<PartitionResult.Committed>(await ExecuteAsync());
         Assert.Equal(2, wire.Executions);
     }
 
@@ -112,7 +112,7 @@ public sealed class CosmosAnswerTests : IAsyncLifetime
     {
         wire.Answer(HttpStatusCode.TooManyRequests, headers: header is null ? [] : [("x-ms-retry-after-ms", header)]);
 
-        Assert.Equal(new PartitionAnswer.Throttled(TimeSpan.FromMilliseconds(milliseconds)), await ExecuteAsync());
+        Assert.Equal(new PartitionResult.Throttled(TimeSpan.FromMilliseconds(milliseconds)), await ExecuteAsync());
         Assert.Equal(1, wire.Executions);
     }
 
@@ -130,7 +130,7 @@ public sealed class CosmosAnswerTests : IAsyncLifetime
     {
         wire.Answer((HttpStatusCode)status, headers: subStatus is null ? [] : [("x-ms-substatus", subStatus)]);
 
-        Assert.IsType<PartitionAnswer.Ambiguous>(await ExecuteAsync());
+        Assert.IsType<PartitionResult.Ambiguous>(await ExecuteAsync());
         Assert.Equal(1, wire.Executions);
     }
 
@@ -161,7 +161,7 @@ public sealed class CosmosAnswerTests : IAsyncLifetime
     {
         wire.Fault = (_, _) => throw lost;
 
-        Assert.IsType<PartitionAnswer.Ambiguous>(await ExecuteAsync());
+        Assert.IsType<PartitionResult.Ambiguous>(await ExecuteAsync());
         Assert.Equal(1, wire.Executions);
     }
 
@@ -174,8 +174,8 @@ public sealed class CosmosAnswerTests : IAsyncLifetime
     {
         wire.Answer(HttpStatusCode.OK, body);
 
-        Assert.IsType<PartitionAnswer.Ambiguous>(await ExecuteAsync());
+        Assert.IsType<PartitionResult.Ambiguous>(await ExecuteAsync());
     }
 
-    private Task<PartitionAnswer> ExecuteAsync() => partition.Partitions.ExecuteAsync(Command, CancellationToken.None);
+    private Task<PartitionResult> ExecuteAsync() => partition.Partitions.ExecuteAsync(Command, CancellationToken.None);
 }

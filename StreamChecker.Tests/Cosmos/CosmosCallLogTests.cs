@@ -110,5 +110,5 @@ public sealed class CosmosCallLogTests : IAsyncLifetime
     private List<FakeLogRecord> Logged() =>
         [.. partition.Log.GetSnapshot().Where(record => record.Category == typeof(CosmosStreamPartitions).FullName)];
 
-    private Task<PartitionAnswer> ExecuteAsync() => partition.Partitions.ExecuteAsync(Command, CancellationToken.None);
+    private Task<PartitionResult> ExecuteAsync() => partition.Partitions.ExecuteAsync(Command, CancellationToken.None);
 }

@@ -15,9 +15,9 @@ internal sealed class LostAnswers(IStreamPartitions store) : IStreamPartitions
 
     public Task<StoreReadiness> ProbeAsync(CancellationToken cancellationToken) => store.ProbeAsync(cancellationToken);
 
-    public async Task<PartitionAnswer> ExecuteAsync(StreamCommand command, CancellationToken cancellationToken)
+    public async Task<PartitionResult> ExecuteAsync(StreamCommand command, CancellationToken cancellationToken)
     {
         var answer = await store.ExecuteAsync(command, cancellationToken);
-        return answer is PartitionAnswer.Committed && Interlocked.Exchange(ref toLose, 0) > 0 ? new PartitionAnswer.Ambiguous("The answer was lost.") : answer;
+        return answer is PartitionResult.Committed && Interlocked.Exchange(ref toLose, 0) > 0 ? new PartitionResult.Ambiguous("The answer was lost.") : answer;
     }
 }

@@ -6,17 +6,17 @@ namespace StreamChecker.Tests.Hosting;
 /// <summary>Partition stores in trouble.</summary>
 internal static class Stores
 {
-    public static IStreamPartitions Busy(TimeSpan retryAfter) => That(_ => new PartitionAnswer.Throttled(retryAfter));
+    public static IStreamPartitions Busy(TimeSpan retryAfter) => That(_ => new PartitionResult.Throttled(retryAfter));
 
     /// <summary>A store whose first response is lost, and which then is busy: nobody can say what the first try did.</summary>
     public static IStreamPartitions InDoubt(TimeSpan retryAfter)
     {
         var tries = 0;
-        return That(_ => Interlocked.Increment(ref tries) == 1 ? new PartitionAnswer.Ambiguous("the connection was lost") : new PartitionAnswer.Throttled(retryAfter));
+        return That(_ => Interlocked.Increment(ref tries) == 1 ? new PartitionResult.Ambiguous("the connection was lost") : new PartitionResult.Throttled(retryAfter));
     }
 
     /// <summary>A store that takes no writes until an operator acts.</summary>
-    public static IStreamPartitions Unwritable(string reason) => That(_ => new PartitionAnswer.Unwritable(reason, TimeSpan.FromSeconds(1)));
+    public static IStreamPartitions Unwritable(string reason) => That(_ => new PartitionResult.Unwritable(reason, TimeSpan.FromSeconds(1)));
 
     public static IStreamPartitions Broken() => That(_ => throw new StoredProcedureException("secret detail"));
 
@@ -28,7 +28,7 @@ internal static class Stores
         {
             called();
             await Task.Delay(Timeout.Infinite, call.Arg<CancellationToken>());
-            return (PartitionAnswer)new PartitionAnswer.Throttled(TimeSpan.Zero);
+            return (PartitionResult)new PartitionResult.Throttled(TimeSpan.Zero);
         });
         partitions.ProbeAsync(Arg.Any<CancellationToken>()).Returns(async call =>
         {
@@ -39,7 +39,7 @@ internal static class Stores
         return partitions;
     }
 
-    private static IStreamPartitions That(Func<StreamCommand, PartitionAnswer> answer)
+    private static IStreamPartitions That(Func<StreamCommand, PartitionResult> answer)
     {
         var partitions = Substitute.For<IStreamPartitions>();
         partitions.ExecuteAsync(Arg.Any<StreamCommand>(), Arg.Any<CancellationToken>())

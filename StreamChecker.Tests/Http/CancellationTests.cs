@@ -102,7 +102,7 @@ public sealed class CancellationTests
     {
         using var cancellation = new CancellationTokenSource();
         var broken = Substitute.For<IStreamPartitions>();
-        broken.ExecuteAsync(Arg.Any<StreamCommand>(), Arg.Any<CancellationToken>()).Returns<PartitionAnswer>(_ =>
+        broken.ExecuteAsync(Arg.Any<StreamCommand>(), Arg.Any<CancellationToken>()).Returns<PartitionResult>(_ =>
         {
             cancellation.Cancel();
             throw new StoredProcedureException("It is broken.");
@@ -166,7 +166,7 @@ public sealed class CancellationTests
         {
             called.SetResult();
             await goOn.Task;
-            return (PartitionAnswer)new PartitionAnswer.Committed(new StreamReply.Listed(3, true, []));
+            return (PartitionResult)new PartitionResult.Committed(new StreamReply.Listed(3, true, []));
         });
         await using var server = Logging(new StreamServer().With(slow));
         var (address, log) = (server.Listen(), server.Services.GetFakeLogCollector());

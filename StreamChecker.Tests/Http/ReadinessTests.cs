@@ -240,5 +240,5 @@ public sealed class ReadinessTests : IAsyncDisposable
     private void Probing(StoreReadiness first, params StoreReadiness[] then) => store.ProbeAsync(Arg.Any<CancellationToken>()).Returns(first, then);
 
     private void Unwritable(string reason) => store.ExecuteAsync(Arg.Any<StreamCommand>(), Arg.Any<CancellationToken>())
-        .Returns(new PartitionAnswer.Unwritable(reason, TimeSpan.FromSeconds(1)));
+        .Returns(new PartitionResult.Unwritable(reason, TimeSpan.FromSeconds(1)));
 }

@@ -77,7 +77,7 @@ public sealed class BackendSampleTests : IAsyncLifetime
         {
             var busyOnce = Substitute.For<IStreamPartitions>();
             busyOnce.ExecuteAsync(Arg.Any<StreamCommand>(), Arg.Any<CancellationToken>()).Returns(call => Interlocked.Increment(ref tries) == 1
-                ? Task.FromResult<PartitionAnswer>(new PartitionAnswer.Throttled(TimeSpan.FromSeconds(2)))
+                ? Task.FromResult<PartitionResult>(new PartitionResult.Throttled(TimeSpan.FromSeconds(2)))
                 : store.ExecuteAsync(call.Arg<StreamCommand>(), call.Arg<CancellationToken>()));
             return busyOnce;
         });

@@ -50,7 +50,7 @@ public abstract class HeartbeatContract(Store store) : PartitionContract(store)
             new RenewCommand { UserId = "anna", Key = record.Id.Key.ToString(), StartedAt = record.Id.StartedAt, LeaseMs = 90_000, IntervalMs = 30_000 },
             CancellationToken.None);
 
-        Assert.Equal(writes, Assert.IsType<StreamReply.Renewed>(Assert.IsType<PartitionAnswer.Committed>(answer).Reply).Written);
+        Assert.Equal(writes, Assert.IsType<StreamReply.Renewed>(Assert.IsType<PartitionResult.Committed>(answer).Reply).Written);
     }
 
     [Theory]

@@ -37,7 +37,7 @@ public sealed class LimiterTelemetryTests : IDisposable
     [Fact]
     public async Task AHeartbeat_IsCountedByWhetherItHasWritten()
     {
-        Answer(new PartitionAnswer.Committed(new StreamReply.Renewed(Written: true, View)), new PartitionAnswer.Committed(new StreamReply.Renewed(Written: false, View)));
+        Answer(new PartitionResult.Committed(new StreamReply.Renewed(Written: true, View)), new PartitionResult.Committed(new StreamReply.Renewed(Written: false, View)));
 
         await limiter.RenewAsync(Id, CancellationToken.None);
         Assert.Equal((1, 0), (Heartbeats(written: true), Heartbeats(written: false)));
@@ -50,8 +50,8 @@ public sealed class LimiterTelemetryTests : IDisposable
     public async Task AStopOfAllThatIsRepeated_CountsItsEndingsOnce()
     {
         Answer(
-            new PartitionAnswer.Committed(new StreamReply.Stopped(2)),
-            new PartitionAnswer.Committed(new StreamReply.Stopped(2, Replayed: true)));
+            new PartitionResult.Committed(new StreamReply.Stopped(2)),
+            new PartitionResult.Committed(new StreamReply.Stopped(2, Replayed: true)));
 
         await limiter.StopAllAsync("anna", "stop-1", CancellationToken.None);
         await limiter.StopAllAsync("anna", "stop-1", CancellationToken.None);
@@ -63,12 +63,12 @@ public sealed class LimiterTelemetryTests : IDisposable
     public async Task EveryTryThatDidNotCommit_IsCountedByItsCause()
     {
         Answer(
-            new PartitionAnswer.Conflict(),
-            new PartitionAnswer.Throttled(TimeSpan.FromMilliseconds(1)),
-            new PartitionAnswer.Ambiguous("the connection was lost"),
-            new PartitionAnswer.Conflict(),
-            new PartitionAnswer.Busy("429 inside the procedure"),
-            new PartitionAnswer.Committed(new StreamReply.Stopped(1), RequestCharge: 7.5));
+            new PartitionResult.Conflict(),
+            new PartitionResult.Throttled(TimeSpan.FromMilliseconds(1)),
+            new PartitionResult.Ambiguous("the connection was lost"),
+            new PartitionResult.Conflict(),
+            new PartitionResult.Busy("429 inside the procedure"),
+            new PartitionResult.Committed(new StreamReply.Stopped(1), RequestCharge: 7.5));
 
         await limiter.StopAsync(Id, CancellationToken.None);
 
@@ -84,7 +84,7 @@ public sealed class LimiterTelemetryTests : IDisposable
     [Fact]
     public async Task ACallThatTheStoreRefuses_IsASpanWithAnError()
     {
-        Answer(new PartitionAnswer.Throttled(TimeSpan.FromMinutes(1)));
+        Answer(new PartitionResult.Throttled(TimeSpan.FromMinutes(1)));
 
         await Assert.ThrowsAsync<StreamStoreUnavailableException>(() => limiter.ListAsync("anna", CancellationToken.None));
 
@@ -94,7 +94,7 @@ public sealed class LimiterTelemetryTests : IDisposable
     [Fact]
     public async Task ACallThatFails_IsASpanWithItsError()
     {
-        partitions.ExecuteAsync(default!, default).ReturnsForAnyArgs<PartitionAnswer>(_ => throw new StoredProcedureException("streams: a bug"));
+        partitions.ExecuteAsync(default!, default).ReturnsForAnyArgs<PartitionResult>(_ => throw new StoredProcedureException("streams: a bug"));
 
         await Assert.ThrowsAsync<StoredProcedureException>(() => limiter.StopAllAsync("anna", null, CancellationToken.None));
 
@@ -104,7 +104,7 @@ public sealed class LimiterTelemetryTests : IDisposable
     [Fact]
     public async Task ACallWithoutAnAnswerInTime_IsASpanThatTheStoreWasUnavailableIn()
     {
-        partitions.ExecuteAsync(default!, default).ReturnsForAnyArgs<PartitionAnswer>(_ => throw new OperationCanceledException());
+        partitions.ExecuteAsync(default!, default).ReturnsForAnyArgs<PartitionResult>(_ => throw new OperationCanceledException());
 
         await Assert.ThrowsAsync<StreamStoreUnavailableException>(() => limiter.StopAllAsync("anna", null, CancellationToken.None));
 
@@ -123,5 +123,5 @@ public sealed class LimiterTelemetryTests : IDisposable
         Assert.Equal((ActivityStatusCode.Error, error), (span.Status, span.GetTagItem("error.type")));
     }
 
-    private void Answer(PartitionAnswer first, params PartitionAnswer[] then) => partitions.ExecuteAsync(default!, default).ReturnsForAnyArgs(first, then);
+    private void Answer(PartitionResult first, params PartitionResult[] then) => partitions.ExecuteAsync(default!, default).ReturnsForAnyArgs(first, then);
 }

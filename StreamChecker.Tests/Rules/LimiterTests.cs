@@ -148,7 +148,7 @@ public sealed class LimiterTests
 
         await limiter.WarmUpAsync(0, CancellationToken.None);
 
-        Assert.NotNull(FieldText.Flaw(Assert.IsType<ListCommand>(Assert.Single(commands)).UserId));
+        Assert.NotNull(FieldText.Error(Assert.IsType<ListCommand>(Assert.Single(commands)).UserId));
     }
 
     [Fact]
@@ -192,7 +192,7 @@ public sealed class LimiterTests
 
     private void Answer(StreamReply reply, params StreamReply[] then) =>
         partitions.ExecuteAsync(Arg.Do<StreamCommand>(commands.Add), Arg.Any<CancellationToken>()).Returns(
-            new PartitionAnswer.Committed(reply), [.. then.Select(other => new PartitionAnswer.Committed(other))]);
+            new PartitionResult.Committed(reply), [.. then.Select(other => new PartitionResult.Committed(other))]);
 
     private static async Task AssertArgumentErrorAsync(string message, string parameter, Func<Task> call)
     {

@@ -70,18 +70,18 @@ public sealed class ProcedureMessageTests
     [InlineData("Error: streams conflict 409")]
     [InlineData("... streams conflict 412 ...")]
     public void AConflict_IsRecognizedByTheErrorsMessage(string message) =>
-        Assert.Equal(new PartitionAnswer.Conflict(), StreamsProcedure.ReadError(message));
+        Assert.Equal(new PartitionResult.Conflict(), StreamsProcedure.ReadError(message));
 
     [Fact]
     public void ACallThatWasNotAccepted_IsBusy() => Assert.Equal(
-        new PartitionAnswer.Busy("a call was not accepted inside the procedure"), StreamsProcedure.ReadError("Error: streams busy: a call was not accepted"));
+        new PartitionResult.Busy("a call was not accepted inside the procedure"), StreamsProcedure.ReadError("Error: streams busy: a call was not accepted"));
 
     [Theory]
     [InlineData("Error: streams busy 429", 0, 429)]
     [InlineData("... streams busy 503 ...", 400, 503)]
     [InlineData("Request rate is large", 429, 429)]
     public void APassingFailureOfTheStore_IsToldByTheErrorsMessageOrItsNumber(string message, int number, int seen) =>
-        Assert.Equal(new PartitionAnswer.Busy($"{seen} inside the procedure"), StreamsProcedure.ReadError(message, number));
+        Assert.Equal(new PartitionResult.Busy($"{seen} inside the procedure"), StreamsProcedure.ReadError(message, number));
 
     [Theory]
     [InlineData(0)]

@@ -10,10 +10,10 @@ namespace StreamChecker.Tests.Rules;
 /// <summary>What happens between a call and its transaction: conflicts, throttling and failures that leave in doubt.</summary>
 public sealed class RetriesTests
 {
-    private static readonly PartitionAnswer Admitted = new PartitionAnswer.Committed(
+    private static readonly PartitionResult Admitted = new PartitionResult.Committed(
         new StreamReply.Admitted(false, 1, 2, 3, 1, []));
 
-    private static readonly PartitionAnswer Replay = new PartitionAnswer.Committed(
+    private static readonly PartitionResult Replay = new PartitionResult.Committed(
         new StreamReply.Admitted(true, 1, 2, 3, 1, []));
 
     private readonly IStreamPartitions partitions = Substitute.For<IStreamPartitions>();
@@ -23,7 +23,7 @@ public sealed class RetriesTests
     [Fact]
     public async Task AfterAConflict_TheSameStartIsTriedAgain()
     {
-        Answer(new PartitionAnswer.Conflict(), new PartitionAnswer.Conflict(), Admitted);
+        Answer(new PartitionResult.Conflict(), new PartitionResult.Conflict(), Admitted);
 
         Assert.IsType<StartResult.Admitted>(await StartAsync());
 
@@ -34,7 +34,7 @@ public sealed class RetriesTests
     [Fact]
     public async Task AfterAFailureInDoubt_TheSameStartIsTriedAgain()
     {
-        Answer(new PartitionAnswer.Ambiguous("the connection was lost"), Admitted);
+        Answer(new PartitionResult.Ambiguous("the connection was lost"), Admitted);
 
         Assert.IsType<StartResult.Admitted>(await StartAsync());
 
@@ -44,7 +44,7 @@ public sealed class RetriesTests
     [Fact]
     public async Task AReplayThatOurOwnRetryFound_IsNotTheCallersRetry()
     {
-        Answer(new PartitionAnswer.Ambiguous("the answer was lost"), Replay);
+        Answer(new PartitionResult.Ambiguous("the answer was lost"), Replay);
         Assert.False(Assert.IsType<StartResult.Admitted>(await StartAsync()).Replayed);
 
         Answer(Replay);
@@ -56,10 +56,10 @@ public sealed class RetriesTests
     {
         var operations = new List<string>();
         partitions.ExecuteAsync(Arg.Do<StreamCommand>(command => operations.Add(OperationOf(command))), Arg.Any<CancellationToken>()).Returns(
-            new PartitionAnswer.Ambiguous("the answer was lost"),
-            new PartitionAnswer.Committed(new StreamReply.Stopped(2, Replayed: true)),
-            new PartitionAnswer.Ambiguous("the answer was lost"),
-            new PartitionAnswer.Committed(new StreamReply.LimitSet(5, false, Replayed: true)));
+            new PartitionResult.Ambiguous("the answer was lost"),
+            new PartitionResult.Committed(new StreamReply.Stopped(2, Replayed: true)),
+            new PartitionResult.Ambiguous("the answer was lost"),
+            new PartitionResult.Committed(new StreamReply.LimitSet(5, false, Replayed: true)));
 
         Assert.Equal(new StopAllResult.Stopped(2, Replayed: false), await FinishAsync(Limiter().StopAllAsync("anna", null, CancellationToken.None)));
         Assert.Equal(
@@ -86,7 +86,7 @@ public sealed class RetriesTests
     [Fact]
     public async Task AShortThrottle_IsWaitedFor()
     {
-        Answer(new PartitionAnswer.Throttled(TimeSpan.FromMilliseconds(120)), Admitted);
+        Answer(new PartitionResult.Throttled(TimeSpan.FromMilliseconds(120)), Admitted);
         var began = time.GetUtcNow();
 
         Assert.IsType<StartResult.Admitted>(await StartAsync());
@@ -97,7 +97,7 @@ public sealed class RetriesTests
     [Fact]
     public async Task ALongThrottle_IsPassedOnAtOnce()
     {
-        Answer(new PartitionAnswer.Throttled(TimeSpan.FromSeconds(2)), Admitted);
+        Answer(new PartitionResult.Throttled(TimeSpan.FromSeconds(2)), Admitted);
 
         var refusal = await Assert.ThrowsAsync<StreamStoreUnavailableException>(StartAsync);
 
@@ -108,7 +108,7 @@ public sealed class RetriesTests
     [Fact]
     public async Task AStoreThatTakesNoWrites_IsPassedOnAtOnce_WithTheReason()
     {
-        Answer(new PartitionAnswer.Unwritable("The disk is full.", TimeSpan.FromSeconds(3)), Admitted);
+        Answer(new PartitionResult.Unwritable("The disk is full.", TimeSpan.FromSeconds(3)), Admitted);
 
         var refusal = await Assert.ThrowsAsync<StreamStoreUnavailableException>(StartAsync);
 
@@ -120,26 +120,26 @@ public sealed class RetriesTests
     [Fact]
     public async Task AFailureThatLeavesNoDoubt_SaysSo()
     {
-        Answer(new PartitionAnswer.Throttled(TimeSpan.FromSeconds(2)));
+        Answer(new PartitionResult.Throttled(TimeSpan.FromSeconds(2)));
         Assert.False((await Assert.ThrowsAsync<StreamStoreUnavailableException>(StartAsync)).OutcomeIsUnknown);
 
-        Answer(new PartitionAnswer.Conflict());
+        Answer(new PartitionResult.Conflict());
         Assert.False((await Assert.ThrowsAsync<StreamStoreUnavailableException>(StartAsync)).OutcomeIsUnknown);
 
-        Answer(new PartitionAnswer.Ambiguous("the answer was lost"), new PartitionAnswer.Throttled(TimeSpan.FromSeconds(2)));
+        Answer(new PartitionResult.Ambiguous("the answer was lost"), new PartitionResult.Throttled(TimeSpan.FromSeconds(2)));
         Assert.True((await Assert.ThrowsAsync<StreamStoreUnavailableException>(StartAsync)).OutcomeIsUnknown);
 
-        Answer(new PartitionAnswer.Ambiguous("the answer was lost"));
+        Answer(new PartitionResult.Ambiguous("the answer was lost"));
         Assert.True((await Assert.ThrowsAsync<StreamStoreUnavailableException>(StartAsync)).OutcomeIsUnknown);
     }
 
     [Fact]
     public async Task AThrottleOfHalfASecond_IsTheLongestThatIsWaitedFor()
     {
-        Answer(new PartitionAnswer.Throttled(TimeSpan.FromMilliseconds(500)), Admitted);
+        Answer(new PartitionResult.Throttled(TimeSpan.FromMilliseconds(500)), Admitted);
         Assert.IsType<StartResult.Admitted>(await StartAsync());
 
-        Answer(new PartitionAnswer.Throttled(TimeSpan.FromMilliseconds(501)), Admitted);
+        Answer(new PartitionResult.Throttled(TimeSpan.FromMilliseconds(501)), Admitted);
         var refusal = await Assert.ThrowsAsync<StreamStoreUnavailableException>(StartAsync);
 
         Assert.Equal(("The partition store is too busy.", TimeSpan.FromSeconds(1)), (refusal.Message, refusal.RetryAfter));
@@ -148,7 +148,7 @@ public sealed class RetriesTests
     [Fact]
     public async Task EndlessConflicts_EndAtTheDeadline()
     {
-        Answer(new PartitionAnswer.Conflict());
+        Answer(new PartitionResult.Conflict());
         var began = time.GetUtcNow();
 
         var refusal = await Assert.ThrowsAsync<StreamStoreUnavailableException>(StartAsync);
@@ -161,7 +161,7 @@ public sealed class RetriesTests
     [Fact]
     public async Task Pauses_GrowFromTwoMillisecondsToAQuarterOfASecond()
     {
-        Answer(new PartitionAnswer.Conflict());
+        Answer(new PartitionResult.Conflict());
         for (var i = 0; i < 3; i++)
         {
             time.Pauses.Clear();
@@ -178,7 +178,7 @@ public sealed class RetriesTests
     [Fact]
     public async Task EndlessFailuresInDoubt_EndAtTheDeadline_WithTheirCause()
     {
-        Answer(new PartitionAnswer.Ambiguous("the connection was lost"));
+        Answer(new PartitionResult.Ambiguous("the connection was lost"));
 
         var refusal = await Assert.ThrowsAsync<StreamStoreUnavailableException>(StartAsync);
 
@@ -188,7 +188,7 @@ public sealed class RetriesTests
     [Fact]
     public async Task EndlessShortThrottles_EndAtTheDeadline()
     {
-        Answer(new PartitionAnswer.Throttled(TimeSpan.FromMilliseconds(400)));
+        Answer(new PartitionResult.Throttled(TimeSpan.FromMilliseconds(400)));
 
         var refusal = await Assert.ThrowsAsync<StreamStoreUnavailableException>(StartAsync);
 
@@ -199,12 +199,12 @@ public sealed class RetriesTests
     [Fact]
     public async Task AStoreThatIsBusyInsideTheTransaction_IsTriedAgain_AndLeavesNoDoubt()
     {
-        Answer(new PartitionAnswer.Busy("429 inside the procedure"), Replay);
+        Answer(new PartitionResult.Busy("429 inside the procedure"), Replay);
 
         Assert.True(Assert.IsType<StartResult.Admitted>(await StartAsync()).Replayed);
         Assert.Single(commands.Select(command => command.Key).Distinct());
 
-        Answer(new PartitionAnswer.Busy("429 inside the procedure"));
+        Answer(new PartitionResult.Busy("429 inside the procedure"));
         var refusal = await Assert.ThrowsAsync<StreamStoreUnavailableException>(StartAsync);
         Assert.Equal(("The partition store is too busy: 429 inside the procedure", TimeSpan.FromSeconds(1)), (refusal.Message, refusal.RetryAfter));
     }
@@ -213,8 +213,8 @@ public sealed class RetriesTests
     public async Task AHeartbeatInDoubt_IsTriedAgain()
     {
         partitions.ExecuteAsync(Arg.Any<StreamCommand>(), Arg.Any<CancellationToken>()).Returns(
-            new PartitionAnswer.Ambiguous("the connection was lost"),
-            new PartitionAnswer.Committed(new StreamReply.Ended(StreamEndReason.Stopped, null)));
+            new PartitionResult.Ambiguous("the connection was lost"),
+            new PartitionResult.Committed(new StreamReply.Ended(StreamEndReason.Stopped, null)));
 
         var renewing = Limiter().RenewAsync(new("anna", new RecordKey(1), 1), CancellationToken.None);
 
@@ -238,7 +238,7 @@ public sealed class RetriesTests
     {
         using var gone = new CancellationTokenSource();
         partitions.ExecuteAsync(Arg.Any<StreamCommand>(), Arg.Any<CancellationToken>())
-            .Returns<PartitionAnswer>(call =>
+            .Returns<PartitionResult>(call =>
             {
                 gone.Cancel();
                 call.Arg<CancellationToken>().ThrowIfCancellationRequested();
@@ -252,7 +252,7 @@ public sealed class RetriesTests
     public async Task ABugOfTheProcedure_IsNotTriedAgain()
     {
         partitions.ExecuteAsync(Arg.Any<StreamCommand>(), Arg.Any<CancellationToken>())
-            .Returns<PartitionAnswer>(_ => throw new StoredProcedureException("TypeError"));
+            .Returns<PartitionResult>(_ => throw new StoredProcedureException("TypeError"));
 
         await Assert.ThrowsAsync<StoredProcedureException>(StartAsync);
 
@@ -261,7 +261,7 @@ public sealed class RetriesTests
 
     private static StartStream Film => new() { UserId = "anna", StreamId = "film" };
 
-    private void Answer(PartitionAnswer first, params PartitionAnswer[] others) =>
+    private void Answer(PartitionResult first, params PartitionResult[] others) =>
         partitions.ExecuteAsync(Arg.Do<StreamCommand>(command => commands.Add((StartCommand)command)), Arg.Any<CancellationToken>())
             .Returns(first, others);
 

@@ -33,9 +33,9 @@ internal sealed partial class CosmosCallLog(string account, TimeSpan slowAfter, 
     /// <param name="answer">What became of it.</param>
     /// <param name="elapsed">How long it took.</param>
     /// <param name="outcome">What is known of it; nothing where there was no response.</param>
-    public void Add(PartitionAnswer answer, TimeSpan elapsed, Outcome outcome)
+    public void Add(PartitionResult answer, TimeSpan elapsed, Outcome outcome)
     {
-        var inDoubt = answer as PartitionAnswer.Ambiguous;
+        var inDoubt = answer as PartitionResult.Ambiguous;
         if ((inDoubt is null && elapsed < slowAfter) || !logger.IsEnabled(LogLevel.Warning) || !TakeTurn(out var others))
         {
             return;

@@ -26,7 +26,7 @@ internal sealed class CosmosStreamPartitions(Container container, TimeSpan oneTr
 
     private readonly CosmosCallLog log = new(container.Database.Client.Endpoint.Host, oneTry / 2, time, logger);
 
-    public async Task<PartitionAnswer> ExecuteAsync(StreamCommand command, CancellationToken cancellationToken)
+    public async Task<PartitionResult> ExecuteAsync(StreamCommand command, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
         var (answer, outcome) = await TryAsync(command, cancellationToken);
@@ -34,7 +34,7 @@ internal sealed class CosmosStreamPartitions(Container container, TimeSpan oneTr
         return answer;
     }
 
-    private async Task<(PartitionAnswer, CosmosCallLog.Outcome)> TryAsync(StreamCommand command, CancellationToken cancellationToken)
+    private async Task<(PartitionResult, CosmosCallLog.Outcome)> TryAsync(StreamCommand command, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(oneTry, time);
         using var abandonment = cancellationToken.UnsafeRegister(static timeout => ((CancellationTokenSource)timeout!).Cancel(), timeout);
@@ -51,7 +51,7 @@ internal sealed class CosmosStreamPartitions(Container container, TimeSpan oneTr
         {
             _ = DisposeResponseAsync(running);
             cancellationToken.ThrowIfCancellationRequested();
-            return (new PartitionAnswer.Ambiguous($"no response within {oneTry.TotalSeconds:0.###} s"), default);
+            return (new PartitionResult.Ambiguous($"no response within {oneTry.TotalSeconds:0.###} s"), default);
         }
         catch (CosmosException failure)
         {
@@ -60,7 +60,7 @@ internal sealed class CosmosStreamPartitions(Container container, TimeSpan oneTr
         }
         catch (Exception lost) when (LeavesInDoubt(lost))
         {
-            return (new PartitionAnswer.Ambiguous(lost.GetType().Name), default);
+            return (new PartitionResult.Ambiguous(lost.GetType().Name), default);
         }
     }
 
@@ -82,7 +82,7 @@ internal sealed class CosmosStreamPartitions(Container container, TimeSpan oneTr
         }
     }
 
-    private static async Task<PartitionAnswer> ReadAsync(ResponseMessage response, int subStatus, CancellationToken cancellationToken)
+    private static async Task<PartitionResult> ReadAsync(ResponseMessage response, int subStatus, CancellationToken cancellationToken)
     {
         if (!response.IsSuccessStatusCode)
         {
@@ -90,20 +90,20 @@ internal sealed class CosmosStreamPartitions(Container container, TimeSpan oneTr
             return AnswerTo((int)response.StatusCode, subStatus, retryAfter, () => BodyOf(response));
         }
 
-        return new PartitionAnswer.Committed(await StreamsProcedure.ReadReplyAsync(response.Content, cancellationToken), response.Headers.RequestCharge);
+        return new PartitionResult.Committed(await StreamsProcedure.ReadReplyAsync(response.Content, cancellationToken), response.Headers.RequestCharge);
     }
 
     /// <summary>
     /// What a status says of the transaction: rolled back, never begun, or unknown.
     /// https://learn.microsoft.com/azure/cosmos-db/nosql/conceptual-resilient-sdk-applications
     /// </summary>
-    private static PartitionAnswer AnswerTo(int status, int subStatus, TimeSpan? retryAfter, Func<string> body) => (status, subStatus) switch
+    private static PartitionResult AnswerTo(int status, int subStatus, TimeSpan? retryAfter, Func<string> body) => (status, subStatus) switch
     {
         (400, _) => StreamsProcedure.ReadError(body(), subStatus),
-        (429, _) => new PartitionAnswer.Throttled(retryAfter ?? RetryAfterUnknown),
-        (449, _) => new PartitionAnswer.Conflict(),
-        (408 or 410 or >= 500, _) or (403, WriteForbidden or NotInThisRegion) or (404, SessionNotAvailable) => new PartitionAnswer.Ambiguous($"HTTP {status}"),
-        (403, _) when IsScriptSuspended(body()) => new PartitionAnswer.Busy("the procedure is suspended for its use of resources"),
+        (429, _) => new PartitionResult.Throttled(retryAfter ?? RetryAfterUnknown),
+        (449, _) => new PartitionResult.Conflict(),
+        (408 or 410 or >= 500, _) or (403, WriteForbidden or NotInThisRegion) or (404, SessionNotAvailable) => new PartitionResult.Ambiguous($"HTTP {status}"),
+        (403, _) when IsScriptSuspended(body()) => new PartitionResult.Busy("the procedure is suspended for its use of resources"),
         (404, _) => throw new StoredProcedureException(
             $"The container or its stored procedure {StreamsProcedure.Id} is missing. In Azure, azd provision creates it, before azd deploy: {body()}"),
         _ => throw new StoredProcedureException($"Cosmos DB answered {status}: {body()}"),

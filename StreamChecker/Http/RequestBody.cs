@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -8,110 +7,51 @@ using Microsoft.Net.Http.Headers;
 
 namespace StreamChecker.Http;
 
-/// <summary>A request's JSON body, or the problem with it. At most 16 KiB of <c>application/json</c> in UTF-8.</summary>
-internal sealed partial class RequestBody : IDisposable
+/// <summary>A request's JSON body: at most 16 KiB of <c>application/json</c> in UTF-8, which must arrive within a time limit.</summary>
+internal static partial class RequestBody
 {
     private const int MaxBytes = 16 * 1024;
 
-    private static readonly JsonDocumentOptions AsDeepAsDocuments = new() { MaxDepth = 128 };
-
-    private readonly JsonDocument? json;
-    private readonly byte[]? rented;
-    private readonly Problem? problem;
-
-    private RequestBody(Problem problem) => this.problem = problem;
-
-    private RequestBody(JsonDocument json, byte[] rented) => (this.json, this.rented) = (json, rented);
-
-    /// <param name="request">Whose body is read.</param>
-    /// <param name="patience">How long all of it may take to arrive.</param>
-    /// <param name="time">What measures that.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="parse">Reads the body's bytes, and throws <see cref="JsonException"/> where they are malformed.</param>
+    /// <param name="timeout">How long all of the body may take to arrive.</param>
+    /// <param name="time">Measures that.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    public static async ValueTask<RequestBody> ReadAsync(HttpRequest request, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
+    public static async ValueTask<Input<T>> ReadAsync<T>(
+        HttpRequest request, Func<ReadOnlySequence<byte>, Input<T>> parse, TimeSpan timeout, TimeProvider time, CancellationToken cancellationToken)
     {
         if (!IsJson(request.ContentType))
         {
-            return new(Problem.Of(StatusCodes.Status415UnsupportedMediaType, "The body must be application/json in UTF-8."));
+            return Problem.Of(StatusCodes.Status415UnsupportedMediaType, "The body must be application/json in UTF-8.");
         }
 
         if (request.Headers.ContentEncoding is [{ Length: > 0 } coding, ..] && !coding.Equals("identity", StringComparison.OrdinalIgnoreCase))
         {
-            return new(Problem.Encoded());
+            return Problem.Encoded();
         }
 
         if (request.ContentLength > MaxBytes)
         {
-            return new(TooLarge());
+            return TooLarge();
         }
 
         try
         {
-            return await ReadAsync(request.BodyReader, request.ContentLength, patience, time, cancellationToken);
+            return await ReadAsync(request.BodyReader, request.ContentLength, parse, timeout, time, cancellationToken);
         }
         catch (IOException lost) when (lost is not BadHttpRequestException)
         {
             // The connection broke while the body was read. The token need not have fired yet.
-            return new(Problem.InvalidBody("The body was cut off."));
+            return Problem.InvalidBody("The body was cut off.");
         }
         catch (JsonException malformed)
         {
-            return new(Problem.InvalidBody($"The body is not well-formed JSON: {Where(malformed)}."));
+            return Problem.InvalidBody($"The body is not well-formed JSON: {Where(malformed)}.");
         }
     }
 
-    public bool TryReadStart([NotNullWhen(true)] out StartStream? start, [NotNullWhen(false)] out Problem? problem)
-    {
-        start = null;
-        if (!TryOpen(out var fields, out problem))
-        {
-            return false;
-        }
-
-        var userId = fields.RequiredText("userId");
-        var streamId = fields.RequiredText("streamId");
-        var deviceName = fields.OptionalText("deviceName");
-        var onLimit = fields.OnLimit("onLimit");
-        var replace = fields.RecordIds("replace");
-        if ((problem = fields.Problem) is not null)
-        {
-            return false;
-        }
-
-        start = new() { UserId = userId!, StreamId = streamId!, DeviceName = deviceName, OnLimit = onLimit, Replace = replace };
-        return true;
-    }
-
-    public bool TryReadLimit(out int maxConcurrentStreams, [NotNullWhen(false)] out Problem? problem)
-    {
-        maxConcurrentStreams = 0;
-        if (!TryOpen(out var fields, out problem))
-        {
-            return false;
-        }
-
-        maxConcurrentStreams = fields.RequiredWholeNumber("maxConcurrentStreams", 0, UserLimit.Largest);
-        problem = fields.Problem;
-        return problem is null;
-    }
-
-    public void Dispose()
-    {
-        json?.Dispose();
-        if (rented is not null)
-        {
-            ArrayPool<byte>.Shared.Return(rented);
-        }
-    }
-
-    private bool TryOpen([NotNullWhen(true)] out BodyFields? fields, [NotNullWhen(false)] out Problem? problem)
-    {
-        fields = json is null ? null : new BodyFields(json.RootElement);
-        problem = this.problem ?? fields!.Problem;
-        return problem is null;
-    }
-
-    private static async ValueTask<RequestBody> ReadAsync(
-        PipeReader reader, long? announced, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
+    private static async ValueTask<Input<T>> ReadAsync<T>(
+        PipeReader reader, long? announced, Func<ReadOnlySequence<byte>, Input<T>> parse, TimeSpan timeout, TimeProvider time, CancellationToken cancellationToken)
     {
         ITimer? clock = null;
         try
@@ -123,19 +63,19 @@ internal sealed partial class RequestBody : IDisposable
                 {
                     // Most bodies come with their headers: only the others need a clock. It must not end the reading by a token: the web
                     // server could then not read on to the next request, and would log that as an error.
-                    clock ??= time.CreateTimer(static reader => ((PipeReader)reader!).CancelPendingRead(), reader, patience, Timeout.InfiniteTimeSpan);
+                    clock ??= time.CreateTimer(static reader => ((PipeReader)reader!).CancelPendingRead(), reader, timeout, Timeout.InfiniteTimeSpan);
                 }
 
                 var read = await reading;
                 if (read.IsCanceled || read.Buffer.Length > MaxBytes)
                 {
                     reader.AdvanceTo(read.Buffer.End);
-                    return new(read.IsCanceled ? TooSlow(patience) : TooLarge());
+                    return read.IsCanceled ? TooSlow(timeout) : TooLarge();
                 }
 
                 if (read.IsCompleted || read.Buffer.Length == announced)
                 {
-                    return Parse(reader, read.Buffer);
+                    return Parse(reader, read.Buffer, parse);
                 }
 
                 reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
@@ -147,24 +87,15 @@ internal sealed partial class RequestBody : IDisposable
         }
     }
 
-    private static RequestBody Parse(PipeReader reader, ReadOnlySequence<byte> bytes)
+    private static Input<T> Parse<T>(PipeReader reader, ReadOnlySequence<byte> body, Func<ReadOnlySequence<byte>, Input<T>> parse)
     {
-        var length = (int)bytes.Length;
-        var copy = ArrayPool<byte>.Shared.Rent(length);
         try
         {
-            bytes.CopyTo(copy);
-            reader.AdvanceTo(bytes.End);
-            var body = new RequestBody(JsonDocument.Parse(copy.AsMemory(0, length), AsDeepAsDocuments), copy);
-            copy = null;
-            return body;
+            return parse(body);
         }
         finally
         {
-            if (copy is not null)
-            {
-                ArrayPool<byte>.Shared.Return(copy);
-            }
+            reader.AdvanceTo(body.End);
         }
     }
 
@@ -178,8 +109,8 @@ internal sealed partial class RequestBody : IDisposable
     [GeneratedRegex(@";\s*(?=;|$)")]
     private static partial Regex EmptyParameter();
 
-    private static Problem TooSlow(TimeSpan patience) =>
-        Problem.Of(StatusCodes.Status408RequestTimeout, $"The body did not arrive within {patience.TotalSeconds:0} seconds.");
+    private static Problem TooSlow(TimeSpan timeout) =>
+        Problem.Of(StatusCodes.Status408RequestTimeout, $"The body did not arrive within {timeout.TotalSeconds:0} seconds.");
 
     private static Problem TooLarge() =>
         Problem.Of(StatusCodes.Status413PayloadTooLarge, $"The body is larger than {MaxBytes} bytes.");

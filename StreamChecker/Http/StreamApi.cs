@@ -5,11 +5,11 @@ using StreamChecker.StoredProcedure;
 
 namespace StreamChecker.Http;
 
-/// <summary>The HTTP surface of the service: one method a call, for any host. A host declares the routes and nothing else.</summary>
+/// <summary>The HTTP API of the service: one method for each call, shared by both hosts. A host only declares the routes.</summary>
 public sealed partial class StreamApi(
     StreamLimiter limiter, IOptions<StreamCheckerOptions> options, CallLimit callLimit, TimeProvider time, ILogger<StreamApi> logger)
 {
-    // What a caller may do who does not know whether a call took effect. One that repeats itself by its nature is just made again.
+    // Advice for a caller who does not know whether a call took effect. Heartbeats and stops are idempotent by nature.
     private const string RepeatByKey = "Repeat it with the same Idempotency-Key, or list the user's streams first.";
     private const string Repeat = "Make the same call again.";
 
@@ -19,148 +19,130 @@ public sealed partial class StreamApi(
     private static readonly TimeSpan RetryAfterCancellation = TimeSpan.FromSeconds(1);
 
     private readonly OutageLog outages = new(time, logger);
-    private readonly TimeSpan patience = options.Value.Deadline;
+    private readonly TimeSpan timeout = options.Value.Deadline;
     private readonly int? heartbeatIntervalSeconds = options.Value.HasLease ? options.Value.HeartbeatIntervalSeconds : null;
 
     /// <summary><c>POST /stream-record</c>: starts a stream, if the user may have one more.</summary>
-    public Task<IResult> StartAsync(HttpRequest request, CancellationToken cancellationToken) => AnswerAsync(request, async () =>
-    {
-        if (!IdempotencyKeyHeader.TryRead(request, out var idempotencyKey, out var problem))
-        {
-            return problem;
-        }
-
-        StartStream? start;
-        using (var body = await RequestBody.ReadAsync(request, patience, time, cancellationToken))
-        {
-            if (!body.TryReadStart(out start, out problem))
-            {
-                return problem;
-            }
-        }
-
-        using var place = callLimit.Enter();
-        if (!place.IsTaken)
-        {
-            return Problem.Busy();
-        }
-
-        return await limiter.StartAsync(start with { IdempotencyKey = idempotencyKey }, cancellationToken) switch
+    public Task<IResult> StartAsync(HttpRequest request, CancellationToken cancellationToken) => HandleAsync<StartStream>(
+        request,
+        async () => IdempotencyKeyHeader.TryRead(request, out var key, out var problem)
+            ? await RequestBody.ReadAsync(request, body => BodyReader.ReadStart(body, key), timeout, time, cancellationToken)
+            : problem,
+        async start => await limiter.StartValidAsync(start, cancellationToken) switch
         {
             StartResult.Admitted admitted => StartedStream.From(admitted, heartbeatIntervalSeconds),
-            StartResult.LimitReached refusal => LimitReachedProblem.From(refusal),
+            StartResult.LimitReached rejection => LimitReachedProblem.From(rejection),
             StartResult.Ended ended => StreamEndedProblem.OfRetriedStart(ended.Ending),
             StartResult.KeyReused => Problem.KeyReused(),
             StartResult.ForeignReplacement => Problem.ForeignReplacement(),
-            var result => throw new InvalidOperationException($"No answer is known for {result}."),
-        };
-    }, cancellationToken, RepeatByKey);
+            var result => throw Unexpected(result),
+        },
+        RepeatByKey,
+        cancellationToken);
 
-    /// <summary><c>POST /stream-record/{id}/heartbeat</c>: lets the stream's lease begin anew.</summary>
-    public Task<IResult> HeartbeatAsync(HttpRequest request, string id, CancellationToken cancellationToken) => AnswerAsync(request, async () =>
-    {
-        if (!StreamRecordId.TryParse(id, out var recordId))
-        {
-            return Problem.NotAnId();
-        }
-
-        using var place = callLimit.Enter();
-        if (!place.IsTaken)
-        {
-            return Problem.Busy();
-        }
-
-        return await limiter.RenewAsync(recordId, cancellationToken) switch
+    /// <summary><c>POST /stream-record/{id}/heartbeat</c>: renews the stream's lease.</summary>
+    public Task<IResult> HeartbeatAsync(HttpRequest request, string id, CancellationToken cancellationToken) => HandleAsync<StreamRecordId>(
+        request,
+        () => new(ReadId(id)),
+        async recordId => await limiter.RenewAsync(recordId, cancellationToken) switch
         {
             RenewResult.Alive alive => LiveStream.From(alive.Record, heartbeatIntervalSeconds),
             RenewResult.Ended ended => StreamEndedProblem.OfHeartbeat(ended.Ending),
-            var result => throw new InvalidOperationException($"No answer is known for {result}."),
-        };
-    }, cancellationToken);
+            var result => throw Unexpected(result),
+        },
+        Repeat,
+        cancellationToken);
 
-    /// <summary><c>DELETE /stream-record/{id}</c>: ends a stream; 204 also where it had ended.</summary>
-    public Task<IResult> StopAsync(HttpRequest request, string id, CancellationToken cancellationToken) => AnswerAsync(request, async () =>
-    {
-        if (!StreamRecordId.TryParse(id, out var recordId))
+    /// <summary><c>DELETE /stream-record/{id}</c>: ends a stream; 204 also if it had ended.</summary>
+    public Task<IResult> StopAsync(HttpRequest request, string id, CancellationToken cancellationToken) => HandleAsync<StreamRecordId>(
+        request,
+        () => new(ReadId(id)),
+        async recordId =>
         {
-            return Problem.NotAnId();
-        }
+            await limiter.StopAsync(recordId, cancellationToken);
+            return TypedResults.NoContent();
+        },
+        Repeat,
+        cancellationToken);
 
-        using var place = callLimit.Enter();
-        if (!place.IsTaken)
-        {
-            return Problem.Busy();
-        }
+    /// <summary><c>GET /stream-record?userId=</c>: lists the user's active streams.</summary>
+    public Task<IResult> ListAsync(HttpRequest request, CancellationToken cancellationToken) => HandleAsync<string>(
+        request,
+        () => new(UserIdQuery.Read(request)),
+        async userId => StreamList.From(await limiter.ListAsync(userId, cancellationToken)),
+        adviceIfUnknown: null,
+        cancellationToken);
 
-        await limiter.StopAsync(recordId, cancellationToken);
-        return TypedResults.NoContent();
-    }, cancellationToken);
-
-    /// <summary><c>GET /stream-record?userId=</c>: what the user has running.</summary>
-    public Task<IResult> ListAsync(HttpRequest request, CancellationToken cancellationToken) => OfUserAsync(
-        request, async userId => StreamList.From(await limiter.ListAsync(userId, cancellationToken)), cancellationToken);
-
-    /// <summary><c>DELETE /stream-record?userId=</c>: ends all that the user has running.</summary>
-    public Task<IResult> StopAllAsync(HttpRequest request, CancellationToken cancellationToken) => OfUserAsync(request, async userId =>
-    {
-        if (!IdempotencyKeyHeader.TryRead(request, out var idempotencyKey, out var problem))
-        {
-            return problem;
-        }
-
-        return await limiter.StopAllAsync(userId, idempotencyKey, cancellationToken) switch
+    /// <summary><c>DELETE /stream-record?userId=</c>: ends all of the user's streams.</summary>
+    public Task<IResult> StopAllAsync(HttpRequest request, CancellationToken cancellationToken) => HandleAsync<(string UserId, string? Key)>(
+        request,
+        () => new(ReadUserAndKey(request)),
+        async of => await limiter.StopAllAsync(of.UserId, of.Key, cancellationToken) switch
         {
             StopAllResult.Stopped stopped => new StoppedStreams(stopped.Count) { Replayed = stopped.Replayed },
             StopAllResult.KeyReused => Problem.OperationKeyReused(),
-            var result => throw new InvalidOperationException($"No answer is known for {result}."),
-        };
-    }, cancellationToken, RepeatByKey);
+            var result => throw Unexpected(result),
+        },
+        RepeatByKey,
+        cancellationToken);
 
-    /// <summary><c>GET /stream-limit?userId=</c>: how many streams the user may have.</summary>
-    public Task<IResult> GetLimitAsync(HttpRequest request, CancellationToken cancellationToken) => OfUserAsync(
-        request, async userId => StreamLimit.From(await limiter.GetLimitAsync(userId, cancellationToken)), cancellationToken);
+    /// <summary><c>GET /stream-limit?userId=</c>: gets the user's limit.</summary>
+    public Task<IResult> GetLimitAsync(HttpRequest request, CancellationToken cancellationToken) => HandleAsync<string>(
+        request,
+        () => new(UserIdQuery.Read(request)),
+        async userId => LimitResponse.From(await limiter.GetLimitAsync(userId, cancellationToken)),
+        adviceIfUnknown: null,
+        cancellationToken);
 
-    /// <summary><c>PUT /stream-limit?userId=</c>: gives the user a limit of their own.</summary>
-    public Task<IResult> SetLimitAsync(HttpRequest request, CancellationToken cancellationToken) => AnswerAsync(request, async () =>
-    {
-        if (!UserIdQuery.TryRead(request, out var userId, out var problem))
+    /// <summary><c>PUT /stream-limit?userId=</c>: sets the user's own limit.</summary>
+    public Task<IResult> SetLimitAsync(HttpRequest request, CancellationToken cancellationToken) => HandleAsync<(string UserId, string? Key, int Limit)>(
+        request,
+        async () =>
         {
-            return problem;
-        }
-
-        int maxConcurrentStreams;
-        using (var body = await RequestBody.ReadAsync(request, patience, time, cancellationToken))
-        {
-            if (!body.TryReadLimit(out maxConcurrentStreams, out problem))
+            if (!UserIdQuery.Read(request).TryGet(out var userId, out var problem))
             {
                 return problem;
             }
-        }
 
-        using var place = callLimit.Enter();
-        return place.IsTaken
-            ? await SetLimitAsync(
-                request, userId, maxConcurrentStreams, set => StreamLimit.From(set.Limit) with { Replayed = set.Replayed }, cancellationToken)
-            : Problem.Busy();
-    }, cancellationToken, RepeatByKey);
-
-    /// <summary><c>DELETE /stream-limit?userId=</c>: returns the user to the default limit.</summary>
-    public Task<IResult> ResetLimitAsync(HttpRequest request, CancellationToken cancellationToken) => OfUserAsync(request, userId => SetLimitAsync(
-        request,
-        userId,
-        null,
-        set =>
-        {
-            IdempotencyKeyHeader.Mark(request.HttpContext.Response, set.Replayed);
-            return TypedResults.NoContent();
+            var body = await RequestBody.ReadAsync(request, BodyReader.ReadLimit, timeout, time, cancellationToken);
+            return body.TryGet(out var limit, out problem) && IdempotencyKeyHeader.TryRead(request, out var key, out problem)
+                ? (userId, key, limit)
+                : problem!;
         },
-        cancellationToken), cancellationToken, RepeatByKey);
+        async of => await limiter.SetLimitAsync(of.UserId, of.Limit, of.Key, cancellationToken) switch
+        {
+            SetLimitResult.LimitSet set => LimitResponse.From(set.Limit) with { Replayed = set.Replayed },
+            SetLimitResult.KeyReused => Problem.OperationKeyReused(),
+            var result => throw Unexpected(result),
+        },
+        RepeatByKey,
+        cancellationToken);
+
+    /// <summary><c>DELETE /stream-limit?userId=</c>: removes the user's own limit.</summary>
+    public Task<IResult> ResetLimitAsync(HttpRequest request, CancellationToken cancellationToken) => HandleAsync<(string UserId, string? Key)>(
+        request,
+        () => new(ReadUserAndKey(request)),
+        async of =>
+        {
+            switch (await limiter.SetLimitAsync(of.UserId, null, of.Key, cancellationToken))
+            {
+                case SetLimitResult.LimitSet set:
+                    IdempotencyKeyHeader.Mark(request.HttpContext.Response, set.Replayed);
+                    return TypedResults.NoContent();
+                case SetLimitResult.KeyReused:
+                    return Problem.OperationKeyReused();
+                case var result:
+                    throw Unexpected(result);
+            }
+        },
+        RepeatByKey,
+        cancellationToken);
 
     /// <summary><c>GET /health/live</c>: the process answers.</summary>
     public static Task<IResult> LiveAsync() => Task.FromResult<IResult>(new Health("live"));
 
     /// <summary><c>GET /health/ready</c>: the store works, too.</summary>
-    public Task<IResult> ReadyAsync(HttpRequest request, CancellationToken cancellationToken) => AnswerAsync(request, async () =>
+    public Task<IResult> ReadyAsync(HttpRequest request, CancellationToken cancellationToken) => HandleAsync(request, async () =>
     {
         try
         {
@@ -179,50 +161,46 @@ public sealed partial class StreamApi(
             outages.Add(ProbeFailed, fault);
             return Problem.NotReady(ProbeFailed, RetryAfterNotReady);
         }
-    }, cancellationToken, advice: null);
+    }, adviceIfUnknown: null, cancellationToken);
 
     /// <summary>Writes the problem document of the status that the response has.</summary>
-    public static Task AnswerStatus(HttpContext context) => Problem.Of(context.Response.StatusCode).ExecuteAsync(context);
+    public static Task WriteProblemAsync(HttpContext context) => Problem.Of(context.Response.StatusCode).ExecuteAsync(context);
 
-    /// <summary>A call about a user, without a body.</summary>
-    private Task<IResult> OfUserAsync(
-        HttpRequest request, Func<string, Task<IResult>> answer, CancellationToken cancellationToken, string? advice = null) => AnswerAsync(request, async () =>
+    private static Input<StreamRecordId> ReadId(string id) =>
+        StreamRecordId.TryParse(id, out var recordId) ? recordId : Problem.NotAnId();
+
+    private static Input<(string UserId, string? Key)> ReadUserAndKey(HttpRequest request) =>
+        UserIdQuery.Read(request).TryGet(out var userId, out var problem) && IdempotencyKeyHeader.TryRead(request, out var key, out problem)
+            ? (userId, key)
+            : problem!;
+
+    /// <summary>Reads the input of a call, and executes it within the limit of concurrent calls.</summary>
+    private Task<IResult> HandleAsync<TInput>(
+        HttpRequest request,
+        Func<ValueTask<Input<TInput>>> read,
+        Func<TInput, Task<IResult>> execute,
+        string? adviceIfUnknown,
+        CancellationToken cancellationToken) => HandleAsync(request, async () =>
     {
-        if (!UserIdQuery.TryRead(request, out var userId, out var problem))
+        if (!(await read()).TryGet(out var input, out var problem))
         {
             return problem;
         }
 
         using var place = callLimit.Enter();
-        return place.IsTaken ? await answer(userId) : Problem.Busy();
-    }, cancellationToken, advice);
-
-    private async Task<IResult> SetLimitAsync(
-        HttpRequest request, string userId, int? maxConcurrentStreams, Func<SetLimitResult.LimitSet, IResult> answer, CancellationToken cancellationToken)
-    {
-        if (!IdempotencyKeyHeader.TryRead(request, out var idempotencyKey, out var problem))
-        {
-            return problem;
-        }
-
-        return await limiter.SetLimitAsync(userId, maxConcurrentStreams, idempotencyKey, cancellationToken) switch
-        {
-            SetLimitResult.LimitSet set => answer(set),
-            SetLimitResult.KeyReused => Problem.OperationKeyReused(),
-            var result => throw new InvalidOperationException($"No answer is known for {result}."),
-        };
-    }
+        return place.IsTaken ? await execute(input) : Problem.Busy();
+    }, adviceIfUnknown, cancellationToken);
 
     /// <param name="request">The call.</param>
-    /// <param name="answer">Makes the response.</param>
+    /// <param name="respond">Makes the response.</param>
+    /// <param name="adviceIfUnknown">What the response advises if the call may have taken effect; null for a call that only reads.</param>
     /// <param name="cancellationToken">The host's token for the call.</param>
-    /// <param name="advice">What the caller is told where the call may have taken effect; null for a call that only reads.</param>
-    private async Task<IResult> AnswerAsync(
-        HttpRequest request, Func<Task<IResult>> answer, CancellationToken cancellationToken, string? advice = Repeat)
+    private async Task<IResult> HandleAsync(
+        HttpRequest request, Func<Task<IResult>> respond, string? adviceIfUnknown, CancellationToken cancellationToken)
     {
         try
         {
-            return await answer();
+            return await respond();
         }
         catch (StreamStoreUnavailableException unavailable)
         {
@@ -235,8 +213,8 @@ public sealed partial class StreamApi(
                 LogUnavailable(unavailable.Message);
             }
 
-            return unavailable.OutcomeIsUnknown && advice is not null
-                ? Problem.OutcomeUnknown(advice, unavailable.RetryAfter)
+            return unavailable.OutcomeIsUnknown && adviceIfUnknown is not null
+                ? Problem.OutcomeUnknown(adviceIfUnknown, unavailable.RetryAfter)
                 : Problem.Unavailable(unavailable.RetryAfter, unavailable.Obstacle);
         }
         catch (BadHttpRequestException bad)
@@ -247,7 +225,7 @@ public sealed partial class StreamApi(
         {
             // The token decides, not the request's own: the Functions host, when it drains, cancels calls whose callers are still there.
             LogUnavailable("The call was cancelled.");
-            return advice is null ? Problem.Unavailable(RetryAfterCancellation) : Problem.OutcomeUnknown(advice, RetryAfterCancellation);
+            return adviceIfUnknown is null ? Problem.Unavailable(RetryAfterCancellation) : Problem.OutcomeUnknown(adviceIfUnknown, RetryAfterCancellation);
         }
 #pragma warning disable CA1031 // The Functions host answers an uncaught exception with an empty body, so nothing may pass here.
         catch (Exception fault)
@@ -259,9 +237,11 @@ public sealed partial class StreamApi(
         }
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "A call was answered 503: {Reason}")]
+    private static InvalidOperationException Unexpected(object result) => new($"No response is known for {result}.");
+
+    [LoggerMessage(1, LogLevel.Warning, "Responded 503: {Reason}")]
     private partial void LogUnavailable(string reason);
 
-    [LoggerMessage(2, LogLevel.Error, "A call failed; its caller was given the trace id {TraceId}")]
+    [LoggerMessage(2, LogLevel.Error, "Unhandled exception; trace ID {TraceId} was returned to the caller")]
     private partial void LogFault(Exception fault, string traceId);
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Reflection;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 
 namespace StreamChecker.StoredProcedure;
@@ -51,20 +52,20 @@ public static partial class StreamsProcedure
     /// </summary>
     /// <param name="message">The error's message, or a text that contains it.</param>
     /// <param name="number">The number that the store gives for the error: that of the operation that failed in the script; 0 for none.</param>
-    public static PartitionAnswer ReadError(string message, int number = 0)
+    public static PartitionResult ReadError(string message, int number = 0)
     {
         if (message.Contains("streams conflict", StringComparison.Ordinal))
         {
-            return new PartitionAnswer.Conflict();
+            return new PartitionResult.Conflict();
         }
 
         if (BusyError().Match(message) is { Success: true } busy)
         {
-            return new PartitionAnswer.Busy($"{(busy.Groups[1].Success ? busy.Groups[1].Value : "a call was not accepted")} inside the procedure");
+            return new PartitionResult.Busy($"{(busy.Groups[1].Success ? busy.Groups[1].Value : "a call was not accepted")} inside the procedure");
         }
 
         return number is 408 or 410 or 429 or 449 or 500 or 503
-            ? new PartitionAnswer.Busy($"{number} inside the procedure")
+            ? new PartitionResult.Busy($"{number} inside the procedure")
             : throw new StoredProcedureException(message);
     }
 
@@ -78,3 +79,25 @@ public static partial class StreamsProcedure
         return reader.ReadToEnd();
     }
 }
+
+/// <summary>The container that the users' partitions are in, as both stores and <c>infra</c> name it.</summary>
+public static class StreamsContainer
+{
+    /// <summary>The database's default id.</summary>
+    public const string Database = "stream-checker";
+
+    /// <summary>The container's default id.</summary>
+    public const string Id = "streams";
+
+    /// <summary>The path of the partition key.</summary>
+    public const string PartitionKeyPath = "/userId";
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UseStringEnumConverter = true,
+    AllowOutOfOrderMetadataProperties = true)]
+[JsonSerializable(typeof(StreamCommand))]
+[JsonSerializable(typeof(StreamReply))]
+internal sealed partial class PartitionJson : JsonSerializerContext;

@@ -51,7 +51,7 @@ public sealed class FaultTests(ITestOutputHelper output)
         var answer = await store.Partitions.ExecuteAsync(StartOf("anna"), CancellationToken.None);
 
         output.WriteLine(answer.ToString());
-        Assert.IsNotType<PartitionAnswer.Conflict>(answer);
+        Assert.IsNotType<PartitionResult.Conflict>(answer);
         Assert.Equal(1, connection.Fired.Values.Sum());
     }
 

@@ -21,7 +21,7 @@ public sealed class ProcedureErrorTests : IAsyncDisposable
     {
         var answer = await RunAsync($"throw new Error('{thrown}');", faultsBefore);
 
-        Assert.Equal(new PartitionAnswer.Conflict(), answer);
+        Assert.Equal(new PartitionResult.Conflict(), answer);
     }
 
     [Theory]
@@ -29,7 +29,7 @@ public sealed class ProcedureErrorTests : IAsyncDisposable
     [InlineData("throw new Error('streams busy 503: twice');", 503)]
     [InlineData("const error = new Error('Request rate is large'); error.number = 503; throw error;", 503)]
     public async Task APassingFailure_IsBusy(string statement, int number) =>
-        Assert.Equal(new PartitionAnswer.Busy($"{number} inside the procedure"), await RunAsync(statement, faultsBefore: 0));
+        Assert.Equal(new PartitionResult.Busy($"{number} inside the procedure"), await RunAsync(statement, faultsBefore: 0));
 
     [Theory]
     [InlineData(0)]
@@ -41,7 +41,7 @@ public sealed class ProcedureErrorTests : IAsyncDisposable
         Assert.Contains("TypeError", bug.Message, StringComparison.Ordinal);
     }
 
-    private async Task<PartitionAnswer> RunAsync(string statement, int faultsBefore)
+    private async Task<PartitionResult> RunAsync(string statement, int faultsBefore)
     {
         var connection = new FaultyConnection(new Random(1))
         {

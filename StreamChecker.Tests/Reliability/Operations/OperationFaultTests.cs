@@ -249,7 +249,7 @@ public sealed class OperationFaultTests : IDisposable
 
         Assert.Equal("Error: " + error, message);
         Assert.IsType(
-            error.StartsWith("streams busy", StringComparison.Ordinal) ? typeof(PartitionAnswer.Busy) : typeof(PartitionAnswer.Conflict),
+            error.StartsWith("streams busy", StringComparison.Ordinal) ? typeof(PartitionResult.Busy) : typeof(PartitionResult.Conflict),
             StreamsProcedure.ReadError(message));
     }
 

@@ -18,7 +18,7 @@ internal sealed record SnapshotTransaction(
     public StreamReply? Reply => Outcome switch
     {
         ScriptOutcome.Completed completed => StreamsProcedure.ReadReply(completed.Body.Span),
-        ScriptOutcome.Failed failed when StreamsProcedure.ReadError(failed.Message) is PartitionAnswer.Conflict => null,
+        ScriptOutcome.Failed failed when StreamsProcedure.ReadError(failed.Message) is PartitionResult.Conflict => null,
         _ => throw new StoredProcedureException(Outcome.ToString()),
     };
 }

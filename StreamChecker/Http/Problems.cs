@@ -9,7 +9,7 @@ internal record Problem(
     [property: JsonPropertyOrder(-4), Description("What kind of problem it is: a URI reference, where it is explained.")] string Type,
     [property: JsonPropertyOrder(-3), Description("The kind of problem, for a person. The same for every problem of a type.")] string Title,
     [property: JsonPropertyOrder(-2), Description("The status of the answer.")] int Status,
-    [property: JsonPropertyOrder(-1), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), Description("What is wrong this time, for a person.")] string? Detail = null) : JsonAnswer
+    [property: JsonPropertyOrder(-1), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), Description("What is wrong this time, for a person.")] string? Detail = null) : JsonResponse
 {
     private const string RepeatFreely = "The call had no effect. Make the same call again.";
 
@@ -119,4 +119,62 @@ internal record Problem(
             response.Headers.Connection = "close";
         }
     }
+}
+
+/// <summary>The refusal of one stream too many: it says what is playing where.</summary>
+internal sealed record LimitReachedProblem(
+    [property: Description("How many streams the user may have at once.")] int Limit,
+    [property: Description("How many are active.")] int Active,
+    [property: Description("What is playing where, oldest first.")] IReadOnlyList<StreamView> Streams) : Problem(
+    ProblemTypes.StreamLimitReached,
+    "The user has as many streams as they may have",
+    StatusCodes.Status403Forbidden,
+    $"{Active} of {Limit} streams are active.")
+{
+    public static LimitReachedProblem From(StartResult.LimitReached refusal) =>
+        new(refusal.Limit, refusal.Streams.Count, [.. refusal.Streams.Select(StreamView.From)]) { RetryAfter = refusal.RetryAfter };
+}
+
+/// <summary>The stream is over, and why.</summary>
+internal sealed record StreamEndedProblem(
+    int Status,
+    [property: Description("Why the stream is over.")] StreamEndReason Reason,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [property: Description("What took its place, where that is known.")] StreamReference? ReplacedBy)
+    : Problem(ProblemTypes.StreamEnded, "The stream is over", Status)
+{
+    public static StreamEndedProblem OfRetriedStart(StreamEnding ending) => From(StatusCodes.Status409Conflict, ending);
+
+    public static StreamEndedProblem OfHeartbeat(StreamEnding ending) => From(StatusCodes.Status410Gone, ending);
+
+    private static StreamEndedProblem From(int status, StreamEnding ending) =>
+        new(status, ending.Reason, ending.ReplacedBy is { } by ? StreamReference.From(by) : null);
+}
+
+/// <summary>The <c>type</c> of every problem: a URI reference that never changes its meaning.</summary>
+internal static class ProblemTypes
+{
+    public const string InvalidRequest = Root + "invalid-request";
+    public const string StreamLimitReached = Root + "stream-limit-reached";
+    public const string StreamEnded = Root + "stream-ended";
+    public const string IdempotencyKeyReused = Root + "idempotency-key-reused";
+    public const string ForeignReplacement = Root + "foreign-replacement";
+    public const string KeyRequired = Root + "key-required";
+    public const string NotFound = Root + "not-found";
+    public const string MethodNotAllowed = Root + "method-not-allowed";
+    public const string BodyTooSlow = Root + "body-too-slow";
+    public const string BodyTooLarge = Root + "body-too-large";
+    public const string UnsupportedMediaType = Root + "unsupported-media-type";
+    public const string StoreUnavailable = Root + "store-unavailable";
+    public const string OutcomeUnknown = Root + "outcome-unknown";
+    public const string InternalError = Root + "internal-error";
+
+    private const string Root = "/problems/";
+
+    /// <summary>Every type that there is.</summary>
+    public static IReadOnlyList<string> All { get; } =
+    [
+        InvalidRequest, StreamLimitReached, StreamEnded, IdempotencyKeyReused, ForeignReplacement, KeyRequired, NotFound, MethodNotAllowed,
+        BodyTooSlow, BodyTooLarge, UnsupportedMediaType, StoreUnavailable, OutcomeUnknown, InternalError,
+    ];
 }

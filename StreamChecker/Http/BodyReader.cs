@@ -1,0 +1,283 @@
+using System.Buffers;
+using System.Text.Json;
+
+namespace StreamChecker.Http;
+
+/// <summary>
+/// Reads the JSON bodies of calls, in one pass. Of several errors it reports the one that a reader would name first: JSON that is malformed,
+/// then the object itself, then the members in the order of the contract.
+/// </summary>
+internal ref struct BodyReader
+{
+    private static readonly JsonReaderOptions Options = new() { MaxDepth = 128 };
+    private static readonly JsonEncodedText[] OfStart = Names("userId", "streamId", "deviceName", "onLimit", "replace");
+    private static readonly JsonEncodedText[] OfLimit = Names("maxConcurrentStreams");
+
+    private readonly JsonEncodedText[] names;
+    private Utf8JsonReader json;
+    private HashSet<string>? otherNames;
+    private int seen;
+    private int current;
+    private Problem? problemOfObject;
+    private Problem? problemOfMember;
+    private int problemMember;
+
+    private BodyReader(ReadOnlySequence<byte> body, JsonEncodedText[] names)
+    {
+        json = new(body, isFinalBlock: true, new JsonReaderState(Options));
+        (this.names, problemMember) = (names, names.Length);
+    }
+
+    /// <exception cref="JsonException">The body is not well-formed.</exception>
+    public static Input<StartStream> ReadStart(ReadOnlySequence<byte> body, string? idempotencyKey)
+    {
+        var reader = new BodyReader(body, OfStart);
+        string? userId = null, streamId = null, deviceName = null;
+        var onLimit = OnLimit.Reject;
+        IReadOnlyList<StreamRecordId> replace = [];
+        while (reader.ReadMember())
+        {
+            switch (reader.current)
+            {
+                case 0:
+                    userId = reader.FieldTextOf();
+                    break;
+                case 1:
+                    streamId = reader.FieldTextOf();
+                    break;
+                case 2:
+                    deviceName = reader.IsNull ? null : reader.FieldTextOf();
+                    break;
+                case 3:
+                    onLimit = reader.IsNull ? OnLimit.Reject : reader.OnLimitOf();
+                    break;
+                case 4:
+                    replace = reader.IsNull ? [] : reader.RecordIds();
+                    break;
+            }
+        }
+
+        return reader.End(required: 2) is { } problem
+            ? problem
+            : new StartStream
+            {
+                UserId = userId!,
+                StreamId = streamId!,
+                DeviceName = deviceName,
+                OnLimit = onLimit,
+                Replace = replace,
+                IdempotencyKey = idempotencyKey,
+            };
+    }
+
+    /// <exception cref="JsonException">The body is not well-formed.</exception>
+    public static Input<int> ReadLimit(ReadOnlySequence<byte> body)
+    {
+        var reader = new BodyReader(body, OfLimit);
+        var limit = 0;
+        while (reader.ReadMember())
+        {
+            if (reader.current == 0)
+            {
+                limit = reader.WholeNumber(0, UserLimit.Largest);
+            }
+        }
+
+        return reader.End(required: 1) is { } problem ? problem : limit;
+    }
+
+    private readonly string CurrentName => names[current].Value;
+
+    private readonly bool IsNull => json.TokenType == JsonTokenType.Null;
+
+    /// <summary>Goes to the value of the next member. False at the end of the body.</summary>
+    private bool ReadMember()
+    {
+        if (json.TokenType == JsonTokenType.None)
+        {
+            json.Read();
+            if (json.TokenType != JsonTokenType.StartObject)
+            {
+                problemOfObject = Problem.InvalidBody("The body must be a JSON object.");
+                json.Skip();
+            }
+        }
+        else
+        {
+            // The value that the caller has read, or left.
+            json.Skip();
+        }
+
+        if (json.CurrentDepth == 0 && json.TokenType != JsonTokenType.StartObject)
+        {
+            json.Read();
+            return false;
+        }
+
+        json.Read();
+        if (json.TokenType == JsonTokenType.EndObject)
+        {
+            json.Read();
+            return false;
+        }
+
+        current = Member();
+        json.Read();
+        return true;
+    }
+
+    /// <summary>The number of a member by its name; the one after the last if the name is not known.</summary>
+    private int Member()
+    {
+        try
+        {
+            for (var member = 0; member < names.Length; member++)
+            {
+                if (json.ValueTextEquals(names[member].EncodedUtf8Bytes))
+                {
+                    Note(names[member].Value, isNew: (seen & (1 << member)) == 0);
+                    seen |= 1 << member;
+                    return member;
+                }
+            }
+
+            var name = json.GetString()!;
+            Note(name, isNew: (otherNames ??= new(StringComparer.Ordinal)).Add(name));
+        }
+        catch (InvalidOperationException)
+        {
+            problemOfObject ??= Problem.InvalidBody("The body has a member whose name is not valid Unicode.");
+        }
+
+        return names.Length;
+    }
+
+    private void Note(string name, bool isNew)
+    {
+        if (!isNew)
+        {
+            problemOfObject ??= Problem.InvalidField(name, "is given more than once");
+        }
+    }
+
+    /// <summary>The problem with the body; null where there is none. The first <paramref name="required"/> members must be there.</summary>
+    private Problem? End(int required)
+    {
+        for (current = 0; current < required; current++)
+        {
+            if ((seen & (1 << current)) == 0)
+            {
+                Reject(CurrentName, "is missing");
+            }
+        }
+
+        return problemOfObject ?? problemOfMember;
+    }
+
+    private string? FieldTextOf()
+    {
+        var text = Text(CurrentName);
+        if (text is not null && FieldText.Error(text) is { } error)
+        {
+            Reject(CurrentName, error);
+        }
+
+        return text;
+    }
+
+    private OnLimit OnLimitOf()
+    {
+        switch (Text(CurrentName))
+        {
+            case null or "reject":
+                return OnLimit.Reject;
+            case "replaceOldest":
+                return OnLimit.ReplaceOldest;
+            default:
+                Reject(CurrentName, "must be \"reject\" or \"replaceOldest\"");
+                return default;
+        }
+    }
+
+    private List<StreamRecordId> RecordIds()
+    {
+        List<StreamRecordId> ids = [];
+        var name = CurrentName;
+        if (json.TokenType != JsonTokenType.StartArray)
+        {
+            Reject(name, "must be an array of ids of stream records");
+            return ids;
+        }
+
+        for (var index = 0; json.Read() && json.TokenType != JsonTokenType.EndArray; index++)
+        {
+            var element = $"{name}[{index}]";
+            if (Text(element) is { } text)
+            {
+                if (StreamRecordId.TryParse(text, out var id))
+                {
+                    ids.Add(id);
+                }
+                else
+                {
+                    Reject(element, "is not the id of a stream record");
+                }
+            }
+
+            json.Skip();
+        }
+
+        return ids;
+    }
+
+    private int WholeNumber(int least, int most)
+    {
+        // 3.0 and 3e0 are whole numbers too, as JSON Schema has it.
+        if (json.TokenType == JsonTokenType.Number && json.TryGetDouble(out var number) && double.IsInteger(number) && number >= least && number <= most)
+        {
+            return (int)number;
+        }
+
+        Reject(CurrentName, $"must be a whole number from {least} to {most}");
+        return 0;
+    }
+
+    private string? Text(string name)
+    {
+        if (json.TokenType != JsonTokenType.String)
+        {
+            Reject(name, "must be a string");
+            return null;
+        }
+
+        try
+        {
+            return json.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            Reject(name, "must be valid Unicode");
+            return null;
+        }
+    }
+
+    /// <summary>Keeps the error of the member that comes first in the contract, and of that the first one.</summary>
+    private void Reject(string name, string error)
+    {
+        if (current < problemMember)
+        {
+            (problemMember, problemOfMember) = (current, Problem.InvalidField(name, error));
+        }
+    }
+
+    private static JsonEncodedText[] Names(params ReadOnlySpan<string> names)
+    {
+        var encoded = new JsonEncodedText[names.Length];
+        for (var i = 0; i < names.Length; i++)
+        {
+            encoded[i] = JsonEncodedText.Encode(names[i]);
+        }
+
+        return encoded;
+    }
+}

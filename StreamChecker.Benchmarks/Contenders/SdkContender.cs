@@ -15,7 +15,7 @@ internal sealed partial class SdkContender() : Contender("sdk", "Stream Checker,
             ? line.Value
             : throw new InvalidOperationException($"The gateway did not say where it listens: {gateway.Output}");
         await RunServerAsync(
-            ("StreamChecker__Cosmos__ConnectionString", $"AccountEndpoint={endpoint}/;AccountKey={MasterKey.Emulators}"),
+            ("StreamChecker__Cosmos__ConnectionString", $"AccountEndpoint={endpoint}/;AccountKey={CosmosGatewayOptions.EmulatorKey}"),
             ("COSMOS_DISABLE_IMDS_ACCESS", "true"));
     }
 

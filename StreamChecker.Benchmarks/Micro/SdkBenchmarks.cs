@@ -35,11 +35,10 @@ public class SdkBenchmarks : IDisposable
     {
         engine = DocumentEngine.Open(new EngineOptions { DataPath = data.Path }, TimeProvider.System, NullLogger.Instance);
         _ = new EmbeddedStreamPartitions(engine);
-        var gateway = new CosmosGateway(engine, new MasterKey(MasterKey.Emulators), NullLogger.Instance);
-        client = new("http://gateway.local:8081/", MasterKey.Emulators, new CosmosClientOptions
+        client = new("http://gateway.local:8081/", CosmosGatewayOptions.EmulatorKey, new CosmosClientOptions
         {
             ConnectionMode = ConnectionMode.Gateway,
-            HttpClientFactory = () => new HttpClient(new AtOnce { InnerHandler = new CosmosGatewayHandler(gateway) }, disposeHandler: false),
+            HttpClientFactory = () => new HttpClient(new AtOnce { InnerHandler = new CosmosGatewayHandler(engine) }, disposeHandler: false),
         });
         partitions = new(
             client.GetContainer(StreamsContainer.Database, StreamsContainer.Id), TimeSpan.FromSeconds(5), TimeProvider.System, NullLogger<CosmosStreamPartitions>.Instance);

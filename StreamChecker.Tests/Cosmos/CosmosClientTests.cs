@@ -24,7 +24,7 @@ public sealed class CosmosClientTests
     {
         using var client = CosmosClients.Create(new()
         {
-            ConnectionString = $"AccountEndpoint=https://localhost:8081/;AccountKey={MasterKey.Emulators};DisableServerCertificateValidation=True",
+            ConnectionString = $"AccountEndpoint=https://localhost:8081/;AccountKey={CosmosGatewayOptions.EmulatorKey};DisableServerCertificateValidation=True",
         }, Deadline);
 
         Assert.Equal((ConnectionMode.Gateway, true), (client.ClientOptions.ConnectionMode, client.ClientOptions.LimitToEndpoint));
@@ -32,7 +32,7 @@ public sealed class CosmosClientTests
 
     [Theory]
     [InlineData("https://a.documents.azure.com:443/", null)]
-    [InlineData(null, $"AccountEndpoint=http://127.0.0.1:8081/;AccountKey={MasterKey.Emulators}")]
+    [InlineData(null, $"AccountEndpoint=http://127.0.0.1:8081/;AccountKey={CosmosGatewayOptions.EmulatorKey}")]
     public void Throttling_IsNotWaitedForByTheSdk(string? endpoint, string? connectionString)
     {
         using var client = CosmosClients.Create(new() { AccountEndpoint = endpoint, ConnectionString = connectionString }, Deadline);
@@ -60,7 +60,7 @@ public sealed class CosmosClientTests
     {
         var http = new HttpClient();
         using var client = CosmosClients.Create(
-            new() { ConnectionString = $"AccountEndpoint=http://127.0.0.1:8081/;AccountKey={MasterKey.Emulators}" }, Deadline, () => http);
+            new() { ConnectionString = $"AccountEndpoint=http://127.0.0.1:8081/;AccountKey={CosmosGatewayOptions.EmulatorKey}" }, Deadline, () => http);
 
         Assert.Equal(TimeSpan.FromSeconds(2), client.ClientOptions.RequestTimeout);
         Assert.Equal(TimeSpan.FromSeconds(65), http.Timeout);

@@ -54,7 +54,7 @@ public sealed partial class ServerOnCosmosTests : IDisposable
         var address = account.Gateway;
         await using var server = await ServerProcess.StartAsync(
             unusedFolder.Path,
-            ("StreamChecker__Cosmos__ConnectionString", $"AccountEndpoint={address};AccountKey={MasterKey.Emulators}"),
+            ("StreamChecker__Cosmos__ConnectionString", $"AccountEndpoint={address};AccountKey={CosmosGatewayOptions.EmulatorKey}"),
             ("StreamChecker__Cosmos__Provision", "true"),
             ("StreamChecker__DeadlineSeconds", "1"),
             ("StreamChecker__LeaseSeconds", "3600"));
@@ -89,7 +89,7 @@ public sealed partial class ServerOnCosmosTests : IDisposable
         var port = FreePort();
         await using var server = await ServerProcess.StartAsync(
             unusedFolder.Path,
-            ("StreamChecker__Cosmos__ConnectionString", $"AccountEndpoint=http://127.0.0.1:{port};AccountKey={MasterKey.Emulators}"),
+            ("StreamChecker__Cosmos__ConnectionString", $"AccountEndpoint=http://127.0.0.1:{port};AccountKey={CosmosGatewayOptions.EmulatorKey}"),
             ("StreamChecker__Cosmos__Provision", provision));
         using var client = server.CreateClient();
         await WaitForAsync(() => Task.FromResult(server.Output.Contains("warn: StreamChecker.Cosmos.CosmosStartup", StringComparison.Ordinal)));
@@ -103,7 +103,7 @@ public sealed partial class ServerOnCosmosTests : IDisposable
         {
             await using var provisioner = await ServerProcess.StartAsync(
                 unusedFolder.Path,
-                ("StreamChecker__Cosmos__ConnectionString", $"AccountEndpoint=http://127.0.0.1:{port};AccountKey={MasterKey.Emulators}"),
+                ("StreamChecker__Cosmos__ConnectionString", $"AccountEndpoint=http://127.0.0.1:{port};AccountKey={CosmosGatewayOptions.EmulatorKey}"),
                 ("StreamChecker__Cosmos__Provision", "true"));
         }
 

@@ -28,7 +28,7 @@ public sealed class BuiltApp : IAsyncLifetime
     /// <summary>Starts another worker of the app, on the same account.</summary>
     internal Task<FunctionsHost> StartAsync(params IReadOnlyList<(string Name, string Value)> settings) => FunctionsHost.StartAsync(
     [
-        ("StreamChecker__Cosmos__ConnectionString", $"AccountEndpoint={Store.Address};AccountKey={MasterKey.Emulators}"),
+        ("StreamChecker__Cosmos__ConnectionString", $"AccountEndpoint={Store.Address};AccountKey={CosmosGatewayOptions.EmulatorKey}"),
         ("StreamChecker__Cosmos__Provision", "true"),
         .. settings,
     ]);

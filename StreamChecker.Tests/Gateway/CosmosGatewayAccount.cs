@@ -20,12 +20,10 @@ internal sealed class CosmosGatewayAccount : IAsyncDisposable
     private readonly TemporaryFolder folder = new();
     private readonly DocumentEngine engine;
 
-    public CosmosGatewayAccount(Action<EngineOptions>? configure = null)
+    public CosmosGatewayAccount()
     {
-        var options = new EngineOptions { DataPath = folder.Path };
-        configure?.Invoke(options);
-        engine = DocumentEngine.Open(options, Time, NullLogger.Instance);
-        Gateway = new(engine, new MasterKey(MasterKey.Emulators), NullLogger.Instance);
+        engine = DocumentEngine.Open(new() { DataPath = folder.Path }, Time, NullLogger.Instance);
+        Handler = new(engine);
         Client = Connect();
     }
 
@@ -34,21 +32,22 @@ internal sealed class CosmosGatewayAccount : IAsyncDisposable
     /// <summary>The database's own time.</summary>
     public EngineClock Clock => engine.Clock;
 
-    public CosmosGateway Gateway { get; }
+    /// <summary>What the account's clients send their requests to.</summary>
+    public CosmosGatewayHandler Handler { get; }
 
     public CosmosClient Client { get; }
 
     /// <summary>One more client of the same account.</summary>
-    public CosmosClient Connect(string key = MasterKey.Emulators, DelegatingHandler? before = null)
+    public CosmosClient Connect(DelegatingHandler? before = null)
     {
-        HttpMessageHandler handler = new CosmosGatewayHandler(Gateway);
+        HttpMessageHandler handler = Handler;
         if (before is not null)
         {
             before.InnerHandler = handler;
             handler = before;
         }
 
-        return new(Endpoint, key, new CosmosClientOptions
+        return new(Endpoint, CosmosGatewayOptions.EmulatorKey, new CosmosClientOptions
         {
             ConnectionMode = ConnectionMode.Gateway,
             HttpClientFactory = () => new HttpClient(handler, disposeHandler: false),
@@ -56,20 +55,13 @@ internal sealed class CosmosGatewayAccount : IAsyncDisposable
         });
     }
 
-    /// <summary>A container partitioned by <c>/userId</c>, made where it is missing.</summary>
-    public async Task<Container> ContainerAsync(string id = "items", int? defaultTimeToLive = null)
-    {
-        Database database = await Client.CreateDatabaseIfNotExistsAsync("shop");
-        return await database.CreateContainerIfNotExistsAsync(new ContainerProperties(id, "/userId") { DefaultTimeToLive = defaultTimeToLive });
-    }
-
-    /// <summary>The streams' container, with <c>streams.js</c> in it.</summary>
-    public async Task<Container> StreamsAsync()
+    /// <summary>The streams' container, with <c>streams.js</c> in it, or another text of the procedure.</summary>
+    public async Task<Container> StreamsAsync(string? body = null)
     {
         Database database = await Client.CreateDatabaseIfNotExistsAsync(StreamsContainer.Database);
         Container container = await database.CreateContainerIfNotExistsAsync(
             new ContainerProperties(StreamsContainer.Id, StreamsContainer.PartitionKeyPath) { DefaultTimeToLive = -1 });
-        await container.Scripts.CreateStoredProcedureAsync(new StoredProcedureProperties(StreamsProcedure.Id, StreamsProcedure.Body));
+        await container.Scripts.CreateStoredProcedureAsync(new StoredProcedureProperties(StreamsProcedure.Id, body ?? StreamsProcedure.Body));
         return container;
     }
 

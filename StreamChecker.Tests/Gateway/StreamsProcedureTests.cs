@@ -44,7 +44,8 @@ public sealed class StreamsProcedureTests : IAsyncDisposable
         Assert.Equal("stopped", await ExecuteAsync(container, new { op = "stopAll", userId = "anna", operationId = "1" }));
         Assert.Equal("limitSet", await ExecuteAsync(container, new { op = "setLimit", userId = "anna", operationId = "2", defaultLimit = 2 }));
 
-        Assert.Equal("", await container.IdsAsync());
+        using var ids = container.GetItemQueryIterator<string>("SELECT VALUE c.id FROM c", requestOptions: new() { PartitionKey = new("anna") });
+        Assert.Empty(await ids.ReadNextAsync());
     }
 
     private static Task<string?> StartAsync(Container container, string key) =>

@@ -1,7 +1,6 @@
 using InProcessCosmos.Execution;
 using InProcessCosmos.Gateway;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using StreamChecker.Cosmos;
 using StreamChecker.Server.Embedded;
@@ -14,7 +13,7 @@ internal static class CosmosInThisProcess
     /// <summary>The settings that lead to it.</summary>
     public static IReadOnlyDictionary<string, string?> Settings { get; } = new Dictionary<string, string?>
     {
-        ["StreamChecker:Cosmos:ConnectionString"] = $"AccountEndpoint=http://gateway.test:8081/;AccountKey={MasterKey.Emulators}",
+        ["StreamChecker:Cosmos:ConnectionString"] = $"AccountEndpoint=http://gateway.test:8081/;AccountKey={CosmosGatewayOptions.EmulatorKey}",
         ["StreamChecker:Cosmos:Provision"] = "true",
     };
 
@@ -25,9 +24,7 @@ internal static class CosmosInThisProcess
         services.AddDocumentEngine();
         services.AddSingleton(provider =>
         {
-            var gateway = new CosmosGateway(
-                provider.GetRequiredService<DocumentEngine>(), new MasterKey(MasterKey.Emulators), NullLogger.Instance);
-            HttpMessageHandler handler = new CosmosGatewayHandler(gateway);
+            HttpMessageHandler handler = new CosmosGatewayHandler(provider.GetRequiredService<DocumentEngine>());
             if (wire is not null)
             {
                 wire.InnerHandler = handler;

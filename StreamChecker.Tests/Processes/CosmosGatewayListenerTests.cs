@@ -89,7 +89,7 @@ public sealed class CosmosGatewayListenerTests : IDisposable
     }
 
     private static CosmosClient Connect(ServerProcess server) =>
-        new(server.Gateway.AbsoluteUri, MasterKey.Emulators, new() { ConnectionMode = ConnectionMode.Gateway });
+        new(server.Gateway.AbsoluteUri, CosmosGatewayOptions.EmulatorKey, new() { ConnectionMode = ConnectionMode.Gateway });
 
     private Task<ServerProcess> StartAsync() => ServerProcess.StartAsync(folder.Path, ("StreamChecker__CosmosGateway__Port", "0"));
 }

@@ -1,4 +1,3 @@
-using Microsoft.Azure.Cosmos.Scripts;
 using Microsoft.Extensions.Logging.Abstractions;
 using StreamChecker.Cosmos;
 using StreamChecker.StoredProcedure;
@@ -48,9 +47,7 @@ public sealed class ProcedureErrorTests : IAsyncDisposable
             OneIn = 1, AtMost = faultsBefore, Faults = [new(FaultKind.RetryWith, AfterCommit: false)],
         };
         using var client = account.Connect(before: connection);
-        var container = await account.ContainerAsync(StreamsContainer.Id);
-        await container.Scripts.CreateStoredProcedureAsync(
-            new StoredProcedureProperties(StreamsProcedure.Id, $"function streams(command) {{ {statement} }}"));
+        var container = await account.StreamsAsync($"function streams(command) {{ {statement} }}");
         connection.History = new History(new(account.Time));
 
         var partitions = new CosmosStreamPartitions(

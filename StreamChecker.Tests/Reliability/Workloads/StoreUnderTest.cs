@@ -52,14 +52,14 @@ internal sealed class StoreUnderTest : IAsyncDisposable
     public static async Task<StoreUnderTest> OpenCosmosAsync(DelegatingHandler? between = null, string? procedure = null)
     {
         var account = new CosmosGatewayAccount();
-        HttpMessageHandler handler = new CosmosGatewayHandler(account.Gateway);
+        HttpMessageHandler handler = account.Handler;
         if (between is not null)
         {
             between.InnerHandler = handler;
             handler = between;
         }
 
-        var options = new CosmosOptions { ConnectionString = $"AccountEndpoint={CosmosGatewayAccount.Endpoint};AccountKey={MasterKey.Emulators}" };
+        var options = new CosmosOptions { ConnectionString = $"AccountEndpoint={CosmosGatewayAccount.Endpoint};AccountKey={CosmosGatewayOptions.EmulatorKey}" };
         var client = CosmosClients.Create(options, Deadline, () => new HttpClient(handler, disposeHandler: false));
         await CosmosProvisioning.EnsureAsync(client, options, CancellationToken.None);
         var container = client.GetContainer(options.DatabaseName, options.ContainerName);

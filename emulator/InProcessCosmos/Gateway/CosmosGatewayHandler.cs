@@ -1,10 +1,33 @@
 using System.Net;
+using InProcessCosmos.Execution;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace InProcessCosmos.Gateway;
 
-/// <summary>The gateway in the process of its client: for <c>CosmosClientOptions.HttpClientFactory</c>. No socket is opened.</summary>
-internal sealed class CosmosGatewayHandler(CosmosGateway gateway) : HttpMessageHandler
+/// <summary>
+/// The gateway as the handler of an <see cref="HttpClient"/>, for <c>CosmosClientOptions.HttpClientFactory</c>: the SDK calls the engine in
+/// its own process, and no socket is opened. It answers to every endpoint. One handler serves any number of clients; the engine must outlive it.
+/// </summary>
+public sealed class CosmosGatewayHandler : HttpMessageHandler
 {
+    private readonly CosmosGateway gateway;
+
+    /// <param name="engine">The engine that has the documents.</param>
+    /// <param name="key">The account's key, in base64.</param>
+    /// <param name="logger">Gets an error for each request that fails by a fault of the gateway.</param>
+    /// <exception cref="ArgumentException">The key is not base64.</exception>
+    public CosmosGatewayHandler(DocumentEngine engine, string key = CosmosGatewayOptions.EmulatorKey, ILogger? logger = null)
+    {
+        if (!MasterKey.IsWellFormed(key))
+        {
+            throw new ArgumentException("The account's key must be base64.", nameof(key));
+        }
+
+        gateway = new(engine, new(key), logger ?? NullLogger.Instance);
+    }
+
+    /// <inheritdoc/>
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var address = request.RequestUri!;

@@ -10,9 +10,6 @@ namespace InProcessCosmos.Gateway;
 /// </summary>
 internal sealed class MasterKey
 {
-    /// <summary>The key that every Cosmos DB emulator has, and that its users have in their settings. It guards nothing.</summary>
-    public const string Emulators = "C2y6yDjf5/R+ob0N8A7Cgv30VRDJIWEHLM+4QDU5DE2nQ9nDuVTqobD4b8mGGyPMbIZnqyMsEcaGQy67XIw/Jw==";
-
     private const int Unauthorized = 401;
 
     private readonly byte[] key;

@@ -4,7 +4,7 @@ using System.Text.Json;
 using Microsoft.Azure.Cosmos;
 using Microsoft.Azure.Cosmos.Scripts;
 
-namespace StreamChecker.Tests.Gateway;
+namespace InProcessCosmos.Tests.Gateway;
 
 /// <summary>What one run of a stored procedure came to, through the real SDK.</summary>
 internal sealed record ProcedureRun(HttpStatusCode Status, int SubStatus, string Body, string? Error, string? Log);

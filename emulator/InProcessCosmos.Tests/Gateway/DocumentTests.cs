@@ -1,8 +1,7 @@
 using System.Net;
 using Microsoft.Azure.Cosmos;
-using StreamChecker.Tests.Hosting;
 
-namespace StreamChecker.Tests.Gateway;
+namespace InProcessCosmos.Tests.Gateway;
 
 /// <summary>Documents, one at a time and in feeds, through the real SDK, and by hand where it has no word for it.</summary>
 public sealed class DocumentTests : IAsyncLifetime
@@ -191,13 +190,13 @@ public sealed class DocumentTests : IAsyncLifetime
         var first = await account.CallAsync(HttpMethod.Get, path, null, key, ("x-ms-max-item-count", "2"));
         await container.DeleteItemAsync<Item>("1", Anna);
         await container.DeleteItemAsync<Item>("2", Anna);
-        var continuation = Assert.Single(first.Response.Headers.GetValues("x-ms-continuation"));
+        var continuation = Assert.Single(first.Headers.GetValues("x-ms-continuation"));
         var second = await account.CallAsync(HttpMethod.Get, path, null, key, ("x-ms-continuation", continuation));
         var broken = await account.CallAsync(HttpMethod.Get, path, null, key, ("x-ms-continuation", "x"));
 
-        Assert.Equal("2", Assert.Single(first.Response.Headers.GetValues("x-ms-item-count")));
+        Assert.Equal("2", Assert.Single(first.Headers.GetValues("x-ms-item-count")));
         Assert.Equal(["3", "4"], second.Body.GetProperty("Documents").EnumerateArray().Select(item => item.GetProperty("id").GetString()!));
-        Assert.False(second.Response.Headers.Contains("x-ms-continuation"));
+        Assert.False(second.Headers.Contains("x-ms-continuation"));
         Assert.Equal(HttpStatusCode.BadRequest, broken.Status);
     }
 
@@ -263,7 +262,7 @@ public sealed class DocumentTests : IAsyncLifetime
         Assert.True(failure.RequestCharge > 0);
     }
 
-    private Task<Answer> CreateAsync(string body, params (string Name, string? Value)[] headers) =>
+    private Task<RestResponse> CreateAsync(string body, params (string Name, string? Value)[] headers) =>
         account.CallAsync(HttpMethod.Post, $"dbs/shop/colls/{container.Id}/docs", body, headers);
 
     private sealed record Item(

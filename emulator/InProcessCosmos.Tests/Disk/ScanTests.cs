@@ -2,9 +2,8 @@ using System.Text;
 using InProcessCosmos.Disk;
 using InProcessCosmos.Documents;
 using InProcessCosmos.RocksDb;
-using StreamChecker.Tests.Hosting;
 
-namespace StreamChecker.Tests.Reliability.Storage;
+namespace InProcessCosmos.Tests.Disk;
 
 /// <summary>A scan keeps its iterator for the next one, which must see all that has happened in between.</summary>
 public sealed class ScanTests : IDisposable
@@ -12,15 +11,15 @@ public sealed class ScanTests : IDisposable
     private static readonly byte[] Prefix = [PartitionAddress.DocumentKind, .. new byte[PartitionAddress.PrefixLength - 1]];
     private static readonly byte[] Next = [PartitionAddress.DocumentKind, .. new byte[PartitionAddress.PrefixLength - 2], 1];
 
-    private readonly TemporaryFolder folder = new();
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("in-process-cosmos-");
     private readonly DocumentStorage storage;
 
-    public ScanTests() => storage = DocumentStorage.Open(folder.Path, PartitionAddress.PrefixLength, failure => Assert.Fail(failure.Message));
+    public ScanTests() => storage = DocumentStorage.Open(folder.FullName, PartitionAddress.PrefixLength, failure => Assert.Fail(failure.Message));
 
     public void Dispose()
     {
         storage.Dispose();
-        folder.Dispose();
+        folder.Delete(recursive: true);
     }
 
     [Fact]

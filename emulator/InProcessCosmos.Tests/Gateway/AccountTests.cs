@@ -1,7 +1,7 @@
 using System.Net;
 using Microsoft.Azure.Cosmos;
 
-namespace StreamChecker.Tests.Gateway;
+namespace InProcessCosmos.Tests.Gateway;
 
 /// <summary>The account: who may ask, and its databases and containers.</summary>
 public sealed class AccountTests : IAsyncDisposable
@@ -60,7 +60,7 @@ public sealed class AccountTests : IAsyncDisposable
 
         var answer = await account.CallAsync(HttpMethod.Get, "dbs/shop", null, ("x-ms-activity-id", id));
 
-        Assert.Equal(id, Assert.Single(answer.Response.Headers.GetValues("x-ms-activity-id")));
+        Assert.Equal(id, Assert.Single(answer.Headers.GetValues("x-ms-activity-id")));
         Assert.EndsWith($"ActivityId: {id}", answer.Text("message"), StringComparison.Ordinal);
     }
 

@@ -4,7 +4,7 @@ using System.Text.Json;
 using Microsoft.Azure.Cosmos;
 using Microsoft.Azure.Cosmos.Scripts;
 
-namespace StreamChecker.Tests.Gateway;
+namespace InProcessCosmos.Tests.Gateway;
 
 /// <summary>Stored procedures: making them, running them, and what a run may use.</summary>
 public sealed class ProcedureTests : IAsyncLifetime

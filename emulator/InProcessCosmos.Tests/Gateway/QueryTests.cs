@@ -1,7 +1,7 @@
 using System.Net;
 using Microsoft.Azure.Cosmos;
 
-namespace StreamChecker.Tests.Gateway;
+namespace InProcessCosmos.Tests.Gateway;
 
 /// <summary>
 /// Queries over one partition, through the real SDK, by https://learn.microsoft.com/azure/cosmos-db/nosql/query: what is

@@ -1,10 +1,17 @@
+using System.Net;
+using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using InProcessCosmos.Gateway;
-using StreamChecker.Tests.Hosting;
 
-namespace StreamChecker.Tests.Gateway;
+namespace InProcessCosmos.Tests.Gateway;
+
+/// <summary>A response of the REST surface, read to its end.</summary>
+internal sealed record RestResponse(HttpStatusCode Status, JsonElement Body, HttpResponseHeaders Headers)
+{
+    public string Text(string member) => Body.GetProperty(member).GetString()!;
+}
 
 /// <summary>Calls of the REST surface by hand, signed as Microsoft documents it, for what the SDK cannot say.</summary>
 internal static class RestCalls
@@ -12,20 +19,34 @@ internal static class RestCalls
     private const string Date = "sat, 31 jan 2026 20:15:00 gmt";
 
     /// <summary>Sends a request as it is.</summary>
-    public static async Task<Answer> SendAsync(
+    public static async Task<RestResponse> SendAsync(
         this CosmosGatewayAccount account, HttpMethod method, string path, string? body, string contentType, params (string Name, string? Value)[] headers)
     {
-        using var client = new HttpClient(new CosmosGatewayHandler(account.Gateway)) { BaseAddress = new(CosmosGatewayAccount.Endpoint) };
-        return await client.SendAsync(method, path, body is null ? null : Encoding.UTF8.GetBytes(body), contentType, headers);
+        using var client = new HttpClient(account.Handler, disposeHandler: false) { BaseAddress = new(CosmosGatewayAccount.Endpoint) };
+        using var request = new HttpRequestMessage(method, path);
+        if (body is not null)
+        {
+            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
+            request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(contentType);
+        }
+
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        using var response = await client.SendAsync(request);
+        var text = await response.Content.ReadAsStringAsync();
+        return new(response.StatusCode, text.Length > 0 ? JsonDocument.Parse(text).RootElement : default, response.Headers);
     }
 
     /// <summary>Signs a request and sends it.</summary>
-    public static Task<Answer> CallAsync(
+    public static Task<RestResponse> CallAsync(
         this CosmosGatewayAccount account, HttpMethod method, string path, string? body = null, params (string Name, string? Value)[] headers) =>
         account.SendAsync(method, path, body, "application/json", [.. Signature(method, path), .. headers]);
 
     /// <summary>Sends a query over Anna's partition.</summary>
-    public static Task<Answer> QueryAsync(this CosmosGatewayAccount account, string container, string query)
+    public static Task<RestResponse> QueryAsync(this CosmosGatewayAccount account, string container, string query)
     {
         var path = $"dbs/shop/colls/{container}/docs";
         return account.SendAsync(
@@ -37,7 +58,7 @@ internal static class RestCalls
     }
 
     /// <summary>https://learn.microsoft.com/rest/api/cosmos-db/access-control-on-cosmosdb-resources.</summary>
-    public static (string Name, string? Value)[] Signature(HttpMethod method, string path, string key = MasterKey.Emulators)
+    public static (string Name, string? Value)[] Signature(HttpMethod method, string path, string key = CosmosGatewayOptions.EmulatorKey)
     {
         var segments = Uri.UnescapeDataString(path).Split('/');
         var isFeed = segments.Length % 2 == 1;

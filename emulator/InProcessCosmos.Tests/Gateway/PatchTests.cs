@@ -1,7 +1,7 @@
 using System.Net;
 using Microsoft.Azure.Cosmos;
 
-namespace StreamChecker.Tests.Gateway;
+namespace InProcessCosmos.Tests.Gateway;
 
 /// <summary>Partial updates, by https://learn.microsoft.com/azure/cosmos-db/partial-document-update.</summary>
 public sealed class PatchTests : IAsyncLifetime

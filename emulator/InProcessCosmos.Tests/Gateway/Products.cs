@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Microsoft.Azure.Cosmos;
 
-namespace StreamChecker.Tests.Gateway;
+namespace InProcessCosmos.Tests.Gateway;
 
 /// <summary>A partition with products of all sorts, and queries over it through the real SDK.</summary>
 internal static class Products

@@ -1,7 +1,7 @@
 using System.Net;
 using Microsoft.Azure.Cosmos;
 
-namespace StreamChecker.Tests.Gateway;
+namespace InProcessCosmos.Tests.Gateway;
 
 /// <summary>How the collection's functions take their arguments, as Microsoft's server-side library checks them.</summary>
 public sealed class CollectionArgumentTests : IAsyncLifetime

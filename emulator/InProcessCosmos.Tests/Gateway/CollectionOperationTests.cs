@@ -1,7 +1,7 @@
 using System.Net;
 using Microsoft.Azure.Cosmos;
 
-namespace StreamChecker.Tests.Gateway;
+namespace InProcessCosmos.Tests.Gateway;
 
 /// <summary>What the collection's operations do, and what their callbacks learn.</summary>
 public sealed class CollectionOperationTests : IAsyncLifetime

@@ -2,7 +2,7 @@ using InProcessCosmos.Documents;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
 
-namespace StreamChecker.Tests.Rules;
+namespace InProcessCosmos.Tests.Documents;
 
 /// <summary>The embedded engine's time: forwards only, and always as fast as time is, whatever the machine's clock does.</summary>
 public sealed class EngineClockTests

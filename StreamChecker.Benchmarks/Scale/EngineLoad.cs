@@ -14,7 +14,7 @@ internal static class EngineLoad
 
     public static async Task<EngineCost> StartsAsync(string path, int starts, int warmUp)
     {
-        await using var engine = DocumentEngine.Open(new EngineOptions { DataPath = path }, TimeProvider.System, NullLogger.Instance);
+        await using var engine = DocumentEngine.Open(new EngineOptions { DataPath = path, CountSyncs = true }, TimeProvider.System, NullLogger.Instance);
         var partitions = new EmbeddedStreamPartitions(engine);
         await RunAsync(partitions, "warm", warmUp);
         var syncs = engine.Syncs;

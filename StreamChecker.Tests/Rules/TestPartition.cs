@@ -3,6 +3,7 @@ using InProcessCosmos.Documents;
 using InProcessCosmos.Execution;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using StreamChecker.StoredProcedure;
@@ -25,6 +26,8 @@ internal abstract class TestPartition : IAsyncDisposable
             .AddSingleton<IConfiguration>(configuration)
             .AddSingleton<TimeProvider>(Time)
             .AddLogging()
+            .AddSingleton(provider => DocumentEngine.Open(
+                new() { DataPath = folder.Path, CountSyncs = true }, Time, provider.GetRequiredService<ILogger<DocumentEngine>>()))
             .AddStreamChecker();
         if (configure is not null)
         {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using InProcessCosmos.RocksDb;
 
 namespace InProcessCosmos.Disk;
@@ -13,8 +12,8 @@ internal sealed class DocumentStorage : IDisposable
 
     private readonly string path;
     private readonly Action<Exception> onFatal;
-    private readonly DatabaseOptions options;
-    private readonly SyncedWrites synced = new();
+    private readonly RocksDbOptions options;
+    private readonly SyncWriteOptions synced = new();
     private readonly SequenceFile sequence;
 
     // Held together by whoever uses the database, alone by whoever closes and opens it.
@@ -24,33 +23,25 @@ internal sealed class DocumentStorage : IDisposable
     private string noRoom = StorageUnavailableException.NoSpace;
     private long mayOpen;
 
-    private DocumentStorage(string path, int prefixLength, Action<Exception> onFatal)
-    {
-        (this.path, this.onFatal) = (path, onFatal);
-        options = new(prefixLength);
-        sequence = SequenceFile.Open(path);
-        database = RocksDatabase.Open(options, path);
-        if (database.LatestSequence < sequence.Remembered)
-        {
-            var end = database.LatestSequence;
-            Dispose();
-            throw new DataFolderException(
-                $"The data folder {path} cannot be opened: its data ends at write {end}, but write {sequence.Remembered} was acknowledged. " +
-                "A file of its log was removed or emptied. Restore the folder from a backup, or start over with another one.");
-        }
-    }
+    private DocumentStorage(string path, RocksDbOptions options, SequenceFile sequence, Action<Exception> onFatal) =>
+        (this.path, this.options, this.sequence, this.onFatal) = (path, options, sequence, onFatal);
 
     /// <summary>Opens the database in a folder.</summary>
     /// <param name="path">The folder.</param>
     /// <param name="prefixLength">The number of bytes of a key that make up the prefix of a partition.</param>
-    /// <param name="onFatal">Is told of a failure after which nobody can say what is on disk. It had better not return.</param>
+    /// <param name="onFatal">Called after a failure that leaves unknown which writes are on disk. It should end the process.</param>
+    /// <param name="countSyncs">Whether <see cref="Syncs"/> is counted, at a cost for every write.</param>
     /// <exception cref="DataFolderException">It cannot be opened; the message is one line that says why.</exception>
-    public static DocumentStorage Open(string path, int prefixLength, Action<Exception> onFatal)
+    public static DocumentStorage Open(string path, int prefixLength, Action<Exception> onFatal, bool countSyncs = false)
     {
+        DocumentStorage? opening = null;
         try
         {
             LogCheck.ThrowIfDamaged(path);
-            return new(path, prefixLength, onFatal);
+            opening = new(path, new(prefixLength, countSyncs), SequenceFile.Open(path), onFatal);
+            opening.OpenDatabase();
+            (var opened, opening) = (opening, null);
+            return opened;
         }
         catch (Exception denied) when (denied is UnauthorizedAccessException or IOException)
         {
@@ -60,10 +51,28 @@ internal sealed class DocumentStorage : IDisposable
         {
             throw new DataFolderException(Explain(path, failure.Message), failure);
         }
+        finally
+        {
+            opening?.Dispose();
+        }
     }
 
-    /// <summary>How often the log was synced, by the engine's own counter.</summary>
-    public long Syncs => Ticker("rocksdb.wal.synced COUNT : ");
+    /// <summary>The number of syncs of the log, by RocksDB's own counter.</summary>
+    public long Syncs
+    {
+        get
+        {
+            use.EnterReadLock();
+            try
+            {
+                return options.Syncs();
+            }
+            finally
+            {
+                use.ExitReadLock();
+            }
+        }
+    }
 
     private RocksDatabase Database => database ?? throw new StorageUnavailableException(StorageUnavailableException.NoSpace);
 
@@ -262,30 +271,15 @@ internal sealed class DocumentStorage : IDisposable
         return new DriveInfo(path).AvailableFreeSpace >= RoomToOpen + log;
     }
 
-    private string Statistics()
+    private void OpenDatabase()
     {
-        use.EnterReadLock();
-        try
+        database = RocksDatabase.Open(options, path);
+        if (database.LatestSequence < sequence.Remembered)
         {
-            return options.Statistics();
+            throw new DataFolderException(
+                $"The data folder {path} cannot be opened: its data ends at write {database.LatestSequence}, but write {sequence.Remembered} was acknowledged. " +
+                "A file of its log was removed or emptied. Restore the folder from a backup, or start over with another one.");
         }
-        finally
-        {
-            use.ExitReadLock();
-        }
-    }
-
-    private long Ticker(string line)
-    {
-        var statistics = Statistics();
-        var start = statistics.IndexOf(line, StringComparison.Ordinal);
-        if (start < 0)
-        {
-            return 0;
-        }
-
-        start += line.Length;
-        return long.Parse(statistics.AsSpan(start, statistics.AsSpan(start).IndexOf('\n')), CultureInfo.InvariantCulture);
     }
 
     private static string Explain(string path, string message) =>

@@ -20,7 +20,7 @@ public sealed partial class DocumentEngine : IAsyncDisposable
     private DocumentEngine(string path, EngineOptions options, TimeProvider time, ILogger logger)
     {
         Path = path;
-        storage = DocumentStorage.Open(path, PartitionAddress.PrefixLength, failure => End(logger, failure));
+        storage = DocumentStorage.Open(path, PartitionAddress.PrefixLength, failure => End(logger, failure), options.CountSyncs);
         commit = new(storage, time);
         writes = new(commit);
         Clock = new(time, logger);
@@ -45,7 +45,7 @@ public sealed partial class DocumentEngine : IAsyncDisposable
     /// <summary>How many pieces of work wait in all shards.</summary>
     public int QueueDepth => shards.Sum(shard => shard.QueueDepth);
 
-    /// <summary>How often the log was synced, by the storage's own counter.</summary>
+    /// <summary>The number of syncs of the log, by RocksDB's own counter; only with <see cref="EngineOptions.CountSyncs"/>.</summary>
     internal long Syncs => storage.Syncs;
 
     /// <summary>Opens the data folder.</summary>

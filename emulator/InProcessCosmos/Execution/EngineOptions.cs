@@ -22,4 +22,7 @@ public sealed class EngineOptions
 
     /// <summary>The limits of one stored procedure call.</summary>
     public ScriptLimits ScriptLimits { get; set; } = new();
+
+    /// <summary>Whether <see cref="DocumentEngine.Syncs"/> is counted, at a cost for every write.</summary>
+    internal bool CountSyncs { get; set; }
 }

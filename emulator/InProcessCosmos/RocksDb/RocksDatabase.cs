@@ -5,15 +5,15 @@ namespace InProcessCosmos.RocksDb;
 /// <summary>One open RocksDB. It must be closed after whatever reads or writes it, and not while something does.</summary>
 internal sealed unsafe class RocksDatabase : IDisposable
 {
-    private readonly nint handle;
+    private readonly DatabaseHandle handle;
     private readonly ReadOptions onePrefix = ReadOptions.OfOnePrefix();
     private readonly ReadOptions everything = ReadOptions.OfEverything();
     private readonly ConcurrentBag<RocksIterator> kept = [];
 
-    private RocksDatabase(nint handle) => this.handle = handle;
+    private RocksDatabase(DatabaseHandle handle) => this.handle = handle;
 
     /// <exception cref="RocksDbException">It cannot be opened.</exception>
-    public static RocksDatabase Open(DatabaseOptions options, string path)
+    public static RocksDatabase Open(RocksDbOptions options, string path)
     {
         byte* error = null;
         var handle = RocksDbLibrary.Open(options.Handle, path, &error);
@@ -47,7 +47,7 @@ internal sealed unsafe class RocksDatabase : IDisposable
     }
 
     /// <summary>Writes a batch as one, and syncs it.</summary>
-    public void Write(WriteBatch batch, SyncedWrites options)
+    public void Write(WriteBatch batch, SyncWriteOptions options)
     {
         byte* error = null;
         RocksDbLibrary.Write(handle, options.Handle, batch.Handle, &error);
@@ -58,9 +58,8 @@ internal sealed unsafe class RocksDatabase : IDisposable
     public void Flush()
     {
         byte* error = null;
-        var options = RocksDbLibrary.CreateFlushOptions();
+        using var options = RocksDbLibrary.CreateFlushOptions();
         RocksDbLibrary.Flush(handle, options, &error);
-        RocksDbLibrary.DestroyFlushOptions(options);
         RocksDbLibrary.ThrowIfFailed(error);
     }
 
@@ -98,11 +97,11 @@ internal sealed unsafe class RocksDatabase : IDisposable
     }
 
     /// <summary>Writes the tables anew from one key up to another, without what was removed.</summary>
-    public void Compact(ReadOnlySpan<byte> first, ReadOnlySpan<byte> behind)
+    public void Compact(ReadOnlySpan<byte> first, ReadOnlySpan<byte> end)
     {
-        fixed (byte* from = first, to = behind)
+        fixed (byte* from = first, to = end)
         {
-            RocksDbLibrary.Compact(handle, from, (nuint)first.Length, to, (nuint)behind.Length);
+            RocksDbLibrary.Compact(handle, from, (nuint)first.Length, to, (nuint)end.Length);
         }
 
         // The tables that were replaced leave the disk only when no kept iterator holds on to them.
@@ -112,12 +111,17 @@ internal sealed unsafe class RocksDatabase : IDisposable
     public void Dispose()
     {
         EndKept();
-        RocksDbLibrary.Close(handle);
+        handle.Dispose();
         onePrefix.Dispose();
         everything.Dispose();
     }
 
-    private RocksIterator Iterate(ReadOptions options) => new(RocksDbLibrary.CreateIterator(handle, options.Handle));
+    private RocksIterator Iterate(ReadOptions options)
+    {
+        var iterator = RocksDbLibrary.CreateIterator(handle, options.Handle);
+        iterator.Hold(handle);
+        return new(iterator);
+    }
 
     private void EndKept()
     {

@@ -7,6 +7,9 @@ using System.Runtime.InteropServices;
 
 namespace InProcessCosmos.RocksDb;
 
+/// <summary>RocksDB failed. The message is RocksDB's own.</summary>
+internal sealed class RocksDbException(string message) : Exception(message);
+
 /// <summary>
 /// The functions of RocksDB's C interface that the engine calls, and no other. The package's own wrapper binds every one that
 /// there is, by code that it generates when the process starts: that took a third of the way to the first answer.
@@ -22,28 +25,28 @@ internal static unsafe partial class RocksDbLibrary
     internal static partial void Free(byte* memory);
 
     [LibraryImport(Name, EntryPoint = "rocksdb_options_create")]
-    internal static partial nint CreateOptions();
+    internal static partial OptionsHandle CreateOptions();
 
     [LibraryImport(Name, EntryPoint = "rocksdb_options_destroy")]
     internal static partial void DestroyOptions(nint options);
 
     [LibraryImport(Name, EntryPoint = "rocksdb_options_set_create_if_missing")]
-    internal static partial void SetCreateIfMissing(nint options, byte value);
+    internal static partial void SetCreateIfMissing(OptionsHandle options, byte value);
 
     [LibraryImport(Name, EntryPoint = "rocksdb_options_set_wal_recovery_mode")]
-    internal static partial void SetLogRecoveryMode(nint options, int mode);
+    internal static partial void SetLogRecoveryMode(OptionsHandle options, int mode);
 
     [LibraryImport(Name, EntryPoint = "rocksdb_options_set_prefix_extractor")]
-    internal static partial void SetPrefixExtractor(nint options, nint prefix);
+    internal static partial void SetPrefixExtractor(OptionsHandle options, nint prefix);
 
     [LibraryImport(Name, EntryPoint = "rocksdb_slicetransform_create_fixed_prefix")]
     internal static partial nint CreateFixedPrefix(nuint length);
 
     [LibraryImport(Name, EntryPoint = "rocksdb_options_set_memtable_prefix_bloom_size_ratio")]
-    internal static partial void SetMemtablePrefixBloomSizeRatio(nint options, double ratio);
+    internal static partial void SetMemtablePrefixBloomSizeRatio(OptionsHandle options, double ratio);
 
     [LibraryImport(Name, EntryPoint = "rocksdb_block_based_options_create")]
-    internal static partial nint CreateTableOptions();
+    internal static partial TableOptionsHandle CreateTableOptions();
 
     [LibraryImport(Name, EntryPoint = "rocksdb_block_based_options_destroy")]
     internal static partial void DestroyTableOptions(nint table);
@@ -52,139 +55,139 @@ internal static unsafe partial class RocksDbLibrary
     internal static partial nint CreateBloomFilter(double bitsPerKey);
 
     [LibraryImport(Name, EntryPoint = "rocksdb_block_based_options_set_filter_policy")]
-    internal static partial void SetFilterPolicy(nint table, nint policy);
+    internal static partial void SetFilterPolicy(TableOptionsHandle table, nint policy);
 
     [LibraryImport(Name, EntryPoint = "rocksdb_block_based_options_set_whole_key_filtering")]
-    internal static partial void SetWholeKeyFiltering(nint table, byte value);
+    internal static partial void SetWholeKeyFiltering(TableOptionsHandle table, byte value);
 
     [LibraryImport(Name, EntryPoint = "rocksdb_block_based_options_set_format_version")]
-    internal static partial void SetFormatVersion(nint table, int version);
+    internal static partial void SetFormatVersion(TableOptionsHandle table, int version);
 
     [LibraryImport(Name, EntryPoint = "rocksdb_options_set_block_based_table_factory")]
-    internal static partial void SetTableOptions(nint options, nint table);
+    internal static partial void SetTableOptions(OptionsHandle options, TableOptionsHandle table);
 
     [LibraryImport(Name, EntryPoint = "rocksdb_options_set_write_buffer_size")]
-    internal static partial void SetWriteBufferSize(nint options, nuint bytes);
+    internal static partial void SetWriteBufferSize(OptionsHandle options, nuint bytes);
 
     [LibraryImport(Name, EntryPoint = "rocksdb_options_set_max_write_buffer_number")]
-    internal static partial void SetMaxWriteBufferNumber(nint options, int number);
+    internal static partial void SetMaxWriteBufferNumber(OptionsHandle options, int number);
 
     [LibraryImport(Name, EntryPoint = "rocksdb_options_set_max_total_wal_size")]
-    internal static partial void SetMaxTotalLogSize(nint options, ulong bytes);
+    internal static partial void SetMaxTotalLogSize(OptionsHandle options, ulong bytes);
 
     [LibraryImport(Name, EntryPoint = "rocksdb_options_set_max_log_file_size")]
-    internal static partial void SetMaxInfoLogFileSize(nint options, nuint bytes);
+    internal static partial void SetMaxInfoLogFileSize(OptionsHandle options, nuint bytes);
 
     [LibraryImport(Name, EntryPoint = "rocksdb_options_set_keep_log_file_num")]
-    internal static partial void SetKeepInfoLogFiles(nint options, nuint number);
+    internal static partial void SetKeepInfoLogFiles(OptionsHandle options, nuint number);
 
     [LibraryImport(Name, EntryPoint = "rocksdb_options_set_max_open_files")]
-    internal static partial void SetMaxOpenFiles(nint options, int number);
+    internal static partial void SetMaxOpenFiles(OptionsHandle options, int number);
 
     [LibraryImport(Name, EntryPoint = "rocksdb_options_enable_statistics")]
-    internal static partial void EnableStatistics(nint options);
+    internal static partial void EnableStatistics(OptionsHandle options);
 
     [LibraryImport(Name, EntryPoint = "rocksdb_options_set_statistics_level")]
-    internal static partial void SetStatisticsLevel(nint options, int level);
+    internal static partial void SetStatisticsLevel(OptionsHandle options, int level);
 
     [LibraryImport(Name, EntryPoint = "rocksdb_options_statistics_get_string")]
-    internal static partial byte* Statistics(nint options);
+    internal static partial byte* Statistics(OptionsHandle options);
 
     [LibraryImport(Name, EntryPoint = "rocksdb_readoptions_create")]
-    internal static partial nint CreateReadOptions();
+    internal static partial ReadOptionsHandle CreateReadOptions();
 
     [LibraryImport(Name, EntryPoint = "rocksdb_readoptions_destroy")]
     internal static partial void DestroyReadOptions(nint options);
 
     [LibraryImport(Name, EntryPoint = "rocksdb_readoptions_set_prefix_same_as_start")]
-    internal static partial void SetPrefixSameAsStart(nint options, byte value);
+    internal static partial void SetPrefixSameAsStart(ReadOptionsHandle options, byte value);
 
     [LibraryImport(Name, EntryPoint = "rocksdb_readoptions_set_total_order_seek")]
-    internal static partial void SetTotalOrderSeek(nint options, byte value);
+    internal static partial void SetTotalOrderSeek(ReadOptionsHandle options, byte value);
 
     [LibraryImport(Name, EntryPoint = "rocksdb_readoptions_set_fill_cache")]
-    internal static partial void SetFillCache(nint options, byte value);
+    internal static partial void SetFillCache(ReadOptionsHandle options, byte value);
 
     [LibraryImport(Name, EntryPoint = "rocksdb_writeoptions_create")]
-    internal static partial nint CreateWriteOptions();
+    internal static partial WriteOptionsHandle CreateWriteOptions();
 
     [LibraryImport(Name, EntryPoint = "rocksdb_writeoptions_destroy")]
     internal static partial void DestroyWriteOptions(nint options);
 
     [LibraryImport(Name, EntryPoint = "rocksdb_writeoptions_set_sync")]
-    internal static partial void SetSync(nint options, byte value);
+    internal static partial void SetSync(WriteOptionsHandle options, byte value);
 
     [LibraryImport(Name, EntryPoint = "rocksdb_open", StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial nint Open(nint options, string path, byte** error);
+    internal static partial DatabaseHandle Open(OptionsHandle options, string path, byte** error);
 
     [LibraryImport(Name, EntryPoint = "rocksdb_close")]
     internal static partial void Close(nint database);
 
     [LibraryImport(Name, EntryPoint = "rocksdb_get")]
-    internal static partial byte* Get(nint database, nint options, byte* key, nuint keyLength, nuint* length, byte** error);
+    internal static partial byte* Get(DatabaseHandle database, ReadOptionsHandle options, byte* key, nuint keyLength, nuint* length, byte** error);
 
     [LibraryImport(Name, EntryPoint = "rocksdb_write")]
-    internal static partial void Write(nint database, nint options, nint batch, byte** error);
+    internal static partial void Write(DatabaseHandle database, WriteOptionsHandle options, BatchHandle batch, byte** error);
 
     [LibraryImport(Name, EntryPoint = "rocksdb_get_latest_sequence_number")]
-    internal static partial ulong LatestSequence(nint database);
+    internal static partial ulong LatestSequence(DatabaseHandle database);
 
     [LibraryImport(Name, EntryPoint = "rocksdb_flushoptions_create")]
-    internal static partial nint CreateFlushOptions();
+    internal static partial FlushOptionsHandle CreateFlushOptions();
 
     [LibraryImport(Name, EntryPoint = "rocksdb_flushoptions_destroy")]
     internal static partial void DestroyFlushOptions(nint options);
 
     [LibraryImport(Name, EntryPoint = "rocksdb_flush")]
-    internal static partial void Flush(nint database, nint options, byte** error);
+    internal static partial void Flush(DatabaseHandle database, FlushOptionsHandle options, byte** error);
 
     [LibraryImport(Name, EntryPoint = "rocksdb_compact_range")]
-    internal static partial void Compact(nint database, byte* first, nuint firstLength, byte* behind, nuint behindLength);
+    internal static partial void Compact(DatabaseHandle database, byte* first, nuint firstLength, byte* end, nuint endLength);
 
     [LibraryImport(Name, EntryPoint = "rocksdb_writebatch_create")]
-    internal static partial nint CreateBatch();
+    internal static partial BatchHandle CreateBatch();
 
     [LibraryImport(Name, EntryPoint = "rocksdb_writebatch_destroy")]
     internal static partial void DestroyBatch(nint batch);
 
     [LibraryImport(Name, EntryPoint = "rocksdb_writebatch_clear")]
-    internal static partial void ClearBatch(nint batch);
+    internal static partial void ClearBatch(BatchHandle batch);
 
     [LibraryImport(Name, EntryPoint = "rocksdb_writebatch_put")]
-    internal static partial void Put(nint batch, byte* key, nuint keyLength, byte* value, nuint length);
+    internal static partial void Put(BatchHandle batch, byte* key, nuint keyLength, byte* value, nuint length);
 
     [LibraryImport(Name, EntryPoint = "rocksdb_writebatch_delete")]
-    internal static partial void Delete(nint batch, byte* key, nuint keyLength);
+    internal static partial void Delete(BatchHandle batch, byte* key, nuint keyLength);
 
     [LibraryImport(Name, EntryPoint = "rocksdb_writebatch_delete_range")]
-    internal static partial void DeleteRange(nint batch, byte* first, nuint firstLength, byte* behind, nuint behindLength);
+    internal static partial void DeleteRange(BatchHandle batch, byte* first, nuint firstLength, byte* end, nuint endLength);
 
     [LibraryImport(Name, EntryPoint = "rocksdb_create_iterator")]
-    internal static partial nint CreateIterator(nint database, nint options);
+    internal static partial IteratorHandle CreateIterator(DatabaseHandle database, ReadOptionsHandle options);
 
     [LibraryImport(Name, EntryPoint = "rocksdb_iter_destroy")]
     internal static partial void DestroyIterator(nint iterator);
 
     [LibraryImport(Name, EntryPoint = "rocksdb_iter_refresh")]
-    internal static partial void Refresh(nint iterator, byte** error);
+    internal static partial void Refresh(IteratorHandle iterator, byte** error);
 
     [LibraryImport(Name, EntryPoint = "rocksdb_iter_seek")]
-    internal static partial void Seek(nint iterator, byte* key, nuint keyLength);
+    internal static partial void Seek(IteratorHandle iterator, byte* key, nuint keyLength);
 
     [LibraryImport(Name, EntryPoint = "rocksdb_iter_valid")]
-    internal static partial byte IsValid(nint iterator);
+    internal static partial byte IsValid(IteratorHandle iterator);
 
     [LibraryImport(Name, EntryPoint = "rocksdb_iter_next")]
-    internal static partial void Next(nint iterator);
+    internal static partial void Next(IteratorHandle iterator);
 
     [LibraryImport(Name, EntryPoint = "rocksdb_iter_key")]
-    internal static partial byte* Key(nint iterator, nuint* length);
+    internal static partial byte* Key(IteratorHandle iterator, nuint* length);
 
     [LibraryImport(Name, EntryPoint = "rocksdb_iter_value")]
-    internal static partial byte* Value(nint iterator, nuint* length);
+    internal static partial byte* Value(IteratorHandle iterator, nuint* length);
 
     [LibraryImport(Name, EntryPoint = "rocksdb_iter_get_error")]
-    internal static partial void GetError(nint iterator, byte** error);
+    internal static partial void GetError(IteratorHandle iterator, byte** error);
 
     /// <summary>A text that the library has made and that is its caller's to free.</summary>
     internal static string TakeText(byte* text)

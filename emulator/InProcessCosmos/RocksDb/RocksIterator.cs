@@ -1,7 +1,7 @@
 namespace InProcessCosmos.RocksDb;
 
 /// <summary>Walks along the keys of a database, in their order.</summary>
-internal readonly unsafe struct RocksIterator(nint handle) : IDisposable
+internal sealed unsafe class RocksIterator(IteratorHandle handle) : IDisposable
 {
     public bool IsValid => RocksDbLibrary.IsValid(handle) != 0;
 
@@ -55,5 +55,5 @@ internal readonly unsafe struct RocksIterator(nint handle) : IDisposable
         RocksDbLibrary.ThrowIfFailed(error);
     }
 
-    public void Dispose() => RocksDbLibrary.DestroyIterator(handle);
+    public void Dispose() => handle.Dispose();
 }

@@ -1,9 +1,9 @@
 namespace InProcessCosmos.RocksDb;
 
-/// <summary>Writes that are done as one.</summary>
+/// <summary>Writes that RocksDB applies as one.</summary>
 internal sealed unsafe class WriteBatch : IDisposable
 {
-    public nint Handle { get; } = RocksDbLibrary.CreateBatch();
+    public BatchHandle Handle { get; } = RocksDbLibrary.CreateBatch();
 
     public void Put(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
     {
@@ -21,16 +21,16 @@ internal sealed unsafe class WriteBatch : IDisposable
         }
     }
 
-    /// <summary>Removes from one key up to another one, which stays.</summary>
-    public void DeleteRange(ReadOnlySpan<byte> first, ReadOnlySpan<byte> behind)
+    /// <summary>Deletes the keys from <paramref name="first"/> up to, but not including, <paramref name="end"/>.</summary>
+    public void DeleteRange(ReadOnlySpan<byte> first, ReadOnlySpan<byte> end)
     {
-        fixed (byte* from = first, to = behind)
+        fixed (byte* from = first, to = end)
         {
-            RocksDbLibrary.DeleteRange(Handle, from, (nuint)first.Length, to, (nuint)behind.Length);
+            RocksDbLibrary.DeleteRange(Handle, from, (nuint)first.Length, to, (nuint)end.Length);
         }
     }
 
     public void Clear() => RocksDbLibrary.ClearBatch(Handle);
 
-    public void Dispose() => RocksDbLibrary.DestroyBatch(Handle);
+    public void Dispose() => Handle.Dispose();
 }

@@ -2,6 +2,7 @@ using InProcessCosmos.Disk;
 using InProcessCosmos.Documents;
 using InProcessCosmos.Scripts;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace InProcessCosmos.Execution;
 
@@ -49,9 +50,12 @@ public sealed partial class DocumentEngine : IAsyncDisposable
     internal long Syncs => storage.Syncs;
 
     /// <summary>Opens the data folder.</summary>
+    /// <param name="options">The settings.</param>
+    /// <param name="time">The machine's clock; the system's by default.</param>
+    /// <param name="logger">Gets what an operator should know; nothing is logged by default.</param>
     /// <exception cref="DataFolderException">It cannot be used; the message is one line that says why.</exception>
-    public static DocumentEngine Open(EngineOptions options, TimeProvider time, ILogger logger) => new(
-        DataFolder.Prepare(options.DataPath), options, time, logger);
+    public static DocumentEngine Open(EngineOptions options, TimeProvider? time = null, ILogger? logger = null) => new(
+        DataFolder.Prepare(options.DataPath), options, time ?? TimeProvider.System, logger ?? NullLogger.Instance);
 
     /// <summary>
     /// Makes sure that a database, a container and a stored procedure exist, and that the procedure has exactly this text.

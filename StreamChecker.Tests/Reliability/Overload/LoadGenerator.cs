@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using StreamChecker.Benchmarks.Load;
+using StreamChecker.Load;
 
 namespace StreamChecker.Tests.Reliability.Overload;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using StreamChecker.Benchmarks.Load;
+using StreamChecker.Load;
 
 namespace StreamChecker.Tests.Reliability.Overload;
 

@@ -1,0 +1,11 @@
+using StreamChecker.Load;
+
+namespace StreamChecker.Benchmarks.Contenders;
+
+/// <summary>Kestrel alone: it reads the body and answers 201. Nothing that speaks HTTP here can be faster.</summary>
+internal sealed class CeilingContender() : Contender("ceiling", "Kestrel alone, answering 201")
+{
+    public override bool Counts => false;
+
+    public override Task StartAsync(SeedSize size, Action<double> progress, CancellationToken cancellationToken) => RunHostAsync("ceiling", "none");
+}

@@ -1,0 +1,41 @@
+using BenchmarkDotNet.Attributes;
+using Microsoft.AspNetCore.Http;
+using StreamChecker.Http;
+using StreamChecker.Load;
+
+namespace StreamChecker.Benchmarks.Micro;
+
+/// <summary>Reading a request's body, writing a response's body.</summary>
+public class HttpBenchmarks
+{
+    private static readonly byte[] Body = """{"userId":"new user 00000001","streamId":"film 1","deviceName":"tv"}"""u8.ToArray();
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
+    private static readonly DateTimeOffset Now = new(2026, 1, 31, 20, 15, 0, TimeSpan.Zero);
+
+    private readonly DefaultHttpContext context = new();
+    private readonly StartedStream started = StartedStream.From(
+        new StartResult.Admitted(
+            new StreamRecord(SeededStreams.LiveRecord(1), "new user 00000001", "film 1", "tv", Now, Now.AddSeconds(90)), 3, 1, [], Replayed: false),
+        30);
+
+    /// <summary>Reads and checks a start's body.</summary>
+    [Benchmark]
+    public async Task<object> ReadBody()
+    {
+        context.Request.ContentType = "application/json";
+        context.Request.ContentLength = Body.Length;
+        context.Request.Body = new MemoryStream(Body);
+        var body = await RequestBody.ReadAsync(
+            context.Request, json => BodyReader.ReadStart(json, idempotencyKey: null), Timeout, TimeProvider.System, CancellationToken.None);
+        return body.TryGet(out var start, out var problem) ? start : problem;
+    }
+
+    /// <summary>Writes a start's response.</summary>
+    [Benchmark]
+    public Task WriteResponse()
+    {
+        context.Response.Body = Stream.Null;
+        context.Response.Headers.Clear();
+        return started.ExecuteAsync(context);
+    }
+}

@@ -1,0 +1,41 @@
+using System.Buffers;
+using BenchmarkDotNet.Attributes;
+using StreamChecker.Load;
+using StreamChecker.StoredProcedure;
+
+namespace StreamChecker.Benchmarks.Micro;
+
+/// <summary>Ids, commands and replies as text.</summary>
+public class TextBenchmarks
+{
+    private readonly StreamRecordId id = SeededStreams.LiveRecord(12345);
+    private readonly string idText = SeededStreams.LiveId(12345);
+    private readonly byte[] reply = """{"outcome":"admitted","replayed":false,"startedAt":1790000000000,"expiresAt":1790000090000,"limit":3,"active":1,"replaced":[]}"""u8.ToArray();
+    private static readonly StartCommand Command = new()
+    {
+        UserId = SeededStreams.LiveRecord(12345).UserId, Key = SeededStreams.LiveRecord(12345).Key.ToString(), StreamId = SeededStreams.StreamId, DeviceName = SeededStreams.DeviceName, LeaseMs = 90_000, DefaultLimit = SeededStreams.Limit,
+    };
+
+    private readonly ArrayBufferWriter<byte> arguments = new(512);
+
+    /// <summary>A record's id to text.</summary>
+    [Benchmark]
+    public string WriteId() => id.ToString();
+
+    /// <summary>A record's id from text.</summary>
+    [Benchmark]
+    public bool ReadId() => StreamRecordId.TryParse(idText, out _);
+
+    /// <summary>The stored procedure's argument.</summary>
+    [Benchmark]
+    public int WriteArguments()
+    {
+        arguments.ResetWrittenCount();
+        StreamsProcedure.WriteArguments(arguments, Command);
+        return arguments.WrittenCount;
+    }
+
+    /// <summary>The stored procedure's answer.</summary>
+    [Benchmark]
+    public object ReadReply() => StreamsProcedure.ReadReply(reply);
+}

@@ -1,7 +1,11 @@
+using Microsoft.Azure.Cosmos;
+using Microsoft.Azure.Cosmos.Scripts;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
+using Microsoft.Extensions.Options;
 using StreamChecker.Cosmos;
+using StreamChecker.StoredProcedure;
 using StreamChecker.Tests.Hosting;
 
 namespace StreamChecker.Tests.Rules;
@@ -9,11 +13,11 @@ namespace StreamChecker.Tests.Rules;
 /// <summary>The limiter over Cosmos DB, as the gateway in this process has it.</summary>
 internal sealed class PartitionInCosmos : TestPartition
 {
-    public PartitionInCosmos(Action<StreamCheckerOptions>? configure = null, DelegatingHandler? wire = null)
-        : base(
-            services => services.AddCosmosInThisProcess(wire).AddCosmosStreamPartitions().AddLogging(logging => logging.AddFakeLogging()),
-            configure,
-            CosmosInThisProcess.Settings)
+    /// <param name="configure">Other settings.</param>
+    /// <param name="wire">What the requests pass on their way; null for nothing.</param>
+    /// <param name="callTime">The clock that bounds a call; null for the database's, which then must not leap during one.</param>
+    public PartitionInCosmos(Action<StreamCheckerOptions>? configure = null, DelegatingHandler? wire = null, TimeProvider? callTime = null)
+        : base(services => AddStore(services, wire, callTime), configure, CosmosInThisProcess.Settings)
     {
     }
 
@@ -22,6 +26,21 @@ internal sealed class PartitionInCosmos : TestPartition
     {
         var partition = new PartitionInCosmos(configure, wire);
         await partition.StartAsHostAsync();
+        return partition;
+    }
+
+    /// <summary>The same, where a call is bounded by the real clock, and by much of it: the database's makes leaps, and a busy machine is no failure of the store.</summary>
+    /// <param name="wire">What the requests pass on their way; null for nothing.</param>
+    /// <param name="procedure">Another text of the stored procedure.</param>
+    public static async Task<PartitionInCosmos> OpenPatientAsync(DelegatingHandler? wire = null, string? procedure = null)
+    {
+        var partition = new PartitionInCosmos(options => options.DeadlineSeconds = 60, wire, TimeProvider.System);
+        await partition.StartAsHostAsync();
+        if (procedure is not null)
+        {
+            await ContainerOf(partition.Services).Scripts.ReplaceStoredProcedureAsync(new StoredProcedureProperties(StreamsProcedure.Id, procedure));
+        }
+
         return partition;
     }
 
@@ -34,5 +53,24 @@ internal sealed class PartitionInCosmos : TestPartition
         using var startup = ActivatorUtilities.CreateInstance<CosmosStartup>(Services);
         await startup.StartAsync(CancellationToken.None);
         await startup.ExecuteTask!;
+    }
+
+    private static void AddStore(IServiceCollection services, DelegatingHandler? wire, TimeProvider? callTime)
+    {
+        services.AddCosmosInThisProcess(wire).AddCosmosStreamPartitions().AddLogging(logging => logging.AddFakeLogging());
+        if (callTime is not null)
+        {
+            services.AddSingleton<IStreamPartitions>(provider => new CosmosStreamPartitions(
+                ContainerOf(provider),
+                CosmosClients.OneTry(provider.GetRequiredService<IOptions<StreamCheckerOptions>>().Value.Deadline),
+                callTime,
+                provider.GetRequiredService<ILogger<CosmosStreamPartitions>>()));
+        }
+    }
+
+    private static Container ContainerOf(IServiceProvider services)
+    {
+        var options = services.GetRequiredService<IOptions<CosmosOptions>>().Value;
+        return services.GetRequiredService<CosmosClient>().GetContainer(options.DatabaseName, options.ContainerName);
     }
 }

@@ -41,6 +41,9 @@ internal abstract class TestPartition : IAsyncDisposable
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 1, 31, 20, 15, 0, TimeSpan.Zero));
 
+    /// <summary>The database's time, in milliseconds.</summary>
+    public long Now => Engine.Clock.Now();
+
     public ServiceProvider Services { get; }
 
     public DocumentEngine Engine => Services.GetRequiredService<DocumentEngine>();
@@ -48,6 +51,10 @@ internal abstract class TestPartition : IAsyncDisposable
     public IStreamPartitions Partitions { get; }
 
     public StreamLimiter Limiter => Services.GetRequiredService<StreamLimiter>();
+
+    /// <summary>One of the two stores, whose calls know nothing of the leaps that a test's clock makes.</summary>
+    public static async Task<TestPartition> OpenPatientAsync(Store store) =>
+        store == Store.Cosmos ? await PartitionInCosmos.OpenPatientAsync() : new PartitionOnThisMachine();
 
     public Task<StartResult> StartAsync(string userId = "anna", string streamId = "film", string? deviceName = null) =>
         StartAsync(new() { UserId = userId, StreamId = streamId, DeviceName = deviceName });
@@ -90,6 +97,19 @@ internal abstract class TestPartition : IAsyncDisposable
     public async Task<JsonElement> DocumentAsync(StreamRecordId id) => (await DocumentsAsync(id.UserId))[id.Key.ToString()];
 
     public void Pass(double seconds) => Time.Advance(TimeSpan.FromSeconds(seconds));
+
+    /// <summary>Sets the clock of the database's machine, forward or back.</summary>
+    public void ShowTime(long moment)
+    {
+        if (moment >= Now)
+        {
+            Time.SetUtcNow(DateTimeOffset.FromUnixTimeMilliseconds(moment));
+        }
+        else
+        {
+            Time.AdjustTime(DateTimeOffset.FromUnixTimeMilliseconds(moment));
+        }
+    }
 
     public async Task<StartResult.Admitted> AdmitAsync(string userId = "anna", string streamId = "film", string? deviceName = null) =>
         Assert.IsType<StartResult.Admitted>(await StartAsync(userId, streamId, deviceName));

@@ -3,6 +3,7 @@ using StreamChecker.StoredProcedure;
 using StreamChecker.Tests.Hosting;
 using StreamChecker.Tests.Reliability.Histories;
 using StreamChecker.Tests.Reliability.Workloads;
+using StreamChecker.Tests.Rules;
 using Xunit.Abstractions;
 
 namespace StreamChecker.Tests.Reliability.Faults;
@@ -18,7 +19,7 @@ public sealed class FaultTests(ITestOutputHelper output)
         output.WriteLine($"seed {Effort.Seed}");
         var random = new Random(Effort.Seed);
         var connection = new FaultyConnection(random);
-        await using var service = ServiceUnderTest.Over(await StoreUnderTest.OpenCosmosAsync(connection), deadlineSeconds: 2);
+        await using var service = ServiceUnderTest.Over(await PartitionInCosmos.OpenPatientAsync(connection), deadlineSeconds: 2);
         var verdict = new HistoryVerdict(0, 0, 0, 0, 0);
         for (var round = 0; round < Effort.Times(8); round++)
         {
@@ -45,7 +46,7 @@ public sealed class FaultTests(ITestOutputHelper output)
     public async Task OneFault_IsAnAnswerOfTheStore_NeverAnException(string fault)
     {
         var connection = new FaultyConnection(new Random(Effort.Seed)) { OneIn = 1, AtMost = 1, Faults = [.. Fault.All.Where(one => one.ToString() == fault)] };
-        await using var store = await StoreUnderTest.OpenCosmosAsync(connection);
+        await using var store = await PartitionInCosmos.OpenPatientAsync(connection);
         connection.History = new History(new(store.Time));
 
         var answer = await store.Partitions.ExecuteAsync(StartOf("anna"), CancellationToken.None);
@@ -59,7 +60,7 @@ public sealed class FaultTests(ITestOutputHelper output)
     public async Task FaultsUntilTheDeadline_AreUnavailability_NeverAnotherException()
     {
         var connection = new FaultyConnection(new Random(Effort.Seed)) { OneIn = 1 };
-        await using var store = await StoreUnderTest.OpenCosmosAsync(connection);
+        await using var store = await PartitionInCosmos.OpenPatientAsync(connection);
         connection.History = new History(new(store.Time));
         var options = Options.Create(new StreamCheckerOptions { DeadlineSeconds = 1 });
         var limiter = new StreamLimiter(store.Partitions, options, TimeProvider.System, Telemetry.None());
@@ -86,7 +87,7 @@ public sealed class FaultTests(ITestOutputHelper output)
     public async Task AStoreThatAnswersNothingButFaults_IsA503WithRetryAfter()
     {
         var connection = new FaultyConnection(new Random(Effort.Seed)) { OneIn = 1 };
-        await using var service = ServiceUnderTest.Over(await StoreUnderTest.OpenCosmosAsync(connection), deadlineSeconds: 1);
+        await using var service = ServiceUnderTest.Over(await PartitionInCosmos.OpenPatientAsync(connection), deadlineSeconds: 1);
         var history = new History(service.Clock);
         connection.History = history;
 
@@ -104,7 +105,7 @@ public sealed class FaultTests(ITestOutputHelper output)
     public async Task AStartTriedAgainAfterA503_TakesOneSlot()
     {
         var connection = new FaultyConnection(new Random(Effort.Seed)) { OneIn = 2 };
-        await using var service = ServiceUnderTest.Over(await StoreUnderTest.OpenCosmosAsync(connection), deadlineSeconds: 1);
+        await using var service = ServiceUnderTest.Over(await PartitionInCosmos.OpenPatientAsync(connection), deadlineSeconds: 1);
         connection.History = new History(service.Clock);
         for (var user = 0; user < Effort.Times(40); user++)
         {
@@ -134,7 +135,7 @@ public sealed class FaultTests(ITestOutputHelper output)
     {
         var sendAsync = Repeated.Single(one => one.Name == call).SendAsync;
         var connection = new FaultyConnection(new Random(Effort.Seed)) { OneIn = 1, Faults = [new(FaultKind.Reset, AfterCommit: true)] };
-        await using var service = ServiceUnderTest.Over(await StoreUnderTest.OpenCosmosAsync(connection), deadlineSeconds: 1);
+        await using var service = ServiceUnderTest.Over(await PartitionInCosmos.OpenPatientAsync(connection), deadlineSeconds: 1);
         await service.Client.SetLimitAsync("anna", 5);
         await service.Client.StartAsync("anna", "before");
         connection.History = new History(service.Clock);

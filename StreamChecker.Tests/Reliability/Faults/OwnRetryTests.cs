@@ -2,6 +2,7 @@ using StreamChecker.StoredProcedure;
 using StreamChecker.Tests.Hosting;
 using StreamChecker.Tests.Reliability.Histories;
 using StreamChecker.Tests.Reliability.Workloads;
+using StreamChecker.Tests.Rules;
 
 namespace StreamChecker.Tests.Reliability.Faults;
 
@@ -47,7 +48,7 @@ public sealed class OwnRetryTests
         {
             OneIn = 1, AtMost = 1, Faults = [new(FaultKind.Reset, AfterCommit: true)], Meanwhile = () => meanwhile(caller!),
         };
-        await using var service = ServiceUnderTest.Over(await StoreUnderTest.OpenCosmosAsync(connection, Texts[text]), deadlineSeconds: 30);
+        await using var service = ServiceUnderTest.Over(await PartitionInCosmos.OpenPatientAsync(connection, Texts[text]), deadlineSeconds: 30);
         caller = new(new(service.Clock), service.Client);
         await caller.StartAsync("before");
         connection.History = caller.History;

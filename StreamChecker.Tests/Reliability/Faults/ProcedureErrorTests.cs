@@ -1,18 +1,12 @@
-using Microsoft.Extensions.Logging.Abstractions;
-using StreamChecker.Cosmos;
 using StreamChecker.StoredProcedure;
-using StreamChecker.Tests.Gateway;
 using StreamChecker.Tests.Reliability.Histories;
+using StreamChecker.Tests.Rules;
 
 namespace StreamChecker.Tests.Reliability.Faults;
 
 /// <summary>What the procedure throws is told apart through the SDK, also where the SDK has met something else before.</summary>
-public sealed class ProcedureErrorTests : IAsyncDisposable
+public sealed class ProcedureErrorTests
 {
-    private readonly CosmosGatewayAccount account = new();
-
-    public ValueTask DisposeAsync() => account.DisposeAsync();
-
     [Theory]
     [InlineData("streams conflict 412", 0)]
     [InlineData("streams conflict 409", 1)]
@@ -40,19 +34,16 @@ public sealed class ProcedureErrorTests : IAsyncDisposable
         Assert.Contains("TypeError", bug.Message, StringComparison.Ordinal);
     }
 
-    private async Task<PartitionResult> RunAsync(string statement, int faultsBefore)
+    private static async Task<PartitionResult> RunAsync(string statement, int faultsBefore)
     {
         var connection = new FaultyConnection(new Random(1))
         {
             OneIn = 1, AtMost = faultsBefore, Faults = [new(FaultKind.RetryWith, AfterCommit: false)],
         };
-        using var client = account.Connect(before: connection);
-        var container = await account.StreamsAsync($"function streams(command) {{ {statement} }}");
-        connection.History = new History(new(account.Time));
+        await using var store = await PartitionInCosmos.OpenPatientAsync(connection, $"function streams(command) {{ {statement} }}");
+        connection.History = new History(new(store.Time));
 
-        var partitions = new CosmosStreamPartitions(
-            client.GetContainer(container.Database.Id, container.Id), TimeSpan.FromSeconds(20), TimeProvider.System, NullLogger<CosmosStreamPartitions>.Instance);
-        var answer = await partitions.ExecuteAsync(new ListCommand { UserId = "anna", DefaultLimit = 3 }, CancellationToken.None);
+        var answer = await store.Partitions.ExecuteAsync(new ListCommand { UserId = "anna", DefaultLimit = 3 }, CancellationToken.None);
 
         Assert.Equal(faultsBefore, connection.Fired.Values.Sum());
         return answer;

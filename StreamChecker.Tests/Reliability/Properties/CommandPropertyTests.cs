@@ -1,4 +1,5 @@
-using StreamChecker.Tests.Reliability.Workloads;
+using StreamChecker.Tests.Hosting;
+using StreamChecker.Tests.Rules;
 using Xunit.Abstractions;
 
 namespace StreamChecker.Tests.Reliability.Properties;
@@ -10,11 +11,11 @@ namespace StreamChecker.Tests.Reliability.Properties;
 public sealed class CommandPropertyTests(ITestOutputHelper output)
 {
     [Theory]
-    [InlineData(StoreKind.Embedded, 200)]
-    [InlineData(StoreKind.Cosmos, 100)]
-    public async Task EverySequenceOfCommands_IsAnsweredAsTheModelAnswersIt(StoreKind kind, int sequences)
+    [InlineData(Store.Embedded, 200)]
+    [InlineData(Store.Cosmos, 100)]
+    public async Task EverySequenceOfCommands_IsAnsweredAsTheModelAnswersIt(Store kind, int sequences)
     {
-        await using var store = await StoreUnderTest.OpenAsync(kind);
+        await using var store = await TestPartition.OpenPatientAsync(kind);
         var users = 0;
 
         PropertySuite.Check(output, sequences, steps =>
@@ -36,8 +37,8 @@ public sealed class CommandPropertyTests(ITestOutputHelper output)
     [Fact]
     public async Task TheSameCommands_AreAnsweredTheSameOnBothStores()
     {
-        await using var embedded = await StoreUnderTest.OpenAsync(StoreKind.Embedded);
-        await using var cosmos = await StoreUnderTest.OpenAsync(StoreKind.Cosmos);
+        await using var embedded = await TestPartition.OpenPatientAsync(Store.Embedded);
+        await using var cosmos = await TestPartition.OpenPatientAsync(Store.Cosmos);
         var users = 0;
 
         PropertySuite.Check(output, 75, steps =>

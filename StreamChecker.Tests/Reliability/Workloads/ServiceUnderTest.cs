@@ -3,6 +3,7 @@ using StreamChecker.Http;
 using StreamChecker.StoredProcedure;
 using StreamChecker.Tests.Hosting;
 using StreamChecker.Tests.Reliability.Histories;
+using StreamChecker.Tests.Rules;
 
 namespace StreamChecker.Tests.Reliability.Workloads;
 
@@ -10,10 +11,10 @@ namespace StreamChecker.Tests.Reliability.Workloads;
 internal sealed class ServiceUnderTest : IAsyncDisposable
 {
     private readonly StreamServer server;
-    private readonly StoreUnderTest store;
+    private readonly TestPartition store;
     private readonly FailureLog log = new();
 
-    private ServiceUnderTest(StreamServer server, StoreUnderTest store, bool overSocket)
+    private ServiceUnderTest(StreamServer server, TestPartition store, bool overSocket)
     {
         (this.server, this.store) = (server, store);
         server.With<ILogger<StreamApi>>(log);
@@ -39,14 +40,14 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
     public HistoryClock Clock { get; }
 
     /// <summary>The Server over a store of its own. It waits by the real clock: the database's makes leaps longer than its deadline.</summary>
-    public static async Task<ServiceUnderTest> OpenAsync(StoreKind kind, bool overSocket = false) =>
-        Over(await StoreUnderTest.OpenAsync(kind), overSocket, deadlineSeconds: 60);
+    public static async Task<ServiceUnderTest> OpenAsync(Store kind, bool overSocket = false) =>
+        Over(await TestPartition.OpenPatientAsync(kind), overSocket, deadlineSeconds: 60);
 
     /// <summary>The Server over a store that its caller has opened.</summary>
     /// <param name="store">The store; it is closed with the Server.</param>
     /// <param name="overSocket">Whether the client comes over a socket of the loopback, or in process.</param>
     /// <param name="deadlineSeconds">How long a call may try.</param>
-    public static ServiceUnderTest Over(StoreUnderTest store, bool overSocket = false, int deadlineSeconds = 60) =>
+    public static ServiceUnderTest Over(TestPartition store, bool overSocket = false, int deadlineSeconds = 60) =>
         new(Configured(deadlineSeconds).With<IStreamPartitions>(store.Partitions).With(TimeProvider.System), store, overSocket);
 
     public async ValueTask DisposeAsync()

@@ -1,3 +1,4 @@
+using StreamChecker.Tests.Hosting;
 using StreamChecker.Tests.Reliability.Histories;
 using Xunit.Abstractions;
 
@@ -7,19 +8,19 @@ namespace StreamChecker.Tests.Reliability.Workloads;
 public sealed class WorkloadTests(ITestOutputHelper output)
 {
     [Theory]
-    [InlineData(StoreKind.Embedded, false)]
-    [InlineData(StoreKind.Embedded, true)]
-    [InlineData(StoreKind.Cosmos, false)]
-    public async Task ManyCallersOfOneUser_AreLinearizable(StoreKind kind, bool overSocket) =>
+    [InlineData(Store.Embedded, false)]
+    [InlineData(Store.Embedded, true)]
+    [InlineData(Store.Cosmos, false)]
+    public async Task ManyCallersOfOneUser_AreLinearizable(Store kind, bool overSocket) =>
         await RunAsync(kind, overSocket, rounds: 20, users: 1, callers: 8, callsEach: 4);
 
     [Theory]
-    [InlineData(StoreKind.Embedded)]
-    [InlineData(StoreKind.Cosmos)]
-    public async Task ManyUsers_AreLinearizableEach(StoreKind kind) =>
+    [InlineData(Store.Embedded)]
+    [InlineData(Store.Cosmos)]
+    public async Task ManyUsers_AreLinearizableEach(Store kind) =>
         await RunAsync(kind, overSocket: false, rounds: 5, users: 12, callers: 12, callsEach: 14);
 
-    private async Task RunAsync(StoreKind kind, bool overSocket, int rounds, int users, int callers, int callsEach)
+    private async Task RunAsync(Store kind, bool overSocket, int rounds, int users, int callers, int callsEach)
     {
         output.WriteLine($"seed {Effort.Seed}");
         var random = new Random(Effort.Seed);

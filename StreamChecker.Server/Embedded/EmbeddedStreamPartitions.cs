@@ -31,7 +31,7 @@ internal sealed class EmbeddedStreamPartitions : IStreamPartitions
     {
         var arguments = new ArrayBufferWriter<byte>(512);
         StreamsProcedure.WriteArguments(arguments, command);
-        if (engine.TryExecute(procedure, command.UserId, arguments.WrittenMemory, cancellationToken) is not { } running)
+        if (engine.TryExecute(procedure, command.UserId, arguments.WrittenMemory, HintOf(command), cancellationToken) is not { } running)
         {
             return new PartitionResult.Throttled(RetryAfterFull);
         }
@@ -68,4 +68,14 @@ internal sealed class EmbeddedStreamPartitions : IStreamPartitions
             return new StoreReadiness.NotReady("A synced write to the data folder did not end in time.");
         }
     }
+
+    /// <summary>What the procedure reads for a command.</summary>
+    private static ReadHint HintOf(StreamCommand command) => command switch
+    {
+        StartCommand or StopAllCommand or ListCommand => ReadHint.WholePartition,
+        RenewCommand renew => ReadHint.Document(renew.Key),
+        StopCommand stop => ReadHint.Document(stop.Key),
+        SetLimitCommand => ReadHint.Document(StreamsContainer.UserDocument),
+        _ => ReadHint.None,
+    };
 }

@@ -91,6 +91,9 @@ public static class StreamsContainer
 
     /// <summary>The path of the partition key.</summary>
     public const string PartitionKeyPath = "/userId";
+
+    /// <summary>The id of each user's own document. No record has it.</summary>
+    public const string UserDocument = "user";
 }
 
 [JsonSourceGenerationOptions(

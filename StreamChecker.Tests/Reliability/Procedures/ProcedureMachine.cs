@@ -31,15 +31,16 @@ internal sealed class ProcedureMachine : IDisposable
     private readonly FakeTimeProvider time = new(DateTimeOffset.UnixEpoch);
     private readonly TemporaryFolder folder = new();
     private readonly DocumentStorage nothing;
-    private readonly PartitionTransaction transaction;
-    private readonly ProcedureEngine engine;
+    private readonly V8Watchdog watchdog = new();
+    private readonly ProcedureRunner runner;
+    private readonly Procedure procedure;
 
-    public ProcedureMachine(string procedure)
+    public ProcedureMachine(string body)
     {
         var clock = new EngineClock(time);
         nothing = DocumentStorage.Open(folder.Path, PartitionAddress.PrefixLength, failure => Assert.Fail(failure.Message));
-        transaction = new(nothing, clock);
-        engine = new(procedure, clock, new ScriptLimits { Statements = MostStatements });
+        procedure = new(Address.Container.Number, StreamsProcedure.Id, body, Etag: 1, Timestamp: 0, Resource: 1);
+        runner = new(new(nothing, clock), clock, new(new ScriptLimits { Statements = MostStatements }, new(), watchdog));
     }
 
     /// <summary>Runs a command at a moment of this machine's clock, which never goes back. Nothing is committed yet.</summary>
@@ -57,24 +58,16 @@ internal sealed class ProcedureMachine : IDisposable
             seen.Set(Address, id, document);
         }
 
-        transaction.Begin(Address, seen.Of(Address));
-        var outcome = engine.Run(transaction, Arguments(command, besides), Logged);
-        var written = ImmutableDictionary.CreateBuilder<string, StoredDocument?>();
-        if (outcome is ScriptOutcome.Completed)
-        {
-            transaction.Commit((_, id, document) => written[id] = document);
-        }
-        else
-        {
-            transaction.Rollback();
-        }
-
-        return new(command, now, snapshot, written.ToImmutable(), outcome);
+        var call = new ScriptCall(Address, Arguments(command, besides), Logged, ReadHint.None);
+        runner.Run(procedure, [call], seen.Of, _ => { });
+        var written = call.Writes.ToImmutableDictionary(write => write.Id, write => write.Document);
+        return new(command, now, snapshot, written, call.Outcome!);
     }
 
     public void Dispose()
     {
-        engine.Dispose();
+        runner.Dispose();
+        watchdog.Dispose();
         nothing.Dispose();
         folder.Dispose();
     }

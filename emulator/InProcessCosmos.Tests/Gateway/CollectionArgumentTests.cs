@@ -4,11 +4,11 @@ using Microsoft.Azure.Cosmos;
 namespace InProcessCosmos.Tests.Gateway;
 
 /// <summary>How the collection's functions take their arguments, as Microsoft's server-side library checks them.</summary>
-public sealed class CollectionArgumentTests : IAsyncLifetime
+public abstract class CollectionArgumentTests(bool inV8) : IAsyncLifetime
 {
     private const string Collection = "const c = getContext().getCollection(), link = c.getSelfLink(), answer = b => getContext().getResponse().setBody(b);";
 
-    private readonly CosmosGatewayAccount account = new();
+    private readonly CosmosGatewayAccount account = new(inV8: inV8);
     private Container container = null!;
 
     public async Task InitializeAsync() => container = await account.ContainerAsync();
@@ -126,3 +126,9 @@ public sealed class CollectionArgumentTests : IAsyncLifetime
         Assert.Equal("400", body);
     }
 }
+
+/// <summary>In Jint, where every procedure runs that is not the program's own.</summary>
+public sealed class CollectionArgumentsInJint() : CollectionArgumentTests(inV8: false);
+
+/// <summary>In V8.</summary>
+public sealed class CollectionArgumentsInV8() : CollectionArgumentTests(inV8: true);

@@ -1,5 +1,7 @@
+using System.Text.Json.Nodes;
 using InProcessCosmos.Execution;
 using InProcessCosmos.Gateway;
+using InProcessCosmos.Scripts;
 using Microsoft.Azure.Cosmos;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -14,10 +16,14 @@ internal sealed class CosmosGatewayAccount : IAsyncDisposable
     public const string Endpoint = "http://gateway.test:8081/";
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("in-process-cosmos-");
+    private readonly bool inV8;
     private readonly DocumentEngine engine;
 
-    public CosmosGatewayAccount(Action<EngineOptions>? configure = null)
+    /// <param name="configure">Changes the options.</param>
+    /// <param name="inV8">Whether all stored procedures that clients make are trusted, and so run in V8, where that is installed.</param>
+    public CosmosGatewayAccount(Action<EngineOptions>? configure = null, bool inV8 = false)
     {
+        this.inV8 = inV8;
         var options = new EngineOptions { DataPath = folder.FullName };
         configure?.Invoke(options);
         engine = DocumentEngine.Open(options, Time, NullLogger.Instance);
@@ -36,6 +42,11 @@ internal sealed class CosmosGatewayAccount : IAsyncDisposable
     public CosmosClient Connect(string key = CosmosGatewayOptions.EmulatorKey, DelegatingHandler? before = null)
     {
         HttpMessageHandler handler = Handler;
+        if (inV8)
+        {
+            handler = new TrustingHandler(engine.Trusted) { InnerHandler = handler };
+        }
+
         if (before is not null)
         {
             before.InnerHandler = handler;
@@ -62,5 +73,21 @@ internal sealed class CosmosGatewayAccount : IAsyncDisposable
         Client.Dispose();
         await engine.DisposeAsync();
         folder.Delete(recursive: true);
+    }
+
+    /// <summary>Declares the text of every stored procedure that comes along as the program's own.</summary>
+    private sealed class TrustingHandler(TrustedProcedures trusted) : DelegatingHandler
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (request.Method != HttpMethod.Get && request.Content is { } content && request.RequestUri!.AbsolutePath.Contains("/sprocs", StringComparison.Ordinal)
+                && await content.ReadAsStringAsync(cancellationToken) is ['{', ..] definition
+                && JsonNode.Parse(definition)!["body"] is JsonValue body)
+            {
+                trusted.Add(body.GetValue<string>());
+            }
+
+            return await base.SendAsync(request, cancellationToken);
+        }
     }
 }

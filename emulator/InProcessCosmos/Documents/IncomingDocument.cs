@@ -6,8 +6,13 @@ namespace InProcessCosmos.Documents;
 /// <summary>A document on its way in: checked, and free of the system properties that it may still carry from a read.</summary>
 internal sealed class IncomingDocument
 {
-    private const int MaxBytes = 2 * 1024 * 1024;
-    private const int MaxIdBytes = 1023;
+    public const int MaxBytes = 2 * 1024 * 1024;
+    public const int MaxIdBytes = 1023;
+
+    /// <summary>How deep a document may nest.</summary>
+    public const int MaxNesting = 128;
+
+    private static readonly JsonReaderOptions Nested = new() { MaxDepth = MaxNesting };
 
     private IncomingDocument(string id, byte[] json, byte[] partitionKey, int? timeToLive) =>
         (Id, Json, PartitionKey, TimeToLive) = (id, json, partitionKey, timeToLive);
@@ -33,7 +38,7 @@ internal sealed class IncomingDocument
 
         try
         {
-            return Parse(new Utf8JsonReader(body), body, container, makeId);
+            return Parse(new Utf8JsonReader(body, Nested), body, container, makeId);
         }
         catch (Exception malformed) when (malformed is JsonException or InvalidOperationException)
         {
@@ -142,6 +147,9 @@ internal sealed class IncomingDocument
         : id.AsSpan().ContainsAny("/\\?#") ? "The property 'id' contains one of the illegal characters / \\ ? #."
         : Encoding.UTF8.GetByteCount(id) > MaxIdBytes ? $"The property 'id' is longer than {MaxIdBytes} bytes."
         : null;
+
+    /// <summary>Whether a member's name is one of those that the database itself sets.</summary>
+    public static bool IsSystemProperty(string name) => name is "_rid" or "_self" or "_etag" or "_ts" or "_attachments";
 
     private static bool IsSystemProperty(ref Utf8JsonReader name) =>
         name.ValueTextEquals("_rid"u8) || name.ValueTextEquals("_self"u8) || name.ValueTextEquals("_etag"u8)

@@ -8,7 +8,7 @@ namespace InProcessCosmos.Documents;
 /// Where a logical partition lies among the keys. A document's key is: a kind byte, the container, a hash of the
 /// partition key (a prefix of fixed length for the Bloom filter), the partition key with its length, and the id.
 /// </summary>
-internal sealed class PartitionAddress
+internal sealed class PartitionAddress : IEquatable<PartitionAddress>
 {
     public const byte DocumentKind = (byte)'d';
     public const int PrefixLength = 1 + sizeof(uint) + sizeof(ulong);
@@ -63,6 +63,12 @@ internal sealed class PartitionAddress
         var end = KeyOffset + BinaryPrimitives.ReadUInt16BigEndian(key[KeyLengthOffset..]);
         return (Of(container, key[KeyOffset..end]), Encoding.UTF8.GetString(key[end..]));
     }
+
+    public bool Equals(PartitionAddress? other) => other is not null && Hash == other.Hash && Prefix.AsSpan().SequenceEqual(other.Prefix);
+
+    public override bool Equals(object? obj) => Equals(obj as PartitionAddress);
+
+    public override int GetHashCode() => (int)Hash;
 
     public byte[] KeyOf(string id)
     {

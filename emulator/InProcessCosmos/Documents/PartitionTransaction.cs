@@ -39,6 +39,9 @@ internal sealed class PartitionTransaction(DocumentStorage storage, EngineClock 
 
     public bool HasWritten => written.Count > 0;
 
+    /// <summary>Takes a document for written, or for deleted where it is null.</summary>
+    public void Assume(string id, StoredDocument? document) => written[id] = document;
+
     /// <summary>Ends the transaction and hands what it wrote to <paramref name="commit"/>.</summary>
     public void Commit(Action<PartitionAddress, string, StoredDocument?> commit)
     {

@@ -45,6 +45,22 @@ internal static class ResourceLinks
         return Encode(bytes);
     }
 
+    /// <summary>The number behind a document's resource id; null where it is none.</summary>
+    public static ulong? DocumentNumber(ReadOnlySpan<char> resource)
+    {
+        Span<char> base64 = stackalloc char[(DocumentBytes + 2) / 3 * 4];
+        Span<byte> bytes = stackalloc byte[DocumentBytes];
+        if (resource.Length != base64.Length)
+        {
+            return null;
+        }
+
+        resource.Replace(base64, '-', '/');
+        return Convert.TryFromBase64Chars(base64, bytes, out var length) && length == DocumentBytes
+            ? BinaryPrimitives.ReadUInt64BigEndian(bytes[ContainerBytes..])
+            : null;
+    }
+
     public static string ProcedureResource(Container container, Procedure procedure) => DocumentResource(container, procedure.Resource);
 
     /// <summary>The resource id of the container's one partition key range.</summary>
@@ -68,11 +84,9 @@ internal static class ResourceLinks
             return null;
         }
 
-        Span<byte> bytes = stackalloc byte[DocumentBytes];
-        return link.TrimStart('/').StartsWith(container.SelfLink, StringComparison.Ordinal)
-            && Convert.TryFromBase64String(document.Replace('-', '/'), bytes, out var length) && length == DocumentBytes
-                ? byResource(BinaryPrimitives.ReadUInt64BigEndian(bytes[ContainerBytes..]))
-                : document;
+        return link.TrimStart('/').StartsWith(container.SelfLink, StringComparison.Ordinal) && DocumentNumber(document) is { } number
+            ? byResource(number)
+            : document;
     }
 
     private static void WriteDatabase(Span<byte> bytes, string database) =>

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text;
 
 namespace InProcessCosmos.Documents;
 
@@ -17,6 +18,9 @@ internal sealed class StoredDocument(string id, byte[] value)
 
     public byte[] Value => value;
 
+    /// <summary>When it expires, in milliseconds since the epoch; the largest number for never.</summary>
+    public long ExpiresAt => BinaryPrimitives.ReadInt64LittleEndian(value);
+
     public ulong Etag => BinaryPrimitives.ReadUInt64LittleEndian(value.AsSpan(EtagOffset));
 
     /// <summary>When it was last written, in whole seconds since the epoch: <c>_ts</c>.</summary>
@@ -29,17 +33,31 @@ internal sealed class StoredDocument(string id, byte[] value)
 
     public static StoredDocument Create(string id, ReadOnlySpan<byte> json, long expiresAt, ulong etag, uint timestamp, ulong resource)
     {
-        var value = new byte[JsonOffset + json.Length];
-        BinaryPrimitives.WriteInt64LittleEndian(value, expiresAt);
-        BinaryPrimitives.WriteUInt64LittleEndian(value.AsSpan(EtagOffset), etag);
-        BinaryPrimitives.WriteUInt32LittleEndian(value.AsSpan(TimestampOffset), timestamp);
-        BinaryPrimitives.WriteUInt64LittleEndian(value.AsSpan(ResourceOffset), resource);
-        json.CopyTo(value.AsSpan(JsonOffset));
-        return new(id, value);
+        var document = Create(id, json.Length, expiresAt, etag, timestamp, resource);
+        json.CopyTo(document.Value.AsSpan(JsonOffset));
+        return document;
+    }
+
+    /// <summary>The same of a text.</summary>
+    public static StoredDocument Create(string id, ReadOnlySpan<char> json, long expiresAt, ulong etag, uint timestamp, ulong resource)
+    {
+        var document = Create(id, Encoding.UTF8.GetByteCount(json), expiresAt, etag, timestamp, resource);
+        Encoding.UTF8.GetBytes(json, document.Value.AsSpan(JsonOffset));
+        return document;
     }
 
     /// <summary>Whether a document has outlived its <c>ttl</c>: then it is invisible, and waits for the sweep.</summary>
     public static bool HasExpired(ReadOnlySpan<byte> value, long now) => BinaryPrimitives.ReadInt64LittleEndian(value) <= now;
 
     public bool HasExpired(long now) => HasExpired(value, now);
+
+    private static StoredDocument Create(string id, int length, long expiresAt, ulong etag, uint timestamp, ulong resource)
+    {
+        var value = new byte[JsonOffset + length];
+        BinaryPrimitives.WriteInt64LittleEndian(value, expiresAt);
+        BinaryPrimitives.WriteUInt64LittleEndian(value.AsSpan(EtagOffset), etag);
+        BinaryPrimitives.WriteUInt32LittleEndian(value.AsSpan(TimestampOffset), timestamp);
+        BinaryPrimitives.WriteUInt64LittleEndian(value.AsSpan(ResourceOffset), resource);
+        return new(id, value);
+    }
 }

@@ -1,5 +1,4 @@
 using InProcessCosmos.Documents;
-using InProcessCosmos.Scripts;
 
 namespace InProcessCosmos.Execution;
 
@@ -23,21 +22,15 @@ internal abstract class AnsweredWork<T> : PartitionWork
     /// <summary>The answer; it is cancelled when nobody wants it any more, though the work may still be done.</summary>
     public Task<T> Completion => completion.Task;
 
-    public sealed override bool Run(PartitionTransaction transaction, ProcedureEngines procedures)
+    /// <summary>Whether the work is still wanted. Where it is not, that is its answer.</summary>
+    public sealed override bool IsWanted()
     {
-        try
+        if (cancellationToken.IsCancellationRequested)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            (answer, var commit) = Do(transaction, procedures);
-            return commit;
+            failure = new OperationCanceledException(cancellationToken);
         }
-#pragma warning disable CA1031 // Whatever one piece of work throws is its caller's; the shard lives on.
-        catch (Exception thrown)
-#pragma warning restore CA1031
-        {
-            failure = thrown;
-            return false;
-        }
+
+        return failure is null;
     }
 
     public sealed override void Answer(Exception? batchFailure)
@@ -61,7 +54,11 @@ internal abstract class AnsweredWork<T> : PartitionWork
         }
     }
 
-    protected abstract (T Answer, bool Commit) Do(PartitionTransaction transaction, ProcedureEngines procedures);
+    /// <summary>Says what the work has come to, for when it is on disk.</summary>
+    protected void Finish(T given) => answer = given;
+
+    /// <summary>Says why it has come to nothing.</summary>
+    public void Fail(Exception thrown) => failure = thrown;
 
     private void Abandon() => ThreadPool.UnsafeQueueUserWorkItem(
         static work => work.completion.TrySetCanceled(work.cancellationToken), this, preferLocal: false);

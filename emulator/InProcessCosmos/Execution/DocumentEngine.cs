@@ -15,6 +15,7 @@ public sealed partial class DocumentEngine : IAsyncDisposable
     private readonly DocumentStorage storage;
     private readonly GroupCommit commit;
     private readonly WriteProbe writes;
+    private readonly V8Watchdog watchdog = new();
     private readonly Shard[] shards;
     private readonly ExpirySweep sweep;
 
@@ -30,7 +31,7 @@ public sealed partial class DocumentEngine : IAsyncDisposable
         shards = new Shard[options.Shards > 0 ? options.Shards : Math.Max(1, Environment.ProcessorCount / 2)];
         for (var i = 0; i < shards.Length; i++)
         {
-            shards[i] = new(i, storage, commit, Clock, options);
+            shards[i] = new(i, storage, commit, Clock, Trusted, watchdog, options);
         }
 
         sweep = new(this, storage, options.SweepInterval, time, logger);
@@ -42,6 +43,9 @@ public sealed partial class DocumentEngine : IAsyncDisposable
     internal EngineClock Clock { get; }
 
     internal Catalog Catalog { get; }
+
+    /// <summary>The texts that the program itself has brought.</summary>
+    internal TrustedProcedures Trusted { get; } = new();
 
     /// <summary>How many pieces of work wait in all shards.</summary>
     public int QueueDepth => shards.Sum(shard => shard.QueueDepth);
@@ -58,7 +62,8 @@ public sealed partial class DocumentEngine : IAsyncDisposable
         DataFolder.Prepare(options.DataPath), options, time ?? TimeProvider.System, logger ?? NullLogger.Instance);
 
     /// <summary>
-    /// Makes sure that a database, a container and a stored procedure exist, and that the procedure has exactly this text.
+    /// Makes sure that a database, a container and a stored procedure exist, and that the procedure has exactly this text. The text is
+    /// trusted: it may run in V8, which is fast, and in which a script that uses up all memory ends the process.
     /// </summary>
     /// <param name="database">The id of the database.</param>
     /// <param name="container">The id of the container.</param>
@@ -70,6 +75,7 @@ public sealed partial class DocumentEngine : IAsyncDisposable
     public EngineProcedure EnsureProcedure(
         string database, string container, string partitionKeyPath, int? defaultTimeToLive, string id, string body)
     {
+        Trusted.Add(body);
         var made = Catalog.Ensure(database, container, partitionKeyPath, defaultTimeToLive, Clock.Now());
         return new(made, Catalog.Ensure(made, id, body, Clock.Now()));
     }
@@ -81,12 +87,13 @@ public sealed partial class DocumentEngine : IAsyncDisposable
     /// <param name="procedure">The procedure.</param>
     /// <param name="partitionKey">The value of the partition key.</param>
     /// <param name="arguments">The arguments: a JSON array in UTF-8.</param>
+    /// <param name="hint">What the call is going to read.</param>
     /// <param name="cancellationToken">Ends the wait. The call may take effect nevertheless.</param>
     /// <returns>Null where too many calls wait already; then nothing was done.</returns>
     public Task<ScriptOutcome>? TryExecute(
-        EngineProcedure procedure, string partitionKey, ReadOnlyMemory<byte> arguments, CancellationToken cancellationToken) =>
+        EngineProcedure procedure, string partitionKey, ReadOnlyMemory<byte> arguments, ReadHint hint, CancellationToken cancellationToken) =>
         TryRun(new ProcedureWork(
-            PartitionAddress.Of(procedure.Container, PartitionKeyText.Of(partitionKey)), procedure.Procedure, arguments, ScriptRequest.None, cancellationToken));
+            PartitionAddress.Of(procedure.Container, PartitionKeyText.Of(partitionKey)), procedure.Procedure, arguments, ScriptRequest.None, cancellationToken, hint));
 
     /// <summary>Runs work in its partition. Null where the partition's shard has too much to do already.</summary>
     internal Task<T>? TryRun<T>(AnsweredWork<T> work) => shards[work.Address.Hash % (ulong)shards.Length].TryAccept(work) ? work.Completion : null;
@@ -111,6 +118,8 @@ public sealed partial class DocumentEngine : IAsyncDisposable
         {
             shard.Dispose();
         }
+
+        watchdog.Dispose();
 
         try
         {

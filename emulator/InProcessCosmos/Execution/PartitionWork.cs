@@ -7,8 +7,8 @@ internal abstract class PartitionWork(PartitionAddress address)
 {
     public PartitionAddress Address => address;
 
-    /// <summary>Does the work. True commits what it wrote; false, or an exception, rolls it back.</summary>
-    public abstract bool Run(PartitionTransaction transaction, Scripts.ProcedureEngines procedures);
+    /// <summary>Whether the work is still wanted. Where it is not, that is its answer.</summary>
+    public abstract bool IsWanted();
 
     /// <summary>Gives the work's own answer; or, where its batch has failed, that.</summary>
     public abstract void Answer(Exception? batchFailure);

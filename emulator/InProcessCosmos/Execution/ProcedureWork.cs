@@ -4,13 +4,28 @@ using InProcessCosmos.Scripts;
 namespace InProcessCosmos.Execution;
 
 /// <summary>One run of a stored procedure, as a transaction of its own.</summary>
-internal sealed class ProcedureWork(
-    PartitionAddress address, Procedure procedure, ReadOnlyMemory<byte> arguments, ScriptRequest request, CancellationToken cancellationToken)
-    : AnsweredWork<ScriptOutcome>(address, cancellationToken)
+internal sealed class ProcedureWork : AnsweredWork<ScriptOutcome>
 {
-    protected override (ScriptOutcome Answer, bool Commit) Do(PartitionTransaction transaction, ProcedureEngines procedures)
+    public ProcedureWork(
+        PartitionAddress address,
+        Procedure procedure,
+        ReadOnlyMemory<byte> arguments,
+        ScriptRequest request,
+        CancellationToken cancellationToken,
+        ReadHint hint = default)
+        : base(address, cancellationToken) =>
+        (Procedure, Call) = (procedure, new(address, arguments, request, hint, this));
+
+    public Procedure Procedure { get; }
+
+    public ScriptCall Call { get; }
+
+    public bool IsFinished { get; private set; }
+
+    /// <summary>Takes over what the call has come to.</summary>
+    public void Finish()
     {
-        var outcome = procedures.Run(procedure, transaction, arguments.Span, request);
-        return (outcome, outcome is ScriptOutcome.Completed);
+        IsFinished = true;
+        Finish(Call.Outcome!);
     }
 }

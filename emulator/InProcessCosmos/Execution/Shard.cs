@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using InProcessCosmos.Disk;
 using InProcessCosmos.Documents;
 using InProcessCosmos.Scripts;
@@ -12,13 +14,23 @@ internal sealed class Shard : IDisposable
 {
     private const int MaxBatch = 512;
 
+    // What a script host gets at once: more would keep the first of them waiting for the last.
+    private const int MaxCalls = 32;
+
     // So many make a sync worth its while.
     private const int EnoughWrites = 32;
 
     private readonly WorkQueue queue;
     private readonly GroupCommit commit;
     private readonly PartitionTransaction transaction;
-    private readonly ProcedureEngines procedures;
+    private readonly ProcedureRunner procedures;
+
+    // Calls of one procedure, to be run together.
+    private readonly List<ProcedureWork> gathered = [];
+    private readonly List<ScriptCall> calls = [];
+    private readonly Func<PartitionAddress, Dictionary<string, StoredDocument?>?> seen;
+    private readonly Action<ScriptCall> finish;
+    private PartitionWork? next;
     private readonly Func<bool> canProceed;
     private readonly Thread thread;
 
@@ -30,11 +42,12 @@ internal sealed class Shard : IDisposable
     // Work that has read nothing that could still be lost, and so need not wait for anybody's sync.
     private readonly List<PartitionWork> settled = [];
 
-    public Shard(int number, DocumentStorage storage, GroupCommit commit, EngineClock clock, EngineOptions options)
+    public Shard(int number, DocumentStorage storage, GroupCommit commit, EngineClock clock, TrustedProcedures trusted, V8Watchdog watchdog, EngineOptions options)
     {
         this.commit = commit;
         transaction = new(storage, clock);
-        procedures = new(clock, options.ScriptLimits);
+        procedures = new(new(storage, clock), clock, new ScriptHosts(options.ScriptLimits, trusted, watchdog));
+        (seen, finish) = (Seen, Finish);
         queue = new(options.QueueLength);
         (growing, other) = (new(queue.Wake), new(queue.Wake));
         canProceed = () => inFlight && other.IsDone;
@@ -64,14 +77,14 @@ internal sealed class Shard : IDisposable
 
     private void Serve()
     {
-        while (!queue.IsFinished || inFlight || growing.Answers.Count > 0)
+        while (!queue.IsFinished || inFlight || growing.Answers.Count > 0 || next is not null)
         {
             Settle();
-            while (growing.Answers.Count < MaxBatch && queue.TryTake(out var work))
+            while (growing.Answers.Count < MaxBatch && TryTake(out var work))
             {
                 Run(work);
                 Settle();
-                if (settled.Count == Answers.AtATime)
+                if (settled.Count >= Answers.AtATime)
                 {
                     AnswerSettled();
                 }
@@ -88,7 +101,7 @@ internal sealed class Shard : IDisposable
             // While a batch is on its way, the next one grows: fewer and larger writes.
             if (inFlight)
             {
-                queue.SleepUnless(canProceed, busy: growing.Answers.Count == MaxBatch);
+                queue.SleepUnless(canProceed, busy: growing.Answers.Count >= MaxBatch);
             }
             else if (growing.Answers.Count > 0)
             {
@@ -101,32 +114,134 @@ internal sealed class Shard : IDisposable
         }
     }
 
+    private bool TryTake([MaybeNullWhen(false)] out PartitionWork work)
+    {
+        (work, next) = (next, null);
+        return work is not null || queue.TryTake(out work);
+    }
+
     private void Run(PartitionWork work)
     {
-        var seen = growing.Overlay.Of(work.Address);
-        if (seen is null && inFlight)
+        switch (work)
         {
-            seen = growing.Overlay.Inherit(other.Overlay, work.Address);
+            case var unwanted when !unwanted.IsWanted():
+                growing.Answers.Add(unwanted);
+                break;
+            case ProcedureWork procedure:
+                Gather(procedure);
+                RunGathered();
+                break;
+            case IDocumentWork document:
+                Run(work, document);
+                break;
+            default:
+                throw new UnreachableException($"Nobody runs a {work.GetType().Name}.");
         }
+    }
 
-        transaction.Begin(work.Address, seen);
-        if (work.Run(transaction, procedures))
+    private void Run(PartitionWork work, IDocumentWork document)
+    {
+        var unwritten = Seen(work.Address);
+        transaction.Begin(work.Address, unwritten);
+        if (document.Run(transaction))
         {
-            var isSettled = seen is null && !transaction.HasWritten;
+            var isSettled = unwritten is null && !transaction.HasWritten;
             transaction.Commit(Commit);
-            if (isSettled)
-            {
-                settled.Add(work);
-                return;
-            }
+            Keep(work, isSettled);
         }
         else
         {
             transaction.Rollback();
+            growing.Answers.Add(work);
+        }
+    }
+
+    /// <summary>Takes what waits of the same procedure, too: a script host takes many calls at hardly more than the price of one.</summary>
+    private void Gather(ProcedureWork first)
+    {
+        gathered.Add(first);
+        while (gathered.Count < MaxCalls && queue.TryTake(out var work))
+        {
+            if (work is not ProcedureWork call || call.Procedure != first.Procedure)
+            {
+                next = work;
+                return;
+            }
+
+            if (call.IsWanted())
+            {
+                gathered.Add(call);
+            }
+            else
+            {
+                growing.Answers.Add(call);
+            }
+        }
+    }
+
+    private void RunGathered()
+    {
+        foreach (var work in gathered)
+        {
+            calls.Add(work.Call);
         }
 
-        growing.Answers.Add(work);
+        try
+        {
+            procedures.Run(gathered[0].Procedure, calls, seen, finish);
+        }
+#pragma warning disable CA1031 // Whatever goes wrong with these calls is their callers'; the shard lives on.
+        catch (Exception thrown)
+#pragma warning restore CA1031
+        {
+            foreach (var work in gathered)
+            {
+                if (!work.IsFinished)
+                {
+                    work.Fail(thrown);
+                    growing.Answers.Add(work);
+                }
+            }
+        }
+
+        gathered.Clear();
+        calls.Clear();
     }
+
+    private void Finish(ScriptCall call)
+    {
+        var work = (ProcedureWork)call.Owner!;
+        work.Finish();
+        if (call.Outcome is not ScriptOutcome.Completed)
+        {
+            growing.Answers.Add(work);
+            return;
+        }
+
+        var isSettled = call.Writes.Count == 0 && Seen(call.Address) is null;
+        foreach (var (id, document) in call.Writes)
+        {
+            Commit(call.Address, id, document);
+        }
+
+        Keep(work, isSettled);
+    }
+
+    private void Keep(PartitionWork work, bool isSettled)
+    {
+        if (isSettled)
+        {
+            settled.Add(work);
+        }
+        else
+        {
+            growing.Answers.Add(work);
+        }
+    }
+
+    /// <summary>What is written in a partition and not in the storage yet; null where nothing is.</summary>
+    private Dictionary<string, StoredDocument?>? Seen(PartitionAddress address) =>
+        growing.Overlay.Of(address) ?? (inFlight ? growing.Overlay.Inherit(other.Overlay, address) : null);
 
     private void Commit(PartitionAddress address, string id, StoredDocument? document)
     {

@@ -43,13 +43,13 @@ internal sealed class DocumentPatch
             throw RefusedRequestException.PreconditionFailed();
         }
 
-        var patched = JsonNode.Parse(document.Json.Span)!;
+        var patched = JsonNode.Parse(document.Json.Span, documentOptions: DeepJson.Document)!;
         foreach (var operation in operations)
         {
             Apply(operation, patched);
         }
 
-        return Encoding.UTF8.GetBytes(patched.ToJsonString());
+        return Encoding.UTF8.GetBytes(patched.ToJsonString(DeepJson.Serializer));
     }
 
     private static void Apply(JsonElement operation, JsonNode document)
@@ -57,6 +57,11 @@ internal sealed class DocumentPatch
         if (operation.ValueKind != JsonValueKind.Object || operation.Text("op") is not { } kind || operation.Text("path") is not { } path)
         {
             throw RefusedRequestException.Malformed("A patch operation is an object with the members op and path.");
+        }
+
+        if (IncomingDocument.IsSystemProperty(path[1..].Split('/')[0]))
+        {
+            throw RefusedRequestException.Malformed($"The patch path '{path}' leads to a system property.");
         }
 
         var target = PatchTarget.Find(document, path);
@@ -117,6 +122,6 @@ internal sealed class DocumentPatch
 
     private static JsonNode? Value(JsonElement operation) =>
         operation.TryGetProperty("value", out var value)
-            ? JsonNode.Parse(value.GetRawText())
+            ? JsonNode.Parse(value.GetRawText(), documentOptions: DeepJson.Document)
             : throw RefusedRequestException.Malformed("The patch operation needs the member value.");
 }

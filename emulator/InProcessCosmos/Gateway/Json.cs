@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using InProcessCosmos.Documents;
 
 namespace InProcessCosmos.Gateway;
 
@@ -30,7 +31,7 @@ internal static class Json
     {
         try
         {
-            using var document = JsonDocument.Parse(body);
+            using var document = JsonDocument.Parse(body, DeepJson.Document);
             return document.RootElement.Clone();
         }
         catch (JsonException flaw)

@@ -40,9 +40,7 @@ internal sealed class ProcedureRequests(DocumentEngine engine, CatalogPaths path
         var definition = Json.ReadObject(request.Body);
         var id = ResourceId.Read(definition);
         var body = definition.Text("body") ?? throw RefusedRequestException.Malformed("The input content is invalid because the required property 'body' is missing.");
-        return ProcedureEngine.FlawOf(body) is { } flaw
-            ? throw RefusedRequestException.Malformed($"Encountered exception while compiling Javascript. Exception = {flaw}")
-            : (id, body);
+        return (id, body);
     }
 
     private GatewayResponse List(GatewayRequest request, Container container, FeedQuery? query)
@@ -83,11 +81,14 @@ internal sealed class ProcedureRequests(DocumentEngine engine, CatalogPaths path
         {
             ScriptOutcome.Completed completed => new GatewayResponse(200, completed.Body).Charge(completed.Charge),
             ScriptOutcome.Failed failed => ErrorAnswer.Of(
-                failed.Status, failed.Number, $"Encountered exception while executing function. Exception = {failed.Message}{Trace(failed)}", request.ActivityId),
+                failed.Status, failed.Number, $"Encountered exception while {Doing(failed)}. Exception = {failed.Message}{Trace(failed)}", request.ActivityId),
             _ => throw new InvalidOperationException($"No answer is known for {outcome}."),
         };
         return response.With(CosmosHeaders.ScriptLog, outcome.Log is { Length: > 0 } lines ? Uri.EscapeDataString(lines) : null);
     }
+
+    private static string Doing(ScriptOutcome.Failed failed) =>
+        failed.Number == ScriptOutcome.Failed.CompileError ? "compiling Javascript" : "executing function";
 
     private static string Trace(ScriptOutcome.Failed failed) => failed.Trace is { Length: > 0 } trace ? $"\r\nStack trace: {trace}" : "";
 }

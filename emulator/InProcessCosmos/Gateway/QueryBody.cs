@@ -1,4 +1,3 @@
-using System.Text.Json;
 using InProcessCosmos.Queries;
 
 namespace InProcessCosmos.Gateway;
@@ -10,20 +9,6 @@ internal static class QueryBody
     {
         var body = Json.ReadObject(request.Body);
         var text = body.Text("query") ?? throw RefusedRequestException.Malformed("The query must be an object with the members query and parameters.");
-        var parameters = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
-        if (body.TryGetProperty("parameters", out var given) && given.ValueKind == JsonValueKind.Array)
-        {
-            foreach (var parameter in given.EnumerateArray())
-            {
-                if (parameter.ValueKind != JsonValueKind.Object || parameter.Text("name") is not { } name)
-                {
-                    throw RefusedRequestException.Malformed("A query's parameter must be an object with the members name and value.");
-                }
-
-                parameters[name] = parameter.TryGetProperty("value", out var value) ? value : default;
-            }
-        }
-
-        return FeedQuery.Parse(text, QueryParameters.Of(parameters));
+        return FeedQuery.Parse(text, QueryParameters.Read(body));
     }
 }

@@ -76,7 +76,7 @@ internal sealed class FeedQuery(ParsedQuery query, QueryParameters parameters)
 
     private static JsonElement Parse(ReadOnlyMemory<byte> json)
     {
-        var reader = new Utf8JsonReader(json.Span);
+        var reader = new Utf8JsonReader(json.Span, DeepJson.Reader);
         return JsonElement.ParseValue(ref reader);
     }
 

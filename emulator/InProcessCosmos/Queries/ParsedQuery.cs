@@ -53,8 +53,52 @@ internal sealed record ParsedQuery
     }
 
     /// <summary>Whether this is nothing but the partition's documents: no filter, or one for the partition's own key.</summary>
-    public bool IsWhole(PartitionAddress address, QueryParameters parameters) =>
-        Select is DocumentExpression && KeepsOrder && Offset is null && Limit is null && (Filter is null || IsKeyOf(address, parameters));
+    public bool IsWhole(PartitionAddress address, QueryParameters parameters)
+    {
+        var (isWhole, parameter, literal) = WholePartitionOf(address.Container);
+        if (!isWhole || (parameter is null && literal is null))
+        {
+            return isWhole;
+        }
+
+        var key = literal is { } value ? PartitionKeyText.Of(value) : parameters.PartitionKey(parameter!);
+        return key is not null && address.PartitionKey.SequenceEqual(key);
+    }
+
+    /// <summary>
+    /// Whether this is all documents of one partition: without a filter of any, or with one that compares the partition key with a
+    /// parameter or a literal of the one whose key that is.
+    /// </summary>
+    public (bool IsWhole, string? Parameter, JsonElement? Literal) WholePartitionOf(Container container)
+    {
+        if (Select is not DocumentExpression || !KeepsOrder || Offset is not null || Limit is not null)
+        {
+            return default;
+        }
+
+        if (Filter is null)
+        {
+            return (true, null, null);
+        }
+
+        if (Filter is not ComparisonExpression { Operator: "=" } equality)
+        {
+            return default;
+        }
+
+        var (member, value) = equality.Left is MemberExpression left ? (left, equality.Right) : (equality.Right as MemberExpression, equality.Left);
+        if (member?.Path() is not { } path || !path.SequenceEqual(container.PartitionKeyMembers))
+        {
+            return default;
+        }
+
+        return value switch
+        {
+            ParameterExpression parameter => (true, parameter.Name, null),
+            LiteralExpression { Value: { ValueKind: not JsonValueKind.Undefined } literal } => (true, null, literal),
+            _ => default,
+        };
+    }
 
     /// <summary>The results, one after the other, each with the source that it was made of where it is made of one.</summary>
     public IEnumerable<(T? Source, JsonElement Value)> Run<T>(IEnumerable<T> sources, Func<T, JsonElement> read, QueryParameters parameters)
@@ -73,24 +117,6 @@ internal sealed record ParsedQuery
         }
 
         return rows.Select(source => ((T?)source.Source, Select.Evaluate(source.Row)));
-    }
-
-    private bool IsKeyOf(PartitionAddress address, QueryParameters parameters)
-    {
-        if (Filter is not ComparisonExpression { Operator: "=" } equality)
-        {
-            return false;
-        }
-
-        var (member, value) = equality.Left is MemberExpression left ? (left, equality.Right) : (equality.Right as MemberExpression, equality.Left);
-        var key = value switch
-        {
-            ParameterExpression parameter => parameters.PartitionKey(parameter.Name),
-            LiteralExpression { Value: { ValueKind: not JsonValueKind.Undefined } literal } => PartitionKeyText.Of(literal),
-            _ => null,
-        };
-        return key is not null && address.PartitionKey.SequenceEqual(key)
-            && member?.Path() is { } path && path.SequenceEqual(address.Container.PartitionKeyMembers);
     }
 
     private int Compare(JsonElement[]? a, JsonElement[]? b)

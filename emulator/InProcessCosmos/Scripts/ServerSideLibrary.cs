@@ -1,31 +1,29 @@
 using System.Reflection;
-using Acornima.Ast;
-using Jint;
-using Jint.Native.Object;
+using System.Text;
 
 namespace InProcessCosmos.Scripts;
 
-/// <summary>What of the server-side API is written in JavaScript itself: <c>query-api.js</c> and <c>errors.js</c>.</summary>
+/// <summary>
+/// Cosmos DB's server-side library, in JavaScript: the files of <c>Library</c>, in the order of their names, as one function of a
+/// question to the engine and what is known of the container. It returns the functions that run calls. One text for all hosts.
+/// </summary>
 internal static class ServerSideLibrary
 {
-    private static readonly Prepared<Script> QueryApi = Prepare("query-api.js");
-    private static readonly Prepared<Script> Errors = Prepare("errors.js");
+    /// <summary>What frames of a stack that belong to the library are known by.</summary>
+    public const string Name = "server-side library";
 
-    /// <summary>Adds the JavaScript query API (<c>filter</c>, <c>map</c>, <c>chain</c>, …) to the collection object.</summary>
-    public static void AddQueries(Engine engine, ObjectInstance collection, CollectionOperations operations) =>
-        engine.Call(
-            engine.Evaluate(QueryApi),
-            collection,
-            engine.Function("readAll", 2, operations.ReadAll),
-            engine.Function("refuse", 1, operations.Refuse));
+    public static string Text { get; } = Read();
 
-    /// <summary>Adds <c>ErrorCodes</c>, and an <c>Error</c> that takes a number, too.</summary>
-    public static void AddErrors(Engine engine) => engine.Evaluate(Errors);
-
-    private static Prepared<Script> Prepare(string name)
+    private static string Read()
     {
-        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(name)!;
-        using var reader = new StreamReader(stream);
-        return Engine.PrepareScript(reader.ReadToEnd(), name, strict: true);
+        var assembly = Assembly.GetExecutingAssembly();
+        var text = new StringBuilder("(function (ask, environment) {\n");
+        foreach (var name in assembly.GetManifestResourceNames().Where(name => name.StartsWith("library/", StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+        {
+            using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
+            text.Append(reader.ReadToEnd());
+        }
+
+        return text.Append("})").ToString();
     }
 }

@@ -9,19 +9,27 @@ using StreamChecker.StoredProcedure;
 
 namespace StreamChecker.Benchmarks.Micro;
 
-/// <summary>One call of <c>streams.js</c> in a kept engine, on a transaction that is rolled back: no queue, no thread, no disk.</summary>
+/// <summary>Calls of <c>streams.js</c>, all at once, whose writes are dropped: no queue, no thread, no disk.</summary>
 public class ScriptBenchmarks : IDisposable
 {
     private readonly TemporaryData data = new();
     private DocumentStorage storage = null!;
     private PartitionTransaction transaction = null!;
-    private ProcedureEngine script = null!;
-    private PartitionAddress nobody = null!;
-    private PartitionAddress full = null!;
-    private PartitionAddress live = null!;
-    private byte[] startOfNobody = null!;
-    private byte[] startOfFull = null!;
-    private byte[] heartbeat = null!;
+    private ProcedureRunner script = null!;
+    private V8Watchdog watchdog = null!;
+    private Procedure procedure = null!;
+    private readonly List<ScriptCall> calls = [];
+    private (PartitionAddress Address, byte[] Arguments, ReadHint Hint)[] starts = [];
+    private (PartitionAddress Address, byte[] Arguments, ReadHint Hint)[] refusals = [];
+    private (PartitionAddress Address, byte[] Arguments, ReadHint Hint)[] heartbeats = [];
+
+    /// <summary>Whether V8 runs it, or Jint.</summary>
+    [Params(true, false)]
+    public bool InV8 { get; set; }
+
+    /// <summary>How many calls are run at once.</summary>
+    [Params(1, 32)]
+    public int Calls { get; set; }
 
     /// <summary>Seeds one user of each kind.</summary>
     [GlobalSetup]
@@ -32,13 +40,18 @@ public class ScriptBenchmarks : IDisposable
         var container = new Catalog(storage).Container(StreamsContainer.Database, StreamsContainer.Id)!;
         var clock = new EngineClock(TimeProvider.System);
         transaction = new(storage, clock);
-        script = new(StreamsProcedure.Body, clock, new ScriptLimits());
-        (nobody, startOfNobody) = (Address(container, "nobody"), Start("nobody"));
-        var fullUser = SeededStreams.FullRecord(7, 0).UserId;
-        (full, startOfFull) = (Address(container, fullUser), Start(fullUser));
-        var record = SeededStreams.LiveRecord(7);
-        live = Address(container, record.UserId);
-        heartbeat = Arguments(new RenewCommand { UserId = record.UserId, Key = record.Key.ToString(), StartedAt = record.StartedAt, LeaseMs = 200_000_000, IntervalMs = 90_000_000 });
+        watchdog = new();
+        var trusted = new TrustedProcedures();
+        if (InV8)
+        {
+            trusted.Add(StreamsProcedure.Body);
+        }
+
+        procedure = new(container.Number, StreamsProcedure.Id, StreamsProcedure.Body, Etag: 1, Timestamp: 0, Resource: 1);
+        script = new(transaction, clock, new(new ScriptLimits(), trusted, watchdog));
+        starts = [.. Enumerable.Range(0, Calls).Select(number => Start(container, $"nobody {number}"))];
+        refusals = [.. Enumerable.Range(0, Calls).Select(number => Start(container, SeededStreams.FullRecord(number, 0).UserId))];
+        heartbeats = [.. Enumerable.Range(0, Calls).Select(number => Heartbeat(container, SeededStreams.LiveRecord(number)))];
     }
 
     /// <summary>Removes the seeded data.</summary>
@@ -46,39 +59,35 @@ public class ScriptBenchmarks : IDisposable
     public void Dispose()
     {
         script.Dispose();
+        watchdog.Dispose();
         storage.Dispose();
         data.Dispose();
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>A start of a user who has nothing.</summary>
+    /// <summary>Starts of users who have nothing.</summary>
     [Benchmark]
-    public int StartAdmitted() => Run(nobody, startOfNobody, "admitted"u8);
+    public int StartAdmitted() => Run(starts, "admitted"u8);
 
-    /// <summary>A start of a user at the limit.</summary>
+    /// <summary>Starts of users at the limit.</summary>
     [Benchmark]
-    public int StartRefused() => Run(full, startOfFull, "limitReached"u8);
+    public int StartRefused() => Run(refusals, "limitReached"u8);
 
-    /// <summary>A heartbeat that writes.</summary>
+    /// <summary>Heartbeats that write.</summary>
     [Benchmark]
-    public int Heartbeat() => Run(live, heartbeat, "\"written\":true"u8);
+    public int Heartbeat() => Run(heartbeats, "\"written\":true"u8);
 
-    /// <summary>The read of a partition that has nothing.</summary>
-    [Benchmark]
-    public int ReadOfEmptyPartition()
-    {
-        transaction.Begin(nobody, null);
-        var count = transaction.All().Count;
-        transaction.Rollback();
-        return count;
-    }
-
-    private static PartitionAddress Address(Container container, string userId) => PartitionAddress.Of(container, PartitionKeyText.Of(userId));
-
-    private static byte[] Start(string userId) => Arguments(new StartCommand
+    private static (PartitionAddress, byte[], ReadHint) Start(Container container, string userId) => (Address(container, userId), Arguments(new StartCommand
     {
         UserId = userId, Key = "AAAAAAAAAAAAAAAAAAAAAA", StreamId = SeededStreams.StreamId, DeviceName = SeededStreams.DeviceName, LeaseMs = 90_000, DefaultLimit = SeededStreams.Limit,
-    });
+    }), ReadHint.WholePartition);
+
+    private static (PartitionAddress, byte[], ReadHint) Heartbeat(Container container, StreamRecordId record) => (Address(container, record.UserId), Arguments(new RenewCommand
+    {
+        UserId = record.UserId, Key = record.Key.ToString(), StartedAt = record.StartedAt, LeaseMs = 200_000_000, IntervalMs = 90_000_000,
+    }), ReadHint.Document(record.Key.ToString()));
+
+    private static PartitionAddress Address(Container container, string userId) => PartitionAddress.Of(container, PartitionKeyText.Of(userId));
 
     private static byte[] Arguments(StreamCommand command)
     {
@@ -87,11 +96,22 @@ public class ScriptBenchmarks : IDisposable
         return arguments.WrittenSpan.ToArray();
     }
 
-    private int Run(PartitionAddress address, byte[] arguments, ReadOnlySpan<byte> expected)
+    private int Run((PartitionAddress Address, byte[] Arguments, ReadHint Hint)[] given, ReadOnlySpan<byte> expected)
     {
-        transaction.Begin(address, null);
-        var outcome = (ScriptOutcome.Completed)script.Run(transaction, arguments, ScriptRequest.None);
-        transaction.Rollback();
-        return outcome.Body.Span.IndexOf(expected) >= 0 ? outcome.Body.Length : throw new InvalidDataException("The script answered something else.");
+        calls.Clear();
+        foreach (var (address, arguments, hint) in given)
+        {
+            calls.Add(new(address, arguments, ScriptRequest.None, hint));
+        }
+
+        script.Run(procedure, calls, _ => null, _ => { });
+        var length = 0;
+        foreach (var call in calls)
+        {
+            var body = ((ScriptOutcome.Completed)call.Outcome!).Body;
+            length += body.Span.IndexOf(expected) >= 0 ? body.Length : throw new InvalidDataException("The script answered something else.");
+        }
+
+        return length;
     }
 }

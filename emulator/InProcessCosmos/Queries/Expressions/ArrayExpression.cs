@@ -1,4 +1,5 @@
 using System.Text.Json;
+using InProcessCosmos.Documents;
 
 namespace InProcessCosmos.Queries.Expressions;
 
@@ -6,5 +7,5 @@ namespace InProcessCosmos.Queries.Expressions;
 internal sealed record ArrayExpression(IReadOnlyList<QueryExpression> Elements) : QueryExpression
 {
     public override JsonElement Evaluate(QueryRow row) =>
-        JsonSerializer.SerializeToElement(Elements.Select(element => element.Evaluate(row)).Where(value => value.IsDefined()));
+        JsonSerializer.SerializeToElement(Elements.Select(element => element.Evaluate(row)).Where(value => value.IsDefined()), DeepJson.Serializer);
 }

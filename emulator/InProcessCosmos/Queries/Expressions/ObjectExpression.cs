@@ -1,4 +1,5 @@
 using System.Text.Json;
+using InProcessCosmos.Documents;
 
 namespace InProcessCosmos.Queries.Expressions;
 
@@ -16,6 +17,6 @@ internal sealed record ObjectExpression(IReadOnlyList<KeyValuePair<string, Query
             }
         }
 
-        return JsonSerializer.SerializeToElement(members);
+        return JsonSerializer.SerializeToElement(members, DeepJson.Serializer);
     }
 }

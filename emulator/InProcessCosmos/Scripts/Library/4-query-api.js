@@ -1,13 +1,8 @@
-/**
- * The JavaScript query API of the collection object: filter, map, pluck, flatten, sortBy, sortByDescending and unwind, each
- * alone or in a chain, with [collection], [options] and [callback] where Microsoft's reference has them.
- *
- * `readAll(evaluate, callback)` queues a read of the partition: `evaluate` gets all its documents and returns a page and its
- * options, which the callback gets. Without a callback the page goes to the response.
- */
-(function (collection, readAll, refuse) {
-    'use strict';
+// The JavaScript query API of the collection object: filter, map, pluck, flatten, sortBy, sortByDescending and unwind, each alone or
+// in a chain, with [collection], [options] and [callback] where Microsoft's reference has them. Without a callback the page goes to the
+// response.
 
+function addQueryFunctions(collection) {
     const DEFAULT_PAGE_SIZE = 100;
     const RANK = { undefined: 0, boolean: 2, number: 3, string: 4, object: 6 };
 
@@ -52,12 +47,12 @@
     }
 
     collection.chain = function () { return chain([]); };
-    collection.spatial = Object.freeze(Object.fromEntries(
+    collection.spatial = (Object.fromEntries(
         ['distance', 'intersects', 'isValid', 'isValidDetailed', 'within'].map(function (name) {
-            return [name, function () { refuse('spatial.' + name); }];
+            return [name, function () { unsupported('spatial.' + name); }];
         })));
     for (const name of ['readAttachment', 'readAttachments', 'queryAttachments', 'createAttachment', 'upsertAttachment',
-        'replaceAttachment', 'deleteAttachment']) collection[name] = function () { refuse(name); };
+        'replaceAttachment', 'deleteAttachment']) collection[name] = function () { unsupported(name); };
 
     function chain(taken) {
         const query = { isAccepted: true };
@@ -84,13 +79,13 @@
         const isAccepted = readAll(function (documents) {
             const results = taken.reduce(function (feed, step) { return step(feed); }, documents);
             return [results.slice(start, end), end < results.length ? { continuation: String(end) } : {}];
-        }, callback);
+        }, undefined, callback);
         return { isAccepted: isAccepted };
     }
 
     function answer(error, feed) {
         if (error) throw error;
-        getContext().getResponse().appendBody(JSON.stringify(feed));
+        current.setBody(appended(current.body, writeJson(feed)));
     }
 
     function sorted(key, direction) {
@@ -104,17 +99,17 @@
 
     /** Cosmos DB's order of types, then the order within one. */
     function compare(a, b) {
-        return rank(a) - rank(b) || (a < b ? -1 : a > b ? 1 : 0);
+        return rankOf(a) - rankOf(b) || (a < b ? -1 : a > b ? 1 : 0);
     }
 
-    function rank(value) {
+    function rankOf(value) {
         return value === null ? 1 : Array.isArray(value) ? 5 : RANK[typeof value];
     }
 
     /** The collection may stand before all other arguments; there is only one. */
     function withoutCollection(given) {
         const list = Array.from(given);
-        if (list.length > 0 && (list[0] === undefined || list[0] === collection || list[0] === __)) list.shift();
+        if (list.length > 0 && (list[0] === undefined || list[0] === current.parts.collection || list[0] === current.parts.shortcut)) list.shift();
         return list;
     }
 
@@ -124,7 +119,7 @@
         return predicate;
     }
 
-    function fail(message) {
-        throw new Error(400, message);
+    function unsupported(name) {
+        fail('The function "' + name + '" is not supported by this engine.');
     }
-})
+}

@@ -1,0 +1,355 @@
+// The documents of one batch's partitions. What a call writes is its own until it has succeeded; then later calls of the batch
+// see it. Operations return `{ error }`, or `{ status, document }`.
+
+const MOST_BYTES = environment.mostDocumentBytes, MOST_ID_BYTES = environment.mostIdBytes, MOST_NESTING = environment.mostNesting;
+const NO_DOCUMENT = 'Resource Not Found: entity with the specified id does not exist in the system.';
+const NEVER = -1, RESOURCE_LENGTH = 24;
+const [READ, CREATED, REPLACED, DELETED, QUERIED] = [0, 1, 2, 3, 4];
+
+// New etags and resource ids: what the engine drew for the batch, and a number that goes on.
+const HEX = '0123456789abcdef', BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+-';
+let etagHead = '', resourceHead = '', stamp = 0;
+
+function newEtag() {
+    stamp = (stamp + 1) % 0x10000000;
+    return etagHead + (stamp + 0x10000000).toString(16).slice(1) + '"';
+}
+
+function newResource() {
+    stamp = (stamp + 1) % 0x10000000;
+    return resourceHead + BASE64[stamp >> 12 & 63] + BASE64[stamp >> 6 & 63] + BASE64[stamp & 63] + 'AA==';
+}
+
+class Partition {
+    constructor(index, key, isComplete) {
+        this.index = index;
+        this.key = key;
+        this.isComplete = isComplete;
+        this.isOrdered = true;
+        this.documents = new Map(); // by id; null where it is known that there is none
+        this.resources = null; // ids by resource id, once somebody asks
+        this.written = null; // the ids that calls of this batch have written
+    }
+
+    /** Takes what the engine has, unless something newer is known. */
+    add(document) {
+        if (this.documents.has(document.id)) return;
+        if (!this.isComplete && this.documents.size > 0) this.isOrdered = false;
+        this.put(document.id, document);
+    }
+
+    put(id, document) {
+        if (this.isOrdered && this.documents.size > 0 && !this.documents.has(id)) this.isOrdered = false;
+        this.documents.set(id, document);
+        if (this.resources !== null && document !== null) this.resources.set(document.resource, id);
+    }
+
+    read(id) {
+        const known = this.documents.get(id);
+        if (known !== undefined || this.isComplete) return known || null;
+        const frame = ask('read', this.index, id);
+        if (frame) new Frame(frame).documents(this);
+        else this.documents.set(id, null);
+        return this.documents.get(id);
+    }
+
+    readAll() {
+        if (this.isComplete) return;
+        const loaded = new Partition(this.index, this.key, true), earlier = this.documents;
+        new Frame(ask('all', this.index, '')).documents(loaded);
+        this.documents = loaded.documents;
+        this.resources = null;
+        this.isComplete = true;
+        this.isOrdered = true;
+        for (const [id, document] of earlier) this.put(id, document);
+    }
+
+    idOf(resource) {
+        if (this.resources === null) {
+            if (this.documents.size <= 8) {
+                for (const document of this.documents.values())
+                    if (document !== null && document.resource === resource) return document.id;
+            } else {
+                this.resources = new Map();
+                for (const document of this.documents.values())
+                    if (document !== null) this.resources.set(document.resource, document.id);
+            }
+        }
+        return this.resources === null ? undefined : this.resources.get(resource);
+    }
+}
+
+/** One call's transaction. */
+class Transaction {
+    constructor(partition) {
+        this.partition = partition;
+        this.written = null; // by id; null where it is deleted
+        this.charges = []; // kinds and lengths in turn
+    }
+
+    /** Lets all later calls see what this one has written. */
+    commit() {
+        const partition = this.partition;
+        if (this.written === null) return;
+        if (partition.written === null) partition.written = new Set();
+        for (const [id, document] of this.written) {
+            partition.put(id, document);
+            partition.written.add(id);
+        }
+    }
+
+    find(id) {
+        let document = this.written === null ? undefined : this.written.get(id);
+        if (document === undefined) document = this.partition.read(id);
+        return document === null || hasExpired(document) ? null : document;
+    }
+
+    /** The id behind a resource id; undefined where there is none. */
+    idOf(resource) {
+        let id = this.partition.idOf(resource);
+        if (id === undefined && this.written !== null) {
+            for (const document of this.written.values())
+                if (document !== null && document.resource === resource) return document.id;
+        }
+        if (id === undefined && !this.partition.isComplete) {
+            this.partition.readAll();
+            id = this.partition.idOf(resource);
+        }
+        const document = id === undefined ? null : this.find(id);
+        return document !== null && document.resource === resource ? id : undefined;
+    }
+
+    /** All documents, in the order of their ids' bytes. */
+    all() {
+        this.partition.readAll();
+        const documents = [];
+        let isOrdered = this.partition.isOrdered, length = 0;
+        for (const [id, stored] of this.partition.documents) {
+            const own = this.written === null ? undefined : this.written.get(id), document = own === undefined ? stored : own;
+            if (document !== null && !hasExpired(document)) documents.push(document);
+        }
+        if (this.written !== null) {
+            for (const [id, document] of this.written) {
+                if (document === null || this.partition.documents.has(id) || hasExpired(document)) continue;
+                documents.push(document);
+                isOrdered = false;
+            }
+        }
+        if (!isOrdered) documents.sort(function (a, b) { return compareBytes(a.id, b.id); });
+        for (const document of documents) length += document.json.length;
+        this.charge(QUERIED, length);
+        return documents;
+    }
+
+    /** A page of all documents. A continuation is how many were given, and behind which document. */
+    page(size, continuation) {
+        const documents = this.all(), position = readPosition(continuation);
+        let start = 0;
+        if (position.after !== null) while (start < documents.length && compareBytes(documents[start].id, position.after) <= 0) start++;
+        const end = Math.min(documents.length, start + size), items = [];
+        for (let i = start; i < end; i++) items.push(resourceOf(documents[i]));
+        return {
+            items: items,
+            continuation: end < documents.length ? position.given + end - start + ':' + documents[end - 1].id : undefined
+        };
+    }
+
+    /** What a query selects that is more than all documents. The engine evaluates it, and is told what it cannot know yet. */
+    query(query, size, continuation) {
+        const partition = this.partition, unknown = new Map();
+        if (partition.written !== null) for (const id of partition.written) unknown.set(id, partition.documents.get(id));
+        if (this.written !== null) for (const [id, document] of this.written) unknown.set(id, document);
+        const page = parseJson(ask('query', partition.index, writeJson({
+            query: query.query, parameters: query.parameters, size: size, continuation: continuation, written: Array.from(unknown)
+        })));
+        if (page.error !== undefined) throw failure(400, page.error);
+        this.charge(QUERIED, page.length);
+        return page;
+    }
+
+    create(body, options) {
+        const document = incoming(body, this.partition.key, !options.disableAutomaticIdGeneration);
+        if (document.error) return document;
+        return this.find(document.id) === null
+            ? this.write(201, document, null)
+            : { error: failure(409, 'Entity with the specified id already exists in the system.') };
+    }
+
+    upsert(body, options) {
+        const document = incoming(body, this.partition.key, !options.disableAutomaticIdGeneration);
+        if (document.error) return document;
+        const before = this.find(document.id);
+        return before === null ? this.write(201, document, null)
+            : matches(options.etag, before) ? this.write(200, document, before)
+            : { error: preconditionFailed() };
+    }
+
+    replace(id, body, options) {
+        const document = incoming(body, this.partition.key, false);
+        if (document.error) return document;
+        const before = this.find(id);
+        return before === null ? { error: failure(404, NO_DOCUMENT) }
+            : !matches(options.etag, before) ? { error: preconditionFailed() }
+            : document.id !== id ? { error: failure(400, 'The id of a document cannot be changed by a replace.') }
+            : this.write(200, document, before);
+    }
+
+    remove(id, options) {
+        const before = this.find(id);
+        if (before === null) return { error: failure(404, NO_DOCUMENT) };
+        if (!matches(options.etag, before)) return { error: preconditionFailed() };
+        this.keep(id, null);
+        this.charge(DELETED, before.json.length);
+        return { status: 204, document: null };
+    }
+
+    read(id) {
+        const document = this.find(id);
+        this.charge(READ, document === null ? 0 : document.json.length);
+        return document === null ? { error: failure(404, NO_DOCUMENT) } : { status: 200, document: document };
+    }
+
+    write(status, document, before) {
+        const now = time();
+        document.etag = newEtag();
+        document.resource = before === null ? newResource() : before.resource;
+        document.timestamp = Math.floor(now / 1000);
+        const timeToLive = document.ttl === undefined ? environment.defaultTimeToLive : document.ttl;
+        document.expires = environment.defaultTimeToLive === null || timeToLive < 0 ? NEVER : (document.timestamp + timeToLive) * 1000;
+        this.keep(document.id, document);
+        this.charge(before === null ? CREATED : REPLACED, document.json.length);
+        return { status: status, document: document };
+    }
+
+    keep(id, document) {
+        if (this.written === null) this.written = new Map();
+        this.written.set(id, document);
+    }
+
+    charge(kind, length) {
+        this.charges.push(kind, length);
+    }
+}
+
+function hasExpired(document) {
+    return document.expires !== NEVER && document.expires <= time();
+}
+
+function matches(etag, document) {
+    return typeof etag !== 'string' || etag === '*' || etag === document.etag;
+}
+
+function preconditionFailed() {
+    return failure(412, 'Operation cannot be performed because one of the specified precondition is not met.');
+}
+
+function readPosition(continuation) {
+    if (continuation === undefined || continuation === '') return { given: 0, after: null };
+    const parts = /^(\d{1,9})(?::([^]*))?$/.exec(continuation);
+    if (!parts) throw failure(400, 'The continuation token \'' + continuation + '\' is none of this engine\'s.');
+    return { given: Number(parts[1]), after: parts[2] === undefined ? null : parts[2] };
+}
+
+/** A document as a script sees it: an object of its own for each read, with the system properties of Cosmos DB. */
+function resourceOf(document) {
+    const made = parseJson(document.json);
+    made._rid = document.resource;
+    made._self = environment.selfLink + 'docs/' + document.resource + '/';
+    made._etag = document.etag;
+    made._attachments = 'attachments/';
+    made._ts = document.timestamp;
+    return made;
+}
+
+/** The text of a document's body, as it was when the operation was called. */
+function serialized(body) {
+    if (typeof body === 'string') return body;
+    if (body === null || typeof body !== 'object') fail('The document body must be an object or a string representing a JSON-serialized object.');
+    if (typeof body.toJSON === 'function' || Array.isArray(body)) return String(writeJson(body));
+
+    // What a read has added is the engine's own; it is made again for each reader.
+    const { _rid, _self, _etag, _ts, _attachments, ...own } = body;
+    return { json: writeJson(own), own: own };
+}
+
+/** Checks a document on its way in: `{ id, json, ttl }`, or the error. */
+function incoming(body, key, makesId) {
+    let json = body.json, own = body.own;
+    if (own === undefined) {
+        try {
+            own = parseJson(body);
+        } catch (malformed) {
+            return refused('The document is not well-formed JSON.');
+        }
+        if (own === null || typeof own !== 'object' || Array.isArray(own)) return refused('The document must be a JSON object.');
+        const { _rid, _self, _etag, _ts, _attachments, ...rest } = own;
+        own = rest;
+        json = writeJson(own);
+    }
+
+    if (json.length > MOST_BYTES || utf8Length(json, MOST_BYTES) > MOST_BYTES)
+        return { error: failure(413, 'Request size is too large: a document has at most 2 MB.') };
+
+    let isFlat = true;
+    for (const name in own) if (typeof own[name] === 'object' && own[name] !== null) isFlat = false;
+    if (!isFlat) {
+        if (json.length > 2 * MOST_NESTING && nesting(json, MOST_NESTING) > MOST_NESTING) return refused('The document nests deeper than ' + MOST_NESTING + ' levels.');
+        if (!isPlain(own.id) || !isPlain(own.ttl) || !isPlain(own[environment.partitionKey[0]])) own = parseJson(json);
+    }
+
+    let id = own.id;
+    if (makesId && !id) {
+        id = newId();
+        const { id: nothing, ...rest } = own;
+        own = Object.assign(rest, { id: id });
+        json = writeJson(own);
+    }
+
+    if (id === undefined) return refused('The input content is invalid because the required property \'id\' is missing.');
+    if (typeof id !== 'string') return refused('The input content is invalid because the property \'id\' is not a string.');
+    if (id === '') return refused('The property \'id\' must not be empty.');
+    if (/[\/\\?#]/.test(id)) return refused('The property \'id\' contains one of the illegal characters / \\ ? #.');
+    if (utf8Length(id, MOST_ID_BYTES) > MOST_ID_BYTES) return refused('The property \'id\' is longer than ' + MOST_ID_BYTES + ' bytes.');
+    if (!isWellFormed(id)) return refused('The document is not well-formed JSON.');
+
+    const ttl = own.ttl;
+    if (ttl !== undefined && (typeof ttl !== 'number' || ttl !== Math.floor(ttl) || ttl === 0 || ttl < -1 || ttl > 0x7FFFFFFF))
+        return refused('The property \'ttl\' must be -1 or a positive whole number of seconds.');
+
+    let value = own;
+    for (const member of environment.partitionKey) {
+        value = value !== null && typeof value === 'object' && !Array.isArray(value) && Object.prototype.hasOwnProperty.call(value, member) ? value[member] : undefined;
+    }
+    if (value !== null && typeof value === 'object')
+        return refused('The partition key ' + environment.partitionKeyPath + ' must be a string, a number, a boolean or null.');
+    if (value !== key) return refused('PartitionKey extracted from document doesn\'t match the one specified in the header.');
+    return { id: id, json: json, ttl: ttl, etag: '', resource: '', timestamp: 0, expires: NEVER };
+}
+
+function refused(message) {
+    return { error: failure(400, message) };
+}
+
+function isPlain(value) {
+    return value === null || typeof value !== 'object' && typeof value !== 'function';
+}
+
+/** Whether a text has no half of a surrogate pair, which has no bytes. */
+function isWellFormed(text) {
+    for (let i = 0; i < text.length; i++) {
+        const unit = text.charCodeAt(i);
+        if (unit < 0xD800 || unit > 0xDFFF) continue;
+        const next = text.charCodeAt(i + 1);
+        if (unit > 0xDBFF || !(next >= 0xDC00 && next <= 0xDFFF)) return false;
+        i++;
+    }
+    return true;
+}
+
+/** A GUID. */
+function newId() {
+    const digits = Array.from({ length: 32 }, function (_, i) {
+        return HEX[i === 12 ? 4 : Math.floor(random() * 16) & (i === 16 ? 3 : 15) | (i === 16 ? 8 : 0)];
+    }).join('');
+    return [digits.slice(0, 8), digits.slice(8, 12), digits.slice(12, 16), digits.slice(16, 20), digits.slice(20)].join('-');
+}

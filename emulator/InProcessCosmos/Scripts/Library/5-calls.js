@@ -1,0 +1,230 @@
+// Runs a batch of calls. It comes as one text and goes as one: numbers in a first line, separated by commas, and behind it all
+// texts that they are the lengths of.
+
+let timeNow = 0, timeAt = 0;
+
+/** Milliseconds since the epoch, by the engine's clock. It is asked at most once in a few milliseconds. */
+function time() {
+    const elapsed = elapsedClock() - timeAt;
+    if (elapsed < 0 || elapsed > 5) {
+        timeNow = Number(ask('now', 0, ''));
+        timeAt = elapsedClock();
+    }
+    return timeNow;
+}
+
+/** Reads a text of numbers and texts. */
+class Frame {
+    constructor(text) {
+        const end = text.indexOf('\n');
+        this.numbers = parseJson('[' + text.slice(0, end) + ']');
+        this.text = text;
+        this.position = end + 1;
+        this.at = 0;
+    }
+
+    number() { return this.numbers[this.at++]; }
+
+    take() {
+        const length = this.numbers[this.at++];
+        return this.text.slice(this.position, this.position += length);
+    }
+
+    documents(partition) {
+        for (let count = this.number(); count > 0; count--) {
+            const expires = this.number(), timestamp = this.number();
+            const id = this.take(), etag = this.take(), resource = this.take(), json = this.take();
+            partition.add({ id: id, json: json, ttl: undefined, etag: etag, resource: resource, timestamp: timestamp, expires: expires });
+        }
+    }
+}
+
+let procedure = null, running = null, calls = [], numbers = [], texts = [];
+
+/** Decodes a batch. */
+function begin(text) {
+    const frame = new Frame(text), partitions = [];
+    timeNow = frame.number();
+    timeAt = elapsedClock();
+    etagHead = frame.take();
+    resourceHead = environment.resourceHead + frame.take();
+    for (let count = frame.number(), index = 0; index < count; index++) {
+        const key = parseJson(frame.take()), isComplete = frame.number() === 1;
+        const partition = new Partition(index, key !== null && typeof key === 'object' ? undefined : key, isComplete);
+        frame.documents(partition);
+        partitions.push(partition);
+    }
+    calls = [];
+    for (let count = frame.number(), index = 0; index < count; index++)
+        calls.push({ partition: partitions[frame.number()], isLogged: frame.number() === 1, given: frame.take() });
+    numbers = [];
+    texts = [];
+}
+
+/** Runs a call up to its first operation. What it throws is its own. */
+function start(index) {
+    const { partition, given, isLogged } = calls[index];
+    current = running = new Call(index, partition, given, isLogged);
+    try {
+        const main = procedure();
+        if (typeof main !== 'function') throw noFunction();
+        main.apply(undefined, running.given());
+    } catch (thrown) {
+        finish(failed(running, thrown));
+    }
+}
+
+function noFunction() {
+    const error = new NativeError('The body of a stored procedure must be a function.');
+    error.number = environment.compileError;
+    return error;
+}
+
+/** Runs the next operation of the running call. False where there is none, or the call has ended. */
+function step() {
+    if (running === null) return false;
+    try {
+        return running.runNext();
+    } catch (thrown) {
+        finish(failed(running, thrown));
+        return false;
+    }
+}
+
+/** Ends the running call where it has run to its end. */
+function complete() {
+    if (running === null) return;
+    let body;
+    try {
+        body = writeJson(running.body);
+        if (body !== undefined && utf8Length(body, environment.mostBodyBytes) > environment.mostBodyBytes) throw failure(413, TOO_LARGE);
+    } catch (thrown) {
+        finish(failed(running, thrown));
+        return;
+    }
+    const transaction = running.transaction, charges = transaction.charges, written = transaction.written;
+    numbers.push(0);
+    push(body);
+    push(running.log);
+    numbers.push(charges.length / 2);
+    for (const charge of charges) numbers.push(charge);
+    numbers.push(written === null ? 0 : written.size);
+    if (written !== null) {
+        for (const [id, document] of written) {
+            push(id);
+            if (document === null) {
+                numbers.push(-1);
+                continue;
+            }
+            push(document.json);
+            numbers.push(document.expires, document.timestamp);
+            texts.push(document.etag, document.resource);
+        }
+    }
+    transaction.commit();
+    running = null;
+}
+
+/** What all calls so far have come to. */
+function result() {
+    const text = numbers.join() + '\n' + texts.join('');
+    calls = numbers = texts = [];
+    current = running = null;
+    return text;
+}
+
+/** Runs a batch for as long as it may take: what is left has no result. */
+function run(text, progress) {
+    begin(text);
+    const began = elapsedClock();
+    for (let index = 0; index < calls.length; index++) {
+        if (index > 0 && elapsedClock() - began >= environment.batchMs) break;
+        progress[0] = index;
+        start(index);
+        while (step());
+        complete();
+        if (!environment.leavesGlobalsAlone) restoreGlobals();
+    }
+    return result();
+}
+
+/** What one run has left in the global object is not the next one's. */
+function restoreGlobals() {
+    for (const name of Reflect.ownKeys(global)) {
+        const kept = globals[name];
+        if (!kept) delete global[name];
+        else if (kept.configurable || kept.writable) {
+            const now = Object.getOwnPropertyDescriptor(global, name);
+            if (now.value !== kept.value || now.get !== kept.get) Object.defineProperty(global, name, kept);
+        }
+    }
+}
+
+const globals = Object.getOwnPropertyDescriptors(global);
+
+function push(text) {
+    if (text === undefined || text === null) {
+        numbers.push(-1);
+    } else {
+        numbers.push(text.length);
+        texts.push(text);
+    }
+}
+
+function finish(outcome) {
+    for (const part of outcome) {
+        if (typeof part === 'number') numbers.push(part);
+        else push(part);
+    }
+    running = null;
+}
+
+function frameOf(outcome) {
+    numbers = [];
+    texts = [];
+    finish(outcome);
+    return numbers.join() + '\n' + texts.join('');
+}
+
+/** What was thrown, as far as it can be told: nothing in it may keep the call from its answer. */
+function failed(call, thrown) {
+    return [1, attempt(function () { return messageOf(thrown); }, 'The script threw something that cannot be shown.'), call.log, numberOf(thrown), attempt(function () { return traceOf(thrown); }, '')];
+}
+
+function messageOf(thrown) {
+    if (typeof thrown !== 'object' || thrown === null) return String(thrown);
+    const message = attempt(function () { return thrown.message; });
+    if (typeof message === 'string') return attempt(function () { return String(thrown.name); }, 'Error') + ': ' + message;
+    return attempt(function () { return writeJson(thrown); }) || attempt(function () { return Object.prototype.toString.call(thrown) + membersOf(thrown); }, '[object]');
+}
+
+/** The members of what has no JSON, those that can be told. */
+function membersOf(thrown) {
+    return Object.keys(thrown).map(function (name) {
+        const value = attempt(function () { return thrown[name]; });
+        return isPlain(value) && value !== undefined ? ' ' + name + ': ' + String(value) : '';
+    }).join('');
+}
+
+function numberOf(thrown) {
+    const number = attempt(function () { return thrown.number; });
+    return typeof number === 'number' && number === number && Math.abs(number) < 0x7FFFFFFF ? Math.trunc(number) : 0;
+}
+
+function traceOf(thrown) {
+    const stack = typeof thrown === 'object' && thrown !== null ? thrown.stack : undefined;
+    return typeof stack !== 'string' ? '' : stack.split('\n').filter(function (line) { return /^\s*at /.test(line) && line.indexOf('server-side library') < 0; }).join('\n');
+}
+
+function attempt(get, otherwise) {
+    try {
+        return get();
+    } catch (thrown) {
+        return otherwise;
+    }
+}
+
+return {
+    define: function (text) { procedure = text; },
+    run: run, begin: begin, start: start, step: step, complete: complete, result: result
+};

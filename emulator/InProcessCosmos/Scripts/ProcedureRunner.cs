@@ -1,0 +1,308 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using InProcessCosmos.Documents;
+
+namespace InProcessCosmos.Scripts;
+
+/// <summary>Runs calls of stored procedures for one shard, in the script host that may run them: as many at once as that takes.</summary>
+/// <param name="reader">Reads partitions.</param>
+/// <param name="clock">What scripts read the time from.</param>
+/// <param name="hosts">The shard's script hosts.</param>
+internal sealed class ProcedureRunner(PartitionTransaction reader, EngineClock clock, ScriptHosts hosts) : IDisposable
+{
+    /// <summary>What a host that runs batches gets at once. A call that reads more is Jint's: a heap that overflows ends the process.</summary>
+    private const int MostText = 2 << 20;
+
+    private const int EtagLength = 18;
+    private const int ResourceLength = 24;
+    private const int StampDigits = 9;
+    private const int ResourceStampLength = 6;
+
+    private static ReadOnlySpan<char> Base64 => "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+-";
+
+    private readonly ScriptFrame batch = new();
+    private readonly ArrayBufferWriter<char> results = new(8192);
+    private readonly List<BatchPartition> partitions = [];
+    private readonly List<int> partitionOfCall = [];
+    private readonly List<ScriptCall> left = [];
+    private readonly char[] stamp = new char[StampDigits];
+
+    // What runs now.
+    private ScriptAnswers answers = null!;
+    private Func<PartitionAddress, Dictionary<string, StoredDocument?>?> unwritten = _ => null;
+    private bool inBatches;
+    private bool oneByOne;
+
+    /// <summary>Runs calls of one procedure in one container, one after the other.</summary>
+    /// <param name="procedure">The procedure.</param>
+    /// <param name="calls">The calls.</param>
+    /// <param name="overlay">What is written in a partition and not in the storage yet; null where nothing is.</param>
+    /// <param name="finished">Takes each call that has its outcome. Later ones may read what it puts into the overlay.</param>
+    public void Run(
+        Procedure procedure,
+        IReadOnlyList<ScriptCall> calls,
+        Func<PartitionAddress, Dictionary<string, StoredDocument?>?> overlay,
+        Action<ScriptCall> finished)
+    {
+        if (hosts.TextOf(procedure).Error is { } error)
+        {
+            foreach (var call in calls)
+            {
+                call.Fail(new(DocumentResult.BadRequest, error) { Number = ScriptOutcome.Failed.CompileError });
+                finished(call);
+            }
+
+            return;
+        }
+
+        unwritten = overlay;
+        answers ??= new(reader, clock, partitions, left);
+        oneByOne = false;
+        left.Clear();
+        left.AddRange(calls);
+        while (left.Count > 0)
+        {
+            var done = RunSome(procedure, hosts.RunsBatches(procedure), oneByOne ? 1 : left.Count);
+            for (var i = 0; i < done; i++)
+            {
+                finished(left[i]);
+            }
+
+            left.RemoveRange(0, done);
+        }
+    }
+
+    public void Dispose() => hosts.Dispose();
+
+    /// <summary>Runs the first of the calls that are left, and returns how many have an outcome now.</summary>
+    private int RunSome(Procedure procedure, bool batches, int most)
+    {
+        inBatches = batches;
+        Compose(batches ? most : 1);
+        if (batches && batch.Length > MostText)
+        {
+            return most > 1 ? RunSome(procedure, batches, most / 2) : RunSome(procedure, batches: false, 1);
+        }
+
+        answers.MostText = batches ? MostText : int.MaxValue;
+        var host = hosts.HostOf(procedure, left[0].Address.Container, batches, answers.Answer);
+        try
+        {
+            results.ResetWrittenCount();
+            host.Run(batch.Complete(), results);
+            if (host.IsSpent)
+            {
+                hosts.Drop(host);
+            }
+
+            return Read(results.WrittenSpan);
+        }
+        catch (ScriptAbortedException ended)
+        {
+            var culprit = host.Running;
+            hosts.Drop(host);
+            oneByOne = true;
+            return End(procedure, culprit, ended.Outcome);
+        }
+        catch (InvalidDataException garbled)
+        {
+            hosts.Drop(host);
+            return End(procedure, 0, new(DocumentResult.BadRequest, garbled.Message));
+        }
+    }
+
+    /// <summary>Of what a batch did nothing counts, where one of its calls was ended. That one gets its outcome, or runs elsewhere.</summary>
+    private int End(Procedure procedure, int culprit, ScriptOutcome.Failed? outcome)
+    {
+        var call = left[culprit];
+        left.RemoveAt(culprit);
+        left.Insert(0, call);
+        if (outcome is null)
+        {
+            return RunSome(procedure, batches: false, 1);
+        }
+
+        call.Fail(outcome);
+        return 1;
+    }
+
+    private void Compose(int most)
+    {
+        partitions.Clear();
+        partitionOfCall.Clear();
+        for (var i = 0; i < most; i++)
+        {
+            partitionOfCall.Add(Partition(left[i]));
+        }
+
+        batch.Clear();
+        batch.Add(clock.Now());
+        AddStamps();
+        batch.Add(partitions.Count);
+        foreach (var partition in partitions)
+        {
+            batch.Add(partition.Address.PartitionKey);
+            batch.Add(partition.IsWhole ? 1 : 0);
+            Add(partition);
+        }
+
+        batch.Add(most);
+        for (var i = 0; i < most; i++)
+        {
+            batch.Add(partitionOfCall[i]);
+            batch.Add(left[i].Request.Logs ? 1 : 0);
+            batch.Add(left[i].Arguments.Span);
+        }
+    }
+
+    private void Add(BatchPartition partition)
+    {
+        if (!partition.IsWhole && partition.Ids.Count == 0)
+        {
+            batch.Add(0);
+            return;
+        }
+
+        reader.Begin(partition.Address, partition.Unwritten);
+        List<StoredDocument> documents = partition.IsWhole ? reader.All() : [.. partition.Ids.Select(reader.Find).OfType<StoredDocument>()];
+        batch.Add(documents.Count);
+        foreach (var document in documents)
+        {
+            batch.Add(partition.Address.Container, document);
+        }
+
+        reader.Rollback();
+    }
+
+    /// <summary>What new etags and resource ids begin with: drawn for each batch, so that no two are the same.</summary>
+    private void AddStamps()
+    {
+        var drawn = (ulong)Random.Shared.NextInt64();
+        (drawn >> 27).TryFormat(stamp, out _, "x9", CultureInfo.InvariantCulture);
+        Span<char> etag = ['"', .. stamp.AsSpan(0, StampDigits)];
+        batch.Add(etag);
+        Span<char> resource = stackalloc char[ResourceStampLength];
+        drawn = (ulong)Random.Shared.NextInt64();
+        foreach (ref var digit in resource)
+        {
+            digit = Base64[(int)(drawn & 63)];
+            drawn >>= 6;
+        }
+
+        batch.Add(resource);
+    }
+
+    private int Partition(ScriptCall call)
+    {
+        var index = 0;
+        while (index < partitions.Count && !partitions[index].Address.Equals(call.Address))
+        {
+            index++;
+        }
+
+        if (index == partitions.Count)
+        {
+            partitions.Add(new(call.Address, unwritten(call.Address)));
+        }
+
+        partitions[index].Expect(call.Hint);
+        return index;
+    }
+
+    private int Read(ReadOnlySpan<char> text)
+    {
+        var reply = new ScriptFrameReader(text);
+        var done = 0;
+        while (!reply.IsAtEnd && done < partitionOfCall.Count)
+        {
+            Read(ref reply, left[done++]);
+        }
+
+        return done > 0 ? done : throw ScriptFrameReader.Garbled();
+    }
+
+    private void Read(ref ScriptFrameReader reply, ScriptCall call)
+    {
+        if (reply.Number() != 0)
+        {
+            call.Fail(ScriptAnswers.ReadFailure(ref reply));
+            return;
+        }
+
+        var body = reply.TryText(out var text) ? Utf8(text) : [];
+        var log = reply.TryText(out var lines) ? lines.ToString() : null;
+        var charge = RequestUnits.Script;
+        for (var operations = reply.Number(); operations > 0; operations--)
+        {
+            charge += Charge(reply.Number(), (int)reply.Number());
+        }
+
+        for (var count = reply.Number(); count > 0; count--)
+        {
+            var id = reply.Text().ToString();
+            call.Write(id, reply.TryText(out var json) ? ReadDocument(ref reply, call.Address, id, json) : null);
+        }
+
+        call.Outcome = new ScriptOutcome.Completed(body, charge) { Log = log };
+    }
+
+    private StoredDocument ReadDocument(ref ScriptFrameReader reply, PartitionAddress address, string id, ReadOnlySpan<char> json)
+    {
+        var expiresAt = reply.Number() is var moment and >= 0 ? moment : long.MaxValue;
+        var timestamp = (uint)reply.Number();
+        if (!ulong.TryParse(reply.Fixed(EtagLength)[1..^1], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var etag)
+            || ResourceLinks.DocumentNumber(reply.Fixed(ResourceLength)) is not { } resource)
+        {
+            throw ScriptFrameReader.Garbled();
+        }
+
+        if (inBatches)
+        {
+            return StoredDocument.Create(id, json, expiresAt, etag, timestamp, resource);
+        }
+
+        // A script that is not trusted may have changed what the library's own checks are made of.
+        var (document, _) = IncomingDocument.Parse(Utf8(json), address.Container, makeId: false);
+        return document is not null && document.Id == id && document.PartitionKey.AsSpan().SequenceEqual(address.PartitionKey)
+            ? StoredDocument.Create(id, document.Json, expiresAt, etag, timestamp, resource)
+            : throw ScriptFrameReader.Garbled();
+    }
+
+    private static double Charge(long kind, int length) => kind switch
+    {
+        0 => RequestUnits.Read(length),
+        1 => RequestUnits.Create(length),
+        2 => RequestUnits.Replace(length),
+        3 => RequestUnits.Delete(length),
+        _ => RequestUnits.Query(length),
+    };
+
+    private static byte[] Utf8(ReadOnlySpan<char> text)
+    {
+        var bytes = new byte[Encoding.UTF8.GetByteCount(text)];
+        Encoding.UTF8.GetBytes(text, bytes);
+        return bytes;
+    }
+}
+
+/// <summary>A partition that calls of one batch work on, and what they are going to read there.</summary>
+internal sealed class BatchPartition(PartitionAddress address, Dictionary<string, StoredDocument?>? unwritten)
+{
+    public PartitionAddress Address => address;
+
+    public Dictionary<string, StoredDocument?>? Unwritten => unwritten;
+
+    public bool IsWhole { get; private set; }
+
+    public List<string> Ids { get; } = [];
+
+    public void Expect(ReadHint hint)
+    {
+        IsWhole |= hint.IsWhole;
+        if (hint.DocumentId is { } id && !Ids.Contains(id))
+        {
+            Ids.Add(id);
+        }
+    }
+}

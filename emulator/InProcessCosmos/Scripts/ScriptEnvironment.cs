@@ -1,0 +1,70 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using InProcessCosmos.Documents;
+
+namespace InProcessCosmos.Scripts;
+
+/// <summary>What the server-side library is told of a procedure's container and of its limits, once.</summary>
+internal sealed partial record ScriptEnvironment
+{
+    /// <summary>A batch takes no more calls after this time: those that are done should not wait for those that are not.</summary>
+    private static readonly TimeSpan BatchTime = TimeSpan.FromMilliseconds(20);
+
+    // What all resource ids of a container's documents begin with: the rest is the document's own number.
+    private const int ResourceHeadLength = 11;
+
+    private ScriptEnvironment(Container container, ScriptLimits limits, ProcedureText text)
+    {
+        SelfLink = ResourceLinks.Self(container);
+        AltLink = ResourceLinks.Alt(container);
+        ResourceHead = ResourceLinks.DocumentResource(container, 0)[..ResourceHeadLength];
+        PartitionKeyPath = container.PartitionKeyPath;
+        PartitionKey = container.PartitionKeyMembers;
+        DefaultTimeToLive = container.DefaultTimeToLive;
+        MostOperations = limits.Operations;
+        AcceptedMs = limits.AcceptedTime.TotalMilliseconds;
+        ReadsParametersOnly = text.ReadsParametersOnly;
+        LeavesGlobalsAlone = text.LeavesGlobalsAlone;
+    }
+
+    public string SelfLink { get; }
+
+    public string AltLink { get; }
+
+    public string ResourceHead { get; }
+
+    public string PartitionKeyPath { get; }
+
+    public string[] PartitionKey { get; }
+
+    public int? DefaultTimeToLive { get; }
+
+    public int MostOperations { get; }
+
+    public double AcceptedMs { get; }
+
+    /// <summary>Whether a function of the script sees no more arguments than its <c>length</c> says.</summary>
+    public bool ReadsParametersOnly { get; }
+
+    /// <summary>Whether no run of the script leaves anything in the global object.</summary>
+    public bool LeavesGlobalsAlone { get; }
+
+    public int CompileError { get; } = ScriptOutcome.Failed.CompileError;
+
+    public double BatchMs { get; } = BatchTime.TotalMilliseconds;
+
+    public int MostDocumentBytes { get; } = IncomingDocument.MaxBytes;
+
+    public int MostIdBytes { get; } = IncomingDocument.MaxIdBytes;
+
+    public int MostNesting { get; } = IncomingDocument.MaxNesting;
+
+    public int MostBodyBytes { get; } = ScriptOutcome.MaxBodyBytes;
+
+    public static string Write(Container container, ScriptLimits limits, ProcedureText text) =>
+        JsonSerializer.Serialize(new ScriptEnvironment(container, limits, text), EnvironmentJson.Default.ScriptEnvironment);
+
+    [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+    [JsonSerializable(typeof(ScriptEnvironment))]
+    private sealed partial class EnvironmentJson : JsonSerializerContext;
+}

@@ -1,0 +1,126 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using InProcessCosmos.Documents;
+
+namespace InProcessCosmos.Scripts;
+
+/// <summary>
+/// A text of numbers and texts, for the server-side library: numbers in a first line, separated by commas, and behind it all texts
+/// that some of them are the lengths of. It crosses into a script host as one string, and is never escaped.
+/// </summary>
+internal sealed class ScriptFrame
+{
+    private readonly ArrayBufferWriter<char> numbers = new(1024);
+    private readonly ArrayBufferWriter<char> texts = new(8192);
+
+    /// <summary>How many characters its texts have.</summary>
+    public int Length => texts.WrittenCount;
+
+    public void Clear()
+    {
+        numbers.ResetWrittenCount();
+        texts.ResetWrittenCount();
+    }
+
+    public void Add(long number)
+    {
+        var room = numbers.GetSpan(24);
+        number.TryFormat(room, out var length, provider: CultureInfo.InvariantCulture);
+        room[length] = ',';
+        numbers.Advance(length + 1);
+    }
+
+    public void Add(ReadOnlySpan<char> text)
+    {
+        Add(text.Length);
+        texts.Write(text);
+    }
+
+    public void Add(ReadOnlySpan<byte> utf8)
+    {
+        var length = Encoding.UTF8.GetChars(utf8, texts.GetSpan(utf8.Length));
+        Add(length);
+        texts.Advance(length);
+    }
+
+    public void Add(Container container, StoredDocument document)
+    {
+        Add(document.ExpiresAt == long.MaxValue ? -1 : document.ExpiresAt);
+        Add(document.Timestamp);
+        Add(document.Id);
+        Add(PartitionTransaction.EtagText(document.Etag));
+        Add(ResourceLinks.DocumentResource(container, document.Resource));
+        Add(document.Json.Span);
+    }
+
+    /// <summary>The whole of it; valid until it is changed.</summary>
+    public ReadOnlySpan<char> Complete()
+    {
+        numbers.Write("0\n");
+        numbers.Write(texts.WrittenSpan);
+        return numbers.WrittenSpan;
+    }
+
+    public override string ToString() => Complete().ToString();
+}
+
+/// <summary>Reads such a text, which a script may have garbled: then it throws <see cref="InvalidDataException"/>.</summary>
+internal ref struct ScriptFrameReader
+{
+    private ReadOnlySpan<char> numbers;
+    private ReadOnlySpan<char> texts;
+
+    public ScriptFrameReader(ReadOnlySpan<char> frame)
+    {
+        var end = frame.IndexOf('\n');
+        if (end < 0)
+        {
+            throw Garbled();
+        }
+
+        numbers = frame[..end];
+        texts = frame[(end + 1)..];
+    }
+
+    public readonly bool IsAtEnd => numbers.IsEmpty;
+
+    public long Number()
+    {
+        var end = numbers.IndexOf(',');
+        var text = end < 0 ? numbers : numbers[..end];
+        numbers = end < 0 ? [] : numbers[(end + 1)..];
+        return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : throw Garbled();
+    }
+
+    /// <summary>The next text; false where there is none in its place.</summary>
+    public bool TryText(out ReadOnlySpan<char> text)
+    {
+        var length = Number();
+        if (length < 0)
+        {
+            text = default;
+            return false;
+        }
+
+        text = Fixed((int)Math.Min(length, int.MaxValue));
+        return true;
+    }
+
+    public ReadOnlySpan<char> Text() => TryText(out var text) ? text : throw Garbled();
+
+    /// <summary>A text whose length is known.</summary>
+    public ReadOnlySpan<char> Fixed(int length)
+    {
+        if (length > texts.Length)
+        {
+            throw Garbled();
+        }
+
+        var text = texts[..length];
+        texts = texts[length..];
+        return text;
+    }
+
+    public static InvalidDataException Garbled() => new("The script has changed what the server-side library is made of.");
+}

@@ -21,6 +21,9 @@ internal sealed record CallResponse(int Status, string Description)
 
     public IReadOnlyList<ResponseHeader> Headers { get; init; } = [];
 
+    /// <summary>The calls that take a value of this response.</summary>
+    public IReadOnlyList<ResponseLink> Links { get; init; } = [];
+
     /// <summary>The name of an answer that every call gives alike.</summary>
     public string? SharedAs { get; init; }
 
@@ -46,6 +49,9 @@ internal sealed record CallResponse(int Status, string Description)
         Headers = [.. problems.SelectMany(problem => problem.Headers).Distinct()],
     };
 }
+
+/// <summary>A call that takes a member of a response as its parameter.</summary>
+internal sealed record ResponseLink(string Call, CallParameter Parameter, string Member, string Description);
 
 /// <summary>A header of an answer.</summary>
 internal sealed record ResponseHeader(string Name, string Description)

@@ -17,7 +17,14 @@ public static class StreamRecordContract
         Parameters = [CallParameter.IdempotencyKey],
         Body = typeof(StartBody),
         Responses = SharedResponses.AfterWithBody(
-            CallResponse.Of<StartedStream>(StatusCodes.Status201Created, "The stream may play.", ResponseHeader.Location, ResponseHeader.Replayed),
+            CallResponse.Of<StartedStream>(StatusCodes.Status201Created, "The stream may play.", ResponseHeader.Location, ResponseHeader.Replayed) with
+            {
+                Links =
+                [
+                    new("RenewStream", CallParameter.RecordId, "id", "Send heartbeats of the stream with this id."),
+                    new("StopStream", CallParameter.RecordId, "id", "Stop the stream with this id."),
+                ],
+            },
             SharedResponses.Invalid("The body or the `Idempotency-Key` is not valid. `field` names what is wrong."),
             CallResponse.Refusal(StatusCodes.Status403Forbidden, "The user has as many streams as they may have.", ProblemContract.StreamLimitReached),
             CallResponse.Refusal(StatusCodes.Status409Conflict, "This is a retry of a start whose stream is over.", ProblemContract.StreamEnded),

@@ -5,7 +5,7 @@ using StreamChecker.Server.Contract;
 
 namespace StreamChecker.Tests.Contract;
 
-/// <summary>What an answer's contract says of a response: its description, headers, problems and examples.</summary>
+/// <summary>What an answer's contract says of a response: its description, headers, links, problems and examples.</summary>
 internal static class Responses
 {
     public static void Complete(OpenApiResponse response, CallResponse answer, IReadOnlyList<Example> examples, OpenApiDocument document)
@@ -14,6 +14,11 @@ internal static class Responses
         if (answer.Headers.Count > 0)
         {
             response.Headers = answer.Headers.ToDictionary(header => header.Name, IOpenApiHeader (header) => Header(header, examples));
+        }
+
+        if (answer.Links.Count > 0)
+        {
+            response.Links = answer.Links.ToDictionary(link => link.Call, IOpenApiLink (link) => Link(link));
         }
 
         if (answer.ContentType is { } contentType)
@@ -36,6 +41,16 @@ internal static class Responses
             _ => new OpenApiSchema { OneOf = references },
         };
     }
+
+    private static OpenApiLink Link(ResponseLink link) => new()
+    {
+        OperationId = link.Call,
+        Description = link.Description,
+        Parameters = new Dictionary<string, RuntimeExpressionAnyWrapper>
+        {
+            [link.Parameter.Name] = new() { Expression = RuntimeExpression.Build($"$response.body#/{link.Member}") },
+        },
+    };
 
     private static OpenApiHeader Header(ResponseHeader header, IEnumerable<Example> examples)
     {

@@ -2,7 +2,6 @@ using System.Text;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using StreamChecker.Server.Contract;
-using StreamChecker.Tests.Hosting;
 
 namespace StreamChecker.Tests.Contract;
 

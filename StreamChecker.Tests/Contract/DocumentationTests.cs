@@ -2,8 +2,6 @@ using System.Net;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Jint;
-using StreamChecker.Tests.Hosting;
-using StreamChecker.Tests.Infrastructure;
 
 namespace StreamChecker.Tests.Contract;
 

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using StreamChecker.Tests.Hosting;
 
 namespace StreamChecker.Tests.Contract;
 

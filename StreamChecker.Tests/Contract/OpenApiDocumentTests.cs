@@ -1,7 +1,5 @@
 using System.Text.Json.Nodes;
 using StreamChecker.Tests.Functions;
-using StreamChecker.Tests.Hosting;
-using StreamChecker.Tests.Infrastructure;
 
 namespace StreamChecker.Tests.Contract;
 

@@ -1,6 +1,5 @@
 using System.Reflection;
 using StreamChecker.Http;
-using StreamChecker.Tests.Infrastructure;
 
 namespace StreamChecker.Tests.Contract;
 

@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
-using StreamChecker.Tests.Hosting;
-using StreamChecker.Tests.Infrastructure;
 
 namespace StreamChecker.Tests.Contract;
 

@@ -1,6 +1,5 @@
 using System.Net;
 using StreamChecker.StoredProcedure;
-using StreamChecker.Tests.Rules;
 
 namespace StreamChecker.Tests.Cosmos;
 

@@ -2,7 +2,6 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using StreamChecker.Cosmos;
-using StreamChecker.Tests.Infrastructure;
 
 namespace StreamChecker.Tests.Cosmos;
 

@@ -6,7 +6,6 @@ using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Options;
 using StreamChecker.Cosmos;
 using StreamChecker.StoredProcedure;
-using StreamChecker.Tests.Rules;
 
 namespace StreamChecker.Tests.Cosmos;
 

@@ -3,7 +3,6 @@ using System.Text;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
 using StreamChecker.Cosmos;
-using StreamChecker.Tests.Rules;
 
 namespace StreamChecker.Tests.Cosmos;
 

@@ -1,5 +1,4 @@
 using System.Net;
-using StreamChecker.Tests.Rules;
 
 namespace StreamChecker.Tests.Cosmos;
 

@@ -7,8 +7,6 @@ using Microsoft.Extensions.DependencyInjection;
 using StreamChecker.Cosmos;
 using StreamChecker.Server.Embedded;
 using StreamChecker.StoredProcedure;
-using StreamChecker.Tests.Hosting;
-using StreamChecker.Tests.Processes;
 
 namespace StreamChecker.Tests.Cosmos;
 

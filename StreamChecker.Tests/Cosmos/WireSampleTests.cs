@@ -1,6 +1,4 @@
 using StreamChecker.StoredProcedure;
-using StreamChecker.Tests.Infrastructure;
-using StreamChecker.Tests.Rules;
 
 namespace StreamChecker.Tests.Cosmos;
 

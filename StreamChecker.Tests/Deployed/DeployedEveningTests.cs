@@ -1,5 +1,4 @@
 using System.Net;
-using StreamChecker.Tests.Hosting;
 using StreamChecker.Tests.Http;
 
 namespace StreamChecker.Tests.Deployed;

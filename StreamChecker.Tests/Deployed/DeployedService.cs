@@ -1,5 +1,4 @@
 using System.Net;
-using StreamChecker.Tests.Hosting;
 
 namespace StreamChecker.Tests.Deployed;
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
 using StreamChecker.StoredProcedure;
-using StreamChecker.Tests.Hosting;
 
 namespace StreamChecker.Tests.Deployed;
 

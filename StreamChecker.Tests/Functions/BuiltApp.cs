@@ -1,7 +1,5 @@
 using InProcessCosmos.Gateway;
 using StreamChecker.Tests.Functions.Host;
-using StreamChecker.Tests.Hosting;
-using StreamChecker.Tests.Processes;
 
 namespace StreamChecker.Tests.Functions;
 

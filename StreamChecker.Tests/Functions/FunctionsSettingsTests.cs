@@ -4,7 +4,6 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using StreamChecker.Cosmos;
 using StreamChecker.StoredProcedure;
-using StreamChecker.Tests.Infrastructure;
 
 namespace StreamChecker.Tests.Functions;
 

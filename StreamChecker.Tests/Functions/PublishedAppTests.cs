@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Reflection.PortableExecutable;
 using System.Text.Json;
-using StreamChecker.Tests.Infrastructure;
 
 namespace StreamChecker.Tests.Functions;
 

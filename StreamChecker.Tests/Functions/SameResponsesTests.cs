@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using StreamChecker.Tests.Functions.Host;
-using StreamChecker.Tests.Hosting;
 using Xunit.Abstractions;
 
 namespace StreamChecker.Tests.Functions;

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Json;
 using StreamChecker.Tests.Functions.Host.Protocol;
-using StreamChecker.Tests.Hosting;
 
 namespace StreamChecker.Tests.Functions;
 

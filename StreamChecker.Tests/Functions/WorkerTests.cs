@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using StreamChecker.Tests.Contract;
 using StreamChecker.Tests.Functions.Host;
 using StreamChecker.Tests.Hosting;
 using StreamChecker.Tests.Http;

@@ -6,7 +6,6 @@ using Microsoft.Azure.Cosmos.Scripts;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using StreamChecker.StoredProcedure;
-using StreamChecker.Tests.Hosting;
 using Container = Microsoft.Azure.Cosmos.Container;
 using Database = Microsoft.Azure.Cosmos.Database;
 

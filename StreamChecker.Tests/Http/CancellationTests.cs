@@ -10,7 +10,6 @@ using NSubstitute;
 using StreamChecker.Http;
 using StreamChecker.StoredProcedure;
 using StreamChecker.Tests.Hosting;
-using StreamChecker.Tests.Reliability.HostileInput;
 
 namespace StreamChecker.Tests.Http;
 

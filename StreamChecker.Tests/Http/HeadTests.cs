@@ -1,6 +1,5 @@
 using System.Net;
 using StreamChecker.Tests.Hosting;
-using StreamChecker.Tests.Reliability.HostileInput;
 
 namespace StreamChecker.Tests.Http;
 

@@ -1,6 +1,5 @@
 using System.Net;
 using Microsoft.Extensions.Time.Testing;
-using StreamChecker.Tests.Hosting;
 
 namespace StreamChecker.Tests.Http;
 

@@ -1,5 +1,3 @@
-using StreamChecker.Tests.Hosting;
-
 namespace StreamChecker.Tests.Http;
 
 /// <summary>The household's evening on the Server.</summary>

@@ -6,7 +6,6 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using StreamChecker.Server;
 using StreamChecker.Tests.Hosting;
-using StreamChecker.Tests.Processes;
 
 namespace StreamChecker.Tests.Http;
 

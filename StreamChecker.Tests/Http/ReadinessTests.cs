@@ -6,7 +6,6 @@ using Microsoft.Extensions.Logging.Testing;
 using NSubstitute;
 using NSubstitute.ExceptionExtensions;
 using StreamChecker.StoredProcedure;
-using StreamChecker.Tests.Hosting;
 
 namespace StreamChecker.Tests.Http;
 

@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using StreamChecker.Tests.Hosting;
 
 namespace StreamChecker.Tests.Infrastructure;
 

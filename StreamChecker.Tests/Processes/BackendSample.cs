@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
-using StreamChecker.Tests.Hosting;
-using StreamChecker.Tests.Infrastructure;
 
 namespace StreamChecker.Tests.Processes;
 

@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using NSubstitute;
 using StreamChecker.StoredProcedure;
-using StreamChecker.Tests.Hosting;
 
 namespace StreamChecker.Tests.Processes;
 

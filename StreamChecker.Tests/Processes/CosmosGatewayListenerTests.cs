@@ -3,7 +3,6 @@ using System.Text.Json;
 using InProcessCosmos.Gateway;
 using Microsoft.Azure.Cosmos;
 using StreamChecker.StoredProcedure;
-using StreamChecker.Tests.Hosting;
 
 namespace StreamChecker.Tests.Processes;
 

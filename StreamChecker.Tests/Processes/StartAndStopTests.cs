@@ -1,8 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
-using StreamChecker.Tests.Hosting;
-using StreamChecker.Tests.Reliability.HostileInput;
 
 namespace StreamChecker.Tests.Processes;
 

@@ -1,6 +1,4 @@
 using System.Text.RegularExpressions;
-using StreamChecker.Tests.Hosting;
-using StreamChecker.Tests.Infrastructure;
 
 namespace StreamChecker.Tests.Processes;
 

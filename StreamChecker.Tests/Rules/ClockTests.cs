@@ -3,7 +3,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using StreamChecker.Server.Embedded;
-using StreamChecker.Tests.Hosting;
 
 namespace StreamChecker.Tests.Rules;
 

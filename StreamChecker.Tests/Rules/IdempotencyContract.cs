@@ -1,5 +1,3 @@
-using StreamChecker.Tests.Hosting;
-
 namespace StreamChecker.Tests.Rules;
 
 /// <summary>A retry with the same key is the same start.</summary>

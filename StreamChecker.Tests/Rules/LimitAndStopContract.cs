@@ -1,5 +1,3 @@
-using StreamChecker.Tests.Hosting;
-
 namespace StreamChecker.Tests.Rules;
 
 /// <summary>How streams are ended, and how limits change.</summary>

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Options;
 using NSubstitute;
 using StreamChecker.StoredProcedure;
-using StreamChecker.Tests.Hosting;
 
 namespace StreamChecker.Tests.Rules;
 

@@ -1,5 +1,3 @@
-using StreamChecker.Tests.Hosting;
-
 namespace StreamChecker.Tests.Rules;
 
 /// <summary>A repeated operation, which sets a limit or stops everything, takes effect once and gives its first result.</summary>

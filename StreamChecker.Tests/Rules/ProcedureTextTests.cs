@@ -3,7 +3,6 @@ using System.Text;
 using Acornima;
 using Acornima.Ast;
 using StreamChecker.StoredProcedure;
-using StreamChecker.Tests.Infrastructure;
 
 namespace StreamChecker.Tests.Rules;
 

@@ -1,5 +1,3 @@
-using StreamChecker.Tests.Hosting;
-
 namespace StreamChecker.Tests.Rules;
 
 /// <summary>Who has to go when there is no room.</summary>

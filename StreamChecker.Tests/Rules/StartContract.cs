@@ -1,5 +1,3 @@
-using StreamChecker.Tests.Hosting;
-
 namespace StreamChecker.Tests.Rules;
 
 /// <summary>When a stream may start: the rules of <c>streams.js</c>.</summary>

@@ -8,7 +8,6 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using StreamChecker.Tests.Hosting;
 
 namespace StreamChecker.Tests.Functions.Export;
 

@@ -3,7 +3,6 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using StreamChecker.Tests.Functions.Host;
-using StreamChecker.Tests.Hosting;
 
 namespace StreamChecker.Tests.Functions.Export;
 

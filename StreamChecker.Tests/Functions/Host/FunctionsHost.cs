@@ -6,7 +6,6 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using StreamChecker.Tests.Functions.Host.Protocol;
-using StreamChecker.Tests.Hosting;
 
 namespace StreamChecker.Tests.Functions.Host;
 

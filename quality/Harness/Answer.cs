@@ -1,0 +1,36 @@
+using System.Net;
+using System.Text.Json;
+
+namespace StreamChecker.Harness;
+
+/// <summary>An answer of the service, read to its end.</summary>
+public sealed record Answer(HttpStatusCode Status, string? ContentType, JsonElement Body, HttpResponseMessage Response)
+{
+    /// <summary>The body as it came.</summary>
+    public string Content { get; private init; } = "";
+
+    /// <summary>The last word of the problem's type.</summary>
+    public string? ProblemType => Body.ValueKind == JsonValueKind.Object && Body.TryGetProperty("type", out var type) ? type.GetString()!.Split('/')[^1] : null;
+
+    /// <summary>The device names of the streams that the answer lists.</summary>
+    public string[] Devices => [.. Body.GetProperty("streams").EnumerateArray().Select(stream => stream.GetProperty("deviceName").GetString()!)];
+
+    public string Id => Text("id");
+
+    public string Text(string member) => Body.GetProperty(member).GetString()!;
+
+    public int Number(string member) => Body.GetProperty(member).GetInt32();
+
+    public DateTimeOffset Time(string member) => Body.GetProperty(member).GetDateTimeOffset();
+
+    public TimeSpan? RetryAfter => Response.Headers.RetryAfter?.Delta;
+
+    public static async Task<Answer> ReadAsync(HttpResponseMessage response)
+    {
+        var text = await response.Content.ReadAsStringAsync();
+        var contentType = response.Content.Headers.ContentType?.MediaType;
+        var isJson = text.Length > 0 && contentType?.EndsWith("json", StringComparison.Ordinal) == true;
+        var body = isJson ? JsonDocument.Parse(text).RootElement : default;
+        return new(response.StatusCode, contentType, body, response) { Content = text };
+    }
+}

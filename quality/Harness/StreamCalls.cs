@@ -1,0 +1,71 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+
+namespace StreamChecker.Harness;
+
+/// <summary>The calls of the service, as a backend makes them.</summary>
+public static class StreamCalls
+{
+    public static Task<Answer> StartAsync(
+        this HttpClient client, string userId, string streamId = "film", string? deviceName = null, string? onLimit = null,
+        string[]? replace = null, string? idempotencyKey = null) =>
+        client.SendAsync(
+            HttpMethod.Post,
+            "/stream-record",
+            JsonSerializer.SerializeToUtf8Bytes(new { userId, streamId, deviceName, onLimit, replace }),
+            "application/json",
+            ("Idempotency-Key", idempotencyKey));
+
+    public static Task<Answer> HeartbeatAsync(this HttpClient client, string id) =>
+        client.SendAsync(HttpMethod.Post, $"/stream-record/{id}/heartbeat");
+
+    public static Task<Answer> StopAsync(this HttpClient client, string id) => client.SendAsync(HttpMethod.Delete, $"/stream-record/{id}");
+
+    public static Task<Answer> ListAsync(this HttpClient client, string userId) => client.SendAsync(HttpMethod.Get, "/stream-record" + Of(userId));
+
+    public static Task<Answer> StopAllAsync(this HttpClient client, string userId, string? idempotencyKey = null) =>
+        client.SendAsync(HttpMethod.Delete, "/stream-record" + Of(userId), headers: ("Idempotency-Key", idempotencyKey));
+
+    public static Task<Answer> GetLimitAsync(this HttpClient client, string userId) => client.SendAsync(HttpMethod.Get, "/stream-limit" + Of(userId));
+
+    public static Task<Answer> SetLimitAsync(this HttpClient client, string userId, int limit, string? idempotencyKey = null) => client.SendAsync(
+        HttpMethod.Put,
+        "/stream-limit" + Of(userId),
+        Encoding.UTF8.GetBytes($$"""{"maxConcurrentStreams":{{limit}}}"""),
+        "application/json",
+        ("Idempotency-Key", idempotencyKey));
+
+    public static Task<Answer> ResetLimitAsync(this HttpClient client, string userId, string? idempotencyKey = null) =>
+        client.SendAsync(HttpMethod.Delete, "/stream-limit" + Of(userId), headers: ("Idempotency-Key", idempotencyKey));
+
+    public static Task<Answer> PostJsonAsync(this HttpClient client, string path, string json) =>
+        client.PostAsync(path, Encoding.UTF8.GetBytes(json), "application/json");
+
+    public static Task<Answer> PostAsync(this HttpClient client, string path, byte[] body, string? contentType) =>
+        client.SendAsync(HttpMethod.Post, path, body, contentType);
+
+    public static async Task<Answer> SendAsync(
+        this HttpClient client, HttpMethod method, string path, byte[]? body = null, string? contentType = null,
+        params (string Name, string? Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (body is not null)
+        {
+            request.Content = new ByteArrayContent(body);
+            request.Content.Headers.ContentType = contentType is null ? null : MediaTypeHeaderValue.Parse(contentType);
+        }
+
+        foreach (var (name, value) in headers)
+        {
+            if (value is not null)
+            {
+                _ = request.Headers.TryAddWithoutValidation(name, value) || request.Content?.Headers.TryAddWithoutValidation(name, value) == true;
+            }
+        }
+
+        return await Answer.ReadAsync(await client.SendAsync(request));
+    }
+
+    private static string Of(string userId) => "?userId=" + Uri.EscapeDataString(userId);
+}

@@ -1,0 +1,101 @@
+using System.Diagnostics;
+using System.Net;
+
+namespace StreamChecker.Reliability.Crashes;
+
+/// <summary>A full disk: writes are refused with 503 and <c>Retry-After</c>, and taken again when there is room, without a restart.</summary>
+public sealed class DiskFullTests
+{
+    private const int QuotaExceeded = 122;
+    private const int NoSpaceLeft = 28;
+
+    [TmpfsFact]
+    public async Task ADiskThatFillsUp_RefusesUntilThereIsRoom()
+    {
+        using var disk = new Tmpfs(48);
+
+        await RefusesUntilThereIsRoomAsync(disk.DataPath, [], () => disk.Fill(leave: 200_000), disk.GiveRoom, "No space left on device");
+    }
+
+    [DiskShimTheory]
+    [InlineData(QuotaExceeded, "Disk quota exceeded")]
+    [InlineData(NoSpaceLeft, "No space left on device")]
+    public async Task AWriteThatIsCutOffForWantOfRoom_RefusesUntilThereIsRoom(int errno, string reason)
+    {
+        using var folder = new TemporaryFolder();
+        using var shim = new DiskShim(folder.Path);
+
+        await RefusesUntilThereIsRoomAsync(folder.Path, shim.Settings, () => shim.FailWrites(errno), shim.Work, reason);
+    }
+
+    private static async Task RefusesUntilThereIsRoomAsync(
+        string dataPath, (string Name, string Value)[] settings, Action fill, Action giveRoom, string reason)
+    {
+        reason = $"The data folder takes no writes: {reason}.";
+        var running = Stopwatch.StartNew();
+        var load = new CrashLoad(connections: 8, usersEach: 4);
+        await using (var server = await ServerProcess.StartAsync(dataPath, [.. CrashLoad.Settings, ("Logging__LogLevel__StreamChecker", "Warning"), .. settings]))
+        {
+            using var client = server.CreateClient();
+            for (var time = 0; time < 2; time++)
+            {
+                using var end = new CancellationTokenSource();
+                var calling = load.RunAsync(client, Effort.Seed + time, end.Token);
+                await load.AnsweredAsync(20, new Random(Effort.Seed));
+                fill();
+                var refused = await UntilAsync(client, HttpStatusCode.ServiceUnavailable);
+                Assert.Equal((TimeSpan.FromSeconds(1), "store-unavailable"), (refused.RetryAfter, refused.ProblemType));
+                Assert.Equal($"{reason} The call had no effect. Make the same call again.", refused.Text("detail"));
+                Assert.Equal(reason, (await ReadyUntilAsync(client, HttpStatusCode.ServiceUnavailable)).Text("detail"));
+                await end.CancelAsync();
+                await calling;
+
+                await load.CheckAsync(client);
+                giveRoom();
+                await UntilAsync(client, HttpStatusCode.Created);
+                await ReadyUntilAsync(client, HttpStatusCode.OK);
+            }
+
+            // However many calls it failed.
+            var logged = server.Output.Split('\n').Count(line => line.Contains(reason, StringComparison.Ordinal));
+            Assert.InRange(logged, 1, 1 + (int)running.Elapsed.TotalMinutes);
+            Assert.DoesNotContain("too busy", server.Output, StringComparison.Ordinal);
+        }
+
+        await using var reborn = await ServerProcess.StartAsync(dataPath, CrashLoad.Settings);
+        using var again = reborn.CreateClient();
+        await load.CheckAsync(again);
+    }
+
+    /// <summary>Asks whether the Server is ready until it answers so. A result is good for a second.</summary>
+    private static async Task<Answer> ReadyUntilAsync(HttpClient client, HttpStatusCode status)
+    {
+        for (var patience = 600; ; patience--)
+        {
+            var answer = await client.SendAsync(HttpMethod.Get, "/health/ready");
+            if (answer.Status == status || patience == 0)
+            {
+                Assert.Equal(status, answer.Status);
+                return answer;
+            }
+
+            await Task.Delay(100);
+        }
+    }
+
+    /// <summary>Starts streams, of a new user each, until one is answered so.</summary>
+    private static async Task<Answer> UntilAsync(HttpClient client, HttpStatusCode status)
+    {
+        for (var patience = 6000; ; patience--)
+        {
+            var answer = await client.StartAsync($"new user {Guid.NewGuid()}", new string('s', 256));
+            if (answer.Status == status || patience == 0)
+            {
+                Assert.Equal(status, answer.Status);
+                return answer;
+            }
+
+            await Task.Delay(answer.Status == HttpStatusCode.ServiceUnavailable ? 20 : 0);
+        }
+    }
+}

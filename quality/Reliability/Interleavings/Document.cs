@@ -1,0 +1,71 @@
+using System.Text.Json;
+using Jint.Native;
+
+namespace StreamChecker.Reliability.Interleavings;
+
+/// <summary>A document of a partition, and what its JSON says: no rule of the procedure is used.</summary>
+internal sealed class Document
+{
+    public required string Id { get; init; }
+
+    public required string Json { get; init; }
+
+    /// <summary>The second of its last write.</summary>
+    public required long Ts { get; init; }
+
+    /// <summary>When its time to live is over; <see cref="long.MaxValue"/> for never.</summary>
+    public required long Due { get; init; }
+
+    /// <summary>As the script sees it.</summary>
+    public required JsValue Script { get; init; }
+
+    /// <summary>A bit for each id, to see what two transactions both wrote.</summary>
+    public required ulong IdBit { get; init; }
+
+    /// <summary>The stream that it is the record of; null for the user document.</summary>
+    public StreamFacts? Stream { get; init; }
+
+    /// <summary>The user's own limit; null where it is the default, or this is a record.</summary>
+    public int? Limit { get; init; }
+
+    /// <summary>The one document that is no record.</summary>
+    public bool IsUser => Id is "user" or "limit";
+}
+
+/// <summary>A stream's record. A key that is used again after its record was forgotten is another stream: the moment of its start tells them apart.</summary>
+/// <param name="Bit">A bit of its own.</param>
+/// <param name="Key">The record's key.</param>
+/// <param name="StartedAt">When it was started.</param>
+/// <param name="ExpiresAt">The end of its lease; <see cref="long.MaxValue"/> where it lives until it is stopped.</param>
+/// <param name="RenewedAt">When its lease began.</param>
+/// <param name="Ended">How it ended; null where that is not written.</param>
+/// <param name="EndedAt">When.</param>
+internal sealed record StreamFacts(UInt128 Bit, string Key, long StartedAt, long ExpiresAt, long RenewedAt, string? Ended, long EndedAt)
+{
+    public long NewestTime => Math.Max(Math.Max(StartedAt, RenewedAt), EndedAt);
+
+    public bool IsActive(long moment) => Ended is null && ExpiresAt > moment;
+
+    public bool IsSame(StreamFacts other) => Bit == other.Bit;
+
+    public static StreamFacts? Of(JsonElement document, Func<string, long, UInt128> bit)
+    {
+        // Records as they are now, and the slots of the procedure before.
+        if (!document.TryGetProperty("startedAt", out var startedAt))
+        {
+            return null;
+        }
+
+        var key = document.TryGetProperty("recordId", out var recordId) ? recordId.GetString()! : document.GetProperty("id").GetString()!;
+        var lives = document.GetProperty("expiresAt") is { ValueKind: JsonValueKind.Number } expiresAt ? expiresAt.GetInt64() : long.MaxValue;
+        var ended = document.TryGetProperty("ended", out var ending) ? ending : default;
+        return new(
+            bit(key, startedAt.GetInt64()),
+            key,
+            startedAt.GetInt64(),
+            lives,
+            lives == long.MaxValue ? startedAt.GetInt64() : lives - document.GetProperty("leaseMs").GetInt64(),
+            ended.ValueKind == JsonValueKind.Object ? ended.GetProperty("reason").GetString() : null,
+            ended.ValueKind == JsonValueKind.Object ? ended.GetProperty("at").GetInt64() : 0);
+    }
+}

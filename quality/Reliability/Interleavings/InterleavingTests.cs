@@ -1,0 +1,41 @@
+using System.Diagnostics;
+using Xunit.Abstractions;
+
+namespace StreamChecker.Reliability.Interleavings;
+
+/// <summary>
+/// Every order in which two or three commands may begin and commit under snapshot isolation, in many states of a partition and
+/// by clocks that are wrong: the promise holds.
+/// </summary>
+public sealed class InterleavingTests(ITestOutputHelper output)
+{
+    [Fact]
+    public void EveryOrderOfCommands_KeepsThePromise() => Run(Searches.Short, output);
+
+    internal static void Run(IReadOnlyList<Search> searches, ITestOutputHelper output)
+    {
+        var all = new Findings();
+        foreach (var search in searches)
+        {
+            var watch = Stopwatch.StartNew();
+            var findings = search.Run(PartitionFormat.Records());
+            output.WriteLine($"{search.Name}; {search.Clock.Name}; {search.States.Count:N0} states: {findings}; {watch.Elapsed.TotalSeconds:0} s");
+            all.Add(findings);
+            if (findings.Violations.Count > 0)
+            {
+                break;
+            }
+        }
+
+        output.WriteLine($"together: {all}");
+        Assert.True(all.Violations.Count == 0, string.Join('\n', all.Violations));
+        Assert.True(all.Count(DocumentedException.NumbersInAnAnswer) > 0, "The schedules hardly met: not even a number in an answer was overtaken.");
+    }
+}
+
+/// <summary>The same with more states, more commands and all clocks.</summary>
+public sealed class LongInterleavingTests(ITestOutputHelper output)
+{
+    [InterleavingsFact]
+    public void EveryOrderOfCommandsInEveryState_KeepsThePromise() => InterleavingTests.Run(Searches.Long, output);
+}

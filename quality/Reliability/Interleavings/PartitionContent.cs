@@ -1,0 +1,70 @@
+namespace StreamChecker.Reliability.Interleavings;
+
+/// <summary>
+/// The documents of a partition at one moment, ordered by id. Equal contents are one object, so that what a command does to
+/// one is computed once, however many schedules come by.
+/// </summary>
+internal sealed class PartitionContent(Document[] documents, bool needsUserDocument)
+{
+    public IReadOnlyList<Document> Documents => documents;
+
+    public Dictionary<(StreamCall Call, long At), Execution> Executions { get; } = [];
+
+    public Dictionary<object, PartitionContent> Next { get; } = [];
+
+    /// <summary>The committed limit.</summary>
+    public int Limit { get; } = documents.FirstOrDefault(document => document.IsUser)?.Limit ?? Commands.DefaultLimit;
+
+    /// <summary>What no partition may look like; null where it is well formed.</summary>
+    public string? Malformed { get; } =
+        documents.Where(document => document.Stream is not null).GroupBy(document => document.Stream!.Key).Any(records => records.Count() > 1)
+            ? "TWO RECORDS of one key"
+            : needsUserDocument && documents.Any(document => document.Stream is not null) && documents.All(document => document.Id != "user")
+                ? "RECORDS WITHOUT A USER DOCUMENT"
+                : null;
+
+    public Document? Find(string id) => Array.Find(documents, document => document.Id == id);
+
+    public Document? Record(string key) => Array.Find(documents, document => document.Stream?.Key == key);
+
+    /// <summary>The streams whose leases run at a moment, but for those whose documents the store may remove.</summary>
+    public UInt128 Active(long moment)
+    {
+        UInt128 bits = 0;
+        foreach (var document in documents)
+        {
+            if (document.Stream is { } stream && stream.IsActive(moment) && !InitialState.IsDue(document))
+            {
+                bits |= stream.Bit;
+            }
+        }
+
+        return bits;
+    }
+
+    public UInt128 All()
+    {
+        UInt128 bits = 0;
+        foreach (var document in documents)
+        {
+            bits |= document.Stream?.Bit ?? 0;
+        }
+
+        return bits;
+    }
+
+    /// <summary>The streams whose leases run though their documents' time to live is over.</summary>
+    public UInt128 ActiveButDue()
+    {
+        UInt128 bits = 0;
+        foreach (var document in documents)
+        {
+            if (document.Stream is { } stream && stream.IsActive(document.Due))
+            {
+                bits |= stream.Bit;
+            }
+        }
+
+        return bits;
+    }
+}

@@ -1,0 +1,97 @@
+using System.Collections.Concurrent;
+
+namespace StreamChecker.Reliability.Interleavings;
+
+/// <summary>Every order of begins and commits, of every so many of the commands, in every one of the states.</summary>
+internal sealed record Search(string Name, int Count, ClockMode Clock, IReadOnlyList<NamedCommand> Commands, IReadOnlyList<InitialState> States)
+{
+    public StoreRules Store { get; init; } = new();
+
+    /// <summary>Whether only sets with a retry or a removal count: the others belong to another search.</summary>
+    public bool OnlyRetries { get; init; }
+
+    /// <summary>Whether the store removes what is due, at any moment.</summary>
+    public bool Removals { get; init; }
+
+    /// <summary>Searches all of it, on every core.</summary>
+    public Findings Run(PartitionFormat format, CancellationToken cancellationToken = default)
+    {
+        var total = new Findings();
+        using var scripts = new ThreadLocal<SnapshotScript>(() => new(format.Procedure), trackAllValues: true);
+        try
+        {
+            var options = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken };
+            Parallel.ForEach(Partitioner.Create(States, EnumerablePartitionerOptions.NoBuffering), options, state =>
+            {
+                var found = Run(scripts.Value!, format, state);
+                lock (total)
+                {
+                    total.Add(found);
+                }
+            });
+        }
+        finally
+        {
+            foreach (var script in scripts.Values)
+            {
+                script.Dispose();
+            }
+        }
+
+        return total;
+    }
+
+    /// <summary>Searches state after state, the smallest first, up to one in which the promise is broken in this way.</summary>
+    public Findings RunUntilBroken(PartitionFormat format, string kind)
+    {
+        var total = new Findings();
+        using var script = new SnapshotScript(format.Procedure);
+        foreach (var state in States)
+        {
+            total.Add(Run(script, format, state));
+            if (total.Smallest(kind) is not null)
+            {
+                break;
+            }
+        }
+
+        return total;
+    }
+
+    private Findings Run(SnapshotScript script, PartitionFormat format, InitialState state)
+    {
+        var before = script.Runs;
+        var findings = new Findings();
+        var world = new World(script, format, Store, state);
+        var commands = Removals
+            ? [.. Commands, .. world.Beginning.Documents.Where(InitialState.IsDue).Select(document => Interleavings.Commands.Removal(document.Id))]
+            : Commands;
+        foreach (var chosen in Sets(commands, 0, Count))
+        {
+            if (IsWorthSearching(chosen))
+            {
+                new Schedules(world, Clock, chosen, findings).Search();
+            }
+        }
+
+        findings.Runs = script.Runs - before;
+        return findings;
+    }
+
+    private bool IsWorthSearching(NamedCommand[] chosen)
+    {
+        if (Removals && chosen.All(command => command.Removed is null)
+            || OnlyRetries && chosen.Where(command => command.Order is not null).Distinct().Count() == chosen.Length
+            || chosen.GroupBy(command => command.Removed).Any(removals => removals.Key is not null && removals.Count() > 1))
+        {
+            return false;
+        }
+
+        // A stream that no command starts cannot be named.
+        return chosen.All(command => command.Stream is not { } key || key[0] == 'r' || chosen.Any(start => start.Retries == "start " + key));
+    }
+
+    private static IEnumerable<NamedCommand[]> Sets(IReadOnlyList<NamedCommand> commands, int from, int count) => count == 0
+        ? [[]]
+        : Enumerable.Range(from, commands.Count - from).SelectMany(first => Sets(commands, first, count - 1).Select(rest => (NamedCommand[])[commands[first], .. rest]));
+}

@@ -1,0 +1,75 @@
+namespace StreamChecker.Reliability.Interleavings;
+
+/// <summary>What is searched: in every test run, in a long one, and where a broken text is to be found out.</summary>
+internal static class Searches
+{
+    private static readonly string[] Absent = ["absent"];
+    private static readonly string[] Room = ["absent", "live"];
+    private static readonly string[] Six = ["absent", "live", "edge", "lapsing", "lapsed", "ended"];
+    private static readonly string[] Four = ["absent", "young", "edge", "lapsed"];
+    private static readonly DueDocuments[] DueDocumentsKnown = Enum.GetValues<DueDocuments>();
+
+    /// <summary>Those of every test run.</summary>
+    public static IReadOnlyList<Search> Short { get; } =
+    [
+        new("two of all", 2, ClockMode.OneMoment, Commands.All, InitialState.Combinations(InitialState.Kinds, Room, Absent, ["none", "default"])),
+        new("two of all, own limits and operations", 2, ClockMode.OneMoment, Commands.All,
+            InitialState.Combinations(["live", "lapsed"], Room, Absent, ["limit 1", "operations", "eight operations"])),
+        new("two of all, many ended", 2, ClockMode.OneMoment, Commands.All,
+            InitialState.Combinations(["live", "just ended"], Absent, ["ten ended", "nine just ended"], ["default"])),
+        new("two of few", 2, ClockMode.OneClock, Commands.Few, InitialState.Combinations(["absent", "edge", "lapsed"], ["absent", "young"], Absent, ["none", "default"])),
+        new("two of few", 2, ClockMode.Skewed, Commands.Few, InitialState.Combinations(["edge", "lapsing"], Room, Absent, ["default"])),
+        .. ClockMode.Steps.Select(step =>
+            new Search("two of few", 2, step, Commands.Few, InitialState.Combinations(["live", "lapsed"], ["absent", "young"], Absent, ["default"]))),
+        new("three of few", 3, ClockMode.OneMoment, Commands.Few,
+            [.. InitialState.Combinations(Room, Absent, Absent, ["none", "default"]), new("young", "young", "absent", "default")]),
+        .. DueDocumentsKnown.Select(due =>
+            new Search($"two of few and a removal, due documents {due}", 3, ClockMode.OneMoment, Commands.Few,
+                InitialState.Combinations(["ended, due", "lapsed, due"], Absent, Absent, ["default"])) { Removals = true, Store = new(due) }),
+        UpsertsMeetTheNewestVersion(2, InitialState.Combinations(["absent", "live", "ended, due"], Room, Absent, ["none", "default"])),
+    ];
+
+    /// <summary>Those of a long run.</summary>
+    public static IReadOnlyList<Search> Long { get; } =
+    [
+        new("two of all", 2, ClockMode.OneMoment, Commands.All, InitialState.Combinations(InitialState.Kinds, InitialState.Kinds, Absent, InitialState.Users)),
+        new("two of all, a third stream", 2, ClockMode.OneMoment, Commands.All, InitialState.Combinations(Six, Six, ["live"], ["default", "limit 1"])),
+        new("two of all, many ended", 2, ClockMode.OneMoment, Commands.All,
+            InitialState.Combinations(InitialState.Kinds, Room, ["ten ended", "nine just ended"], ["default", "limit 1"])),
+        new("two of all", 2, ClockMode.OneClock, Commands.All, InitialState.Combinations(Six, Four, Absent, ["none", "default", "limit 3"])),
+        new("two of all", 2, ClockMode.Skewed, Commands.All, InitialState.Combinations(Six, Four, Absent, ["none", "default", "limit 1"])),
+        .. ClockMode.Steps.Select(step =>
+            new Search("two of all", 2, step, Commands.All, InitialState.Combinations(Six, Four, Absent, ["none", "default", "limit 1"]))),
+        new("three of all", 3, ClockMode.OneMoment, Commands.All, InitialState.Combinations(["absent", "live", "lapsed"], ["absent", "young"], Absent, ["none", "default", "limit 1"])),
+        new("three of few", 3, ClockMode.OneClock, Commands.Few, InitialState.Combinations(["absent", "live", "edge"], ["absent", "lapsed"], Absent, ["none", "default"])),
+        new("three of few, with a retry", 3, ClockMode.Skewed, Commands.Few, InitialState.Combinations(["live", "edge"], Absent, Absent, ["none", "default"])) { OnlyRetries = true },
+        new("three of few, with a retry", 3, ClockMode.Back, Commands.Few, InitialState.Combinations(Six, Four, Absent, ["none", "default"])) { OnlyRetries = true },
+        new("four of few, with a retry", 4, ClockMode.OneMoment, Commands.Few, InitialState.Combinations(Room, Absent, Absent, ["none", "default"])) { OnlyRetries = true },
+        .. DueDocumentsKnown.SelectMany(due => new[] { ClockMode.OneMoment, ClockMode.Skewed }, (due, clock) =>
+            new Search($"two and a removal, due documents {due}", 3, clock, clock == ClockMode.OneMoment ? Commands.All : Commands.Few,
+                InitialState.Combinations(["ended, due", "lapsed, due", "live, due"], ["absent", "live", "lapsed", "ended, due"], Absent, ["default"]))
+            {
+                Removals = true,
+                Store = new(due),
+            }),
+        UpsertsMeetTheNewestVersion(3, InitialState.Combinations(["absent", "live", "ended, due"], Room, Absent, ["none", "default"])),
+    ];
+
+    /// <summary>Those that look for a broken promise.</summary>
+    public static IReadOnlyList<Search> Hunt { get; } =
+    [
+        new("two of few", 2, ClockMode.Back, Commands.Few, InitialState.Combinations(["live", "lapsed"], ["absent", "young"], Absent, ["default"])),
+        new("two of few, due documents in the way", 2, ClockMode.OneMoment, Commands.Few, [new("ended, due", "absent", "absent", "default")])
+        {
+            Store = new(DueDocuments.GoneButInTheWay),
+        },
+        new("two of all", 2, ClockMode.OneMoment, Commands.All,
+            [new("absent", "absent", "absent", "operations"), .. InitialState.Combinations(["absent", "live", "just ended"], ["absent", "young"], Absent, ["none", "default"])]),
+        new("two of few, many ended", 2, ClockMode.OneMoment, Commands.Few,
+            InitialState.Combinations(["just ended"], Absent, ["ten ended", "nine just ended"], ["default"])),
+        UpsertsMeetTheNewestVersion(2, InitialState.Combinations(Room, Room, Absent, ["none", "default"])),
+    ];
+
+    private static Search UpsertsMeetTheNewestVersion(int count, IReadOnlyList<InitialState> states) =>
+        new($"{count} of few, upserts meet the newest version", count, ClockMode.OneMoment, Commands.Few, states) { Store = new(UpsertsCompareVersions: false) };
+}

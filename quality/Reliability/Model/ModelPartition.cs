@@ -1,0 +1,100 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using StreamChecker.StoredProcedure;
+
+namespace StreamChecker.Reliability.Model;
+
+/// <summary>
+/// One user's partition in the model: every document that the database holds, those that have outlived their time to live
+/// and wait for their removal included. It never changes; a command makes another one.
+/// </summary>
+internal sealed class ModelPartition : IEquatable<ModelPartition>
+{
+    private string? text;
+
+    private ModelPartition(ImmutableSortedDictionary<string, ModelRecord> records, ModelUser? user) => (Records, User) = (records, user);
+
+    public static ModelPartition Empty { get; } =
+        new(ImmutableSortedDictionary.Create<string, ModelRecord>(StringComparer.Ordinal), null);
+
+    /// <summary>By key.</summary>
+    public ImmutableSortedDictionary<string, ModelRecord> Records { get; }
+
+    /// <summary>The user document; null where there is none.</summary>
+    public ModelUser? User { get; }
+
+    public ModelPartition With(ModelRecord record) => new(Records.SetItem(record.Key, record), User);
+
+    public ModelPartition Without(ModelRecord record) => new(Records.Remove(record.Key), User);
+
+    public ModelPartition With(ModelUser? user) => new(Records, user);
+
+    public bool Equals(ModelPartition? other) => other is not null && other.ToString() == ToString();
+
+    public override bool Equals(object? obj) => Equals(obj as ModelPartition);
+
+    public override int GetHashCode() => ToString().GetHashCode(StringComparison.Ordinal);
+
+    /// <summary>All of it as text: two partitions are the same where their texts are.</summary>
+    public override string ToString() => text ??= string.Join("; ", Records.Values.Select(record => record.ToString()).Prepend($"user: {User}"));
+}
+
+/// <summary>A record as it was last written.</summary>
+/// <param name="Key">The record's key.</param>
+/// <param name="StreamId">What plays.</param>
+/// <param name="DeviceName">Where it plays.</param>
+/// <param name="StartedAt">The moment of the start.</param>
+/// <param name="ExpiresAt">When its lease lapses; null for a stream that lives until it is stopped.</param>
+/// <param name="LeaseMs">The lease that was last given.</param>
+/// <param name="Ending">How it ended; null where no end is written.</param>
+/// <param name="KeptSeconds">The time to live, which counts from the second of the last write; null for ever.</param>
+/// <param name="WrittenSecond">The second of the last write, by the database's clock.</param>
+internal sealed record ModelRecord(
+    string Key, string StreamId, string? DeviceName, long StartedAt, long? ExpiresAt, long LeaseMs, ModelEnding? Ending, int? KeptSeconds, long WrittenSecond)
+{
+    /// <summary>From when on the database hides the document.</summary>
+    public long? GoneAt => (WrittenSecond + KeptSeconds) * 1000;
+
+    public long RenewedAt => ExpiresAt - LeaseMs ?? StartedAt;
+
+    /// <summary>The latest moment of which the record knows.</summary>
+    public long Latest => Math.Max(Math.Max(StartedAt, RenewedAt), Ending?.At ?? 0);
+
+    public RecordReference Reference => new(Key, StartedAt, StreamId, DeviceName);
+
+    public RecordView View => new(Key, StartedAt, StreamId, DeviceName, ExpiresAt);
+
+    public bool IsActive(long now) => Ending is null && !HasLapsed(now);
+
+    /// <summary>Whether its lease is over, and nothing was written of it.</summary>
+    public bool IsUnwrittenLapse(long now) => Ending is null && HasLapsed(now);
+
+    private bool HasLapsed(long now) => ExpiresAt <= now;
+
+    private bool PrintMembers(StringBuilder text)
+    {
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"{Key} {StreamId} {DeviceName} {StartedAt}-{ExpiresAt} of {LeaseMs} {Ending} written {WrittenSecond} kept {KeptSeconds}");
+        return true;
+    }
+}
+
+/// <summary>How a stream of the model ended.</summary>
+internal sealed record ModelEnding(StreamEndReason Reason, long At, RecordReference? By = null);
+
+/// <summary>The user document: the user's own limit, null for the default, and the operations that are remembered, oldest first.</summary>
+internal sealed record ModelUser(int? Limit, ImmutableList<ModelOperation> Operations)
+{
+    public static ModelUser New { get; } = new(null, []);
+
+    private bool PrintMembers(StringBuilder text)
+    {
+        text.Append(CultureInfo.InvariantCulture, $"limit {Limit} operations [{string.Join(", ", Operations)}]");
+        return true;
+    }
+}
+
+/// <summary>An operation that was carried out, and its result.</summary>
+internal sealed record ModelOperation(string Id, StreamReply Result);

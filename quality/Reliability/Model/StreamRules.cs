@@ -1,0 +1,264 @@
+using StreamChecker.StoredProcedure;
+
+namespace StreamChecker.Reliability.Model;
+
+/// <summary>
+/// The rules of the design, written once more, as a pure function: a partition, a command and a moment make a reply and
+/// another partition. The moments of one partition's commands may go back: clocks differ, and are set.
+/// </summary>
+internal static class StreamRules
+{
+    /// <summary>For how long an ended record is remembered, and a lapsed one.</summary>
+    public const int RememberedSeconds = 600;
+
+    /// <summary>For how long a start keeps every ended record, however many there are.</summary>
+    public const long RememberedAllMilliseconds = 60_000;
+
+    /// <summary>How many ended records a start keeps however old they are, and how many operations are remembered.</summary>
+    public const int RememberedLast = 8;
+
+    /// <summary>How many ended streams of a user are remembered at most.</summary>
+    public const int RememberedMost = 32;
+
+    /// <summary>Applies a command.</summary>
+    /// <param name="before">The partition.</param>
+    /// <param name="command">The command.</param>
+    /// <param name="clock">What the database's clock shows when the command reads.</param>
+    /// <param name="written">What it shows when the command writes; null for the same.</param>
+    public static (ModelPartition After, StreamReply Reply) Apply(ModelPartition before, StreamCommand command, long clock, long? written = null)
+    {
+        var transaction = new Transaction(before, clock, (written ?? clock) / 1000);
+        var reply = transaction.Run(command);
+        return (transaction.Partition, reply);
+    }
+
+    /// <summary>When a heartbeat is due: one more that is lost must not cost the stream.</summary>
+    public static double DueAfter(long leaseMs, long intervalMs) => Math.Min(intervalMs / 2.0, leaseMs - (2 * intervalMs));
+
+    private sealed class Transaction(ModelPartition partition, long moment, long second)
+    {
+        private readonly List<ModelRecord> seen = [.. partition.Records.Values.Where(record => !(record.GoneAt <= moment))];
+        private readonly long clock = moment;
+        private long now = moment;
+
+        public ModelPartition Partition { get; private set; } = partition;
+
+        public StreamReply Run(StreamCommand command) => command switch
+        {
+            StartCommand start => Start(start),
+            RenewCommand renew => Renew(Meant(renew.Key, renew.StartedAt), renew),
+            StopCommand stop => Stop(Meant(stop.Key, stop.StartedAt)),
+            StopAllCommand stopAll => StopAll(stopAll),
+            ListCommand list => List(list),
+            SetLimitCommand set => SetLimit(set),
+            _ => throw new ArgumentException($"The model does not know {command}.", nameof(command)),
+        };
+
+        private StreamReply Start(StartCommand start)
+        {
+            var active = ReadAll();
+            var limit = Partition.User?.Limit ?? start.DefaultLimit;
+            if (seen.Find(record => record.Key == start.Key) is { } known)
+            {
+                return Retry(known, start, limit, active.Count);
+            }
+
+            var orders = start.Replace ?? [];
+            if (orders.Any(order => order.UserId != start.UserId))
+            {
+                return new StreamReply.ForeignReplacement();
+            }
+
+            // What is named goes; what else must go, for the limit, is the oldest.
+            var named = active.FindAll(record => orders.Any(order => order.Key == record.Key && order.StartedAt == record.StartedAt));
+            var others = active.FindAll(record => !named.Contains(record));
+            var tooMany = start.ReplaceOldest ? others.Take(Math.Max(0, others.Count + 1 - limit)).ToList() : [];
+            var stay = others.FindAll(record => !tooMany.Contains(record));
+            if (stay.Count + 1 > limit)
+            {
+                return Refusal(limit, active);
+            }
+
+            var stream = new ModelRecord(start.Key, start.StreamId, start.DeviceName, now, Lapse(start.LeaseMs), start.LeaseMs, null, Kept(start.LeaseMs), second);
+            Forget();
+            WriteOffLapses();
+            var replaced = active.FindAll(record => !stay.Contains(record));
+            replaced.ForEach(record => End(record, new(StreamEndReason.Replaced, now, stream.Reference)));
+            if (tooMany.Count > 0)
+            {
+                // Law 3: that they are alive is why another one ended.
+                stay.ForEach(Write);
+            }
+
+            Write(stream);
+            Partition = Partition.With(Partition.User ?? ModelUser.New);
+            return new StreamReply.Admitted(false, now, stream.ExpiresAt, limit, stay.Count + 1, Views(replaced));
+        }
+
+        private StreamReply Retry(ModelRecord known, StartCommand start, int limit, int active)
+        {
+            if (known.StreamId != start.StreamId || known.DeviceName != start.DeviceName)
+            {
+                return new StreamReply.KeyReused();
+            }
+
+            var replaced = seen.Where(record => record.Ending?.By?.Key == known.Key).OrderBy(record => record.StartedAt).ThenBy(record => record.Key, StringComparer.Ordinal);
+            return known.IsActive(now)
+                ? new StreamReply.Admitted(true, known.StartedAt, known.ExpiresAt, limit, active, Views(replaced))
+                : Over(known);
+        }
+
+        private StreamReply.LimitReached Refusal(int limit, List<ModelRecord> active)
+        {
+            // There is room when one fewer than the limit is left of them.
+            var lapses = active.Select(record => record.ExpiresAt).OfType<long>().Order().ToList();
+            var mustLapse = active.Count + 1 - limit;
+            return new(limit, Views(active), limit > 0 && lapses.Count >= mustLapse ? lapses[mustLapse - 1] - clock : null);
+        }
+
+        private StreamReply Renew(ModelRecord? record, RenewCommand renew)
+        {
+            if (record?.IsActive(now) is not true)
+            {
+                return Over(record);
+            }
+
+            var another = record.LeaseMs != renew.LeaseMs;
+            var age = Math.Max(now - record.RenewedAt, clock - (record.WrittenSecond * 1000));
+            if (!another && (renew.LeaseMs == 0 || age < DueAfter(renew.LeaseMs, renew.IntervalMs)))
+            {
+                return new StreamReply.Renewed(false, record.View);
+            }
+
+            var renewed = record with { ExpiresAt = Lapse(renew.LeaseMs), LeaseMs = renew.LeaseMs, KeptSeconds = Kept(renew.LeaseMs) };
+            Write(renewed);
+            return new StreamReply.Renewed(true, renewed.View);
+        }
+
+        private StreamReply.Stopped Stop(ModelRecord? record)
+        {
+            if (record?.IsActive(now) is not true)
+            {
+                Over(record);
+                return new(0);
+            }
+
+            End(record, new(StreamEndReason.Stopped, now));
+            return new(1);
+        }
+
+        private StreamReply StopAll(StopAllCommand stopAll)
+        {
+            var active = ReadAll();
+            if (Repeat(stopAll.OperationId, first => first is StreamReply.Stopped) is { } repeat)
+            {
+                return repeat;
+            }
+
+            var reply = new StreamReply.Stopped(active.Count);
+            var isNothing = active.Count == 0 && !seen.Exists(record => record.IsUnwrittenLapse(now));
+            active.ForEach(record => End(record, new(StreamEndReason.Stopped, now)));
+            WriteOffLapses();
+            if (!isNothing)
+            {
+                Remember(Partition.User ?? ModelUser.New, stopAll.OperationId, reply);
+            }
+
+            return reply;
+        }
+
+        private StreamReply.Listed List(ListCommand list)
+        {
+            var active = ReadAll();
+            return new(Partition.User?.Limit ?? list.DefaultLimit, Partition.User?.Limit is null, Views(active));
+        }
+
+        private StreamReply SetLimit(SetLimitCommand set)
+        {
+            var own = set.MaxConcurrentStreams;
+            if (Repeat(set.OperationId, first => first is StreamReply.LimitSet done && (done.IsDefault ? null : (int?)done.Limit) == own) is { } repeat)
+            {
+                return repeat;
+            }
+
+            var reply = new StreamReply.LimitSet(own ?? set.DefaultLimit, own is null);
+            if (own is not null || Partition.User is not null)
+            {
+                Remember((Partition.User ?? ModelUser.New) with { Limit = own }, set.OperationId, reply);
+            }
+
+            return reply;
+        }
+
+        /// <summary>The first result of an operation that is remembered; null for a new one.</summary>
+        private StreamReply? Repeat(string id, Predicate<StreamReply> isTheSame) =>
+            Partition.User?.Operations.Find(operation => operation.Id == id) is not { } earlier ? null
+            : !isTheSame(earlier.Result) ? new StreamReply.KeyReused()
+            : earlier.Result switch
+            {
+                StreamReply.Stopped stopped => stopped with { Replayed = true },
+                StreamReply.LimitSet set => set with { Replayed = true },
+                var other => throw new InvalidOperationException($"{other} is no operation's result."),
+            };
+
+        private void Remember(ModelUser user, string id, StreamReply result) => Partition = Partition.With(
+            user with { Operations = [.. user.Operations.Add(new(id, result)).TakeLast(RememberedLast)] });
+
+        /// <summary>Reads all records, whose times the clock must not contradict, and returns the active ones, oldest first.</summary>
+        private List<ModelRecord> ReadAll()
+        {
+            now = seen.Select(record => record.Latest).Append(now).Max();
+            return [.. seen.Where(record => record.IsActive(now)).OrderBy(record => record.StartedAt).ThenBy(record => record.Key, StringComparer.Ordinal)];
+        }
+
+        /// <summary>Reads one record. A key that was used again after it was forgotten is another stream.</summary>
+        private ModelRecord? Meant(string key, long startedAt)
+        {
+            var record = seen.Find(one => one.Key == key && one.StartedAt == startedAt);
+            now = Math.Max(now, record?.Latest ?? now);
+            return record;
+        }
+
+        /// <summary>Reports how a stream ended. Law 3: what is reported over is written as over.</summary>
+        private StreamReply.Ended Over(ModelRecord? record)
+        {
+            var ending = record switch
+            {
+                null => new ModelEnding(StreamEndReason.Unknown, 0),
+                { Ending: { } written } => written,
+                _ => WriteOff(record),
+            };
+            return new(ending.Reason, ending.By);
+        }
+
+        private void WriteOffLapses() => seen.FindAll(record => record.IsUnwrittenLapse(now)).ForEach(record => WriteOff(record));
+
+        private ModelEnding WriteOff(ModelRecord record) => End(record, new(StreamEndReason.Expired, record.ExpiresAt!.Value));
+
+        private ModelEnding End(ModelRecord record, ModelEnding ending)
+        {
+            Write(record with { Ending = ending, KeptSeconds = RememberedSeconds });
+            return ending;
+        }
+
+        /// <summary>Deletes the ended records that no retry asks for.</summary>
+        private void Forget()
+        {
+            var ended = seen.Where(record => record.Ending is not null).OrderByDescending(record => record.Ending!.At).ToList();
+            var tooMany = ended.Skip(RememberedMost);
+            var tooOld = ended.Skip(RememberedLast).Where(record => now > record.Ending!.At + RememberedAllMilliseconds);
+            foreach (var old in tooMany.Union(tooOld))
+            {
+                Partition = Partition.Without(old);
+            }
+        }
+
+        private void Write(ModelRecord record) => Partition = Partition.With(record with { WrittenSecond = second });
+
+        private long? Lapse(long leaseMs) => leaseMs == 0 ? null : now + leaseMs;
+
+        private static int? Kept(long leaseMs) => leaseMs == 0 ? null : (int)Math.Ceiling(leaseMs / 1000.0) + RememberedSeconds;
+
+        private static RecordView[] Views(IEnumerable<ModelRecord> records) => [.. records.Select(record => record.View)];
+    }
+}

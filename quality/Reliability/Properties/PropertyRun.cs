@@ -1,0 +1,139 @@
+using StreamChecker.Reliability.Model;
+using StreamChecker.StoredProcedure;
+
+namespace StreamChecker.Reliability.Properties;
+
+/// <summary>
+/// Makes commands of steps, by what the model knows at that point: streams that live, ended or are forgotten, keys and
+/// operations that were used, the moments when something changes.
+/// </summary>
+internal sealed class PropertyRun(string userId)
+{
+    public const int Kinds = 9;
+    public const int Waits = 9;
+    public const int Choices = 12;
+    public const int Variants = 12;
+
+    /// <summary>By how many milliseconds the clocks are wrong.</summary>
+    public static readonly long[] Clocks = [0, -2_500, -25_000, -90_000, 2_500, 25_000, 90_000];
+
+    private const int DefaultLimit = 3;
+    private const long IntervalMs = 20_000;
+    private static readonly long[] Leases = [60_000, 60_000, 60_500, 90_000, 0, 86_400_000, 45_000];
+
+    private readonly List<(string Key, long StartedAt)> streams = [];
+    private readonly List<StreamCommand> operations = [];
+    private int made;
+
+    public ModelPartition Partition { get; private set; } = ModelPartition.Empty;
+
+    /// <summary>How long to wait before a step: often to the very moment when something changes, or a millisecond beside it.</summary>
+    public long WaitBefore(CommandStep step, long now) => step.Wait switch
+    {
+        0 => 0,
+        1 => 1,
+        2 => IntervalMs / 2,
+        3 or 4 or 5 => Math.Max(0, NextChange(now, step.Which) - now + step.Wait - 4),
+        6 => 5_000,
+        7 => StreamRules.RememberedAllMilliseconds + 1,
+        _ => (StreamRules.RememberedSeconds * 1000) + 1_000,
+    };
+
+    public StreamCommand CommandOf(CommandStep step) => step.Kind switch
+    {
+        0 => Start(step),
+        1 => Start(step) with { ReplaceOldest = true },
+        2 => Start(step) with { Replace = [.. Enumerable.Range(0, 1 + (step.Variant % 2)).Select(next => Order(step, next))] },
+        3 => new RenewCommand { UserId = userId, Key = Known(step).Key, StartedAt = Known(step).StartedAt, LeaseMs = Lease(step), IntervalMs = IntervalMs },
+        4 => new StopCommand { UserId = userId, Key = Known(step).Key, StartedAt = Known(step).StartedAt },
+        5 => StopAll(step),
+        6 or 7 => SetLimit(step),
+        _ => new ListCommand { UserId = userId, DefaultLimit = DefaultLimit },
+    };
+
+    /// <summary>What the model answers, and remembers.</summary>
+    public StreamReply Expect(StreamCommand command, long now)
+    {
+        (Partition, var reply) = StreamRules.Apply(Partition, command, now);
+        switch (command, reply)
+        {
+            case (StartCommand start, StreamReply.Admitted { Replayed: false } admitted):
+                streams.Add((start.Key, admitted.StartedAt));
+                break;
+            case (StopAllCommand or SetLimitCommand, not StreamReply.KeyReused):
+                operations.Add(command);
+                break;
+        }
+
+        return reply;
+    }
+
+    private StartCommand Start(CommandStep step)
+    {
+        // Now and then a key that was used before, with the same stream or with another one.
+        var reuse = step.Variant >= 8 && streams.Count > 0;
+        return new()
+        {
+            UserId = userId,
+            Key = reuse ? Known(step).Key : KeyOf(++made),
+            StreamId = reuse && step.Variant == 8 ? "another film" : "film",
+            DeviceName = reuse && step.Variant == 9 ? "television" : null,
+            LeaseMs = Lease(step),
+            DefaultLimit = DefaultLimit,
+        };
+    }
+
+    /// <summary>One operation in three is a repeat, one in four of these with other parameters.</summary>
+    private StreamCommand StopAll(CommandStep step) => Repeated(step) switch
+    {
+        null => new StopAllCommand { UserId = userId, OperationId = OperationId() },
+        var repeated when step.Variant == 11 => new StopAllCommand { UserId = userId, OperationId = IdOf(repeated) },
+        var repeated => repeated,
+    };
+
+    private StreamCommand SetLimit(CommandStep step) => Repeated(step) switch
+    {
+        null => NewLimit(step, OperationId()),
+        var repeated when step.Variant == 11 => NewLimit(step, IdOf(repeated)),
+        var repeated => repeated,
+    };
+
+    private SetLimitCommand NewLimit(CommandStep step, string operationId) => new()
+    {
+        UserId = userId,
+        DefaultLimit = DefaultLimit,
+        MaxConcurrentStreams = (step.Which % 6) < 5 ? step.Which % 6 : null,
+        OperationId = operationId,
+    };
+
+    private StreamCommand? Repeated(CommandStep step) => step.Variant >= 8 && operations.Count > 0 ? operations[^(1 + (step.Which % operations.Count))] : null;
+
+    private static string IdOf(StreamCommand operation) => operation is StopAllCommand stopAll ? stopAll.OperationId : ((SetLimitCommand)operation).OperationId;
+
+    private string OperationId() => $"operation {++made}";
+
+    private ReplaceOrder Order(CommandStep step, int next)
+    {
+        var (key, startedAt) = streams.Count == 0 ? (KeyOf(0), 0) : streams[^(1 + ((step.Which + next) % streams.Count))];
+        return new(step.Variant == 11 ? "somebody else" : userId, key, startedAt - (step.Variant == 10 ? 1 : 0));
+    }
+
+    private (string Key, long StartedAt) Known(CommandStep step) => streams.Count == 0 ? (KeyOf(0), 0) : streams[^(1 + (step.Which % streams.Count))];
+
+    private static long Lease(CommandStep step) => Leases[step.Variant % Leases.Length];
+
+    /// <summary>The order of the keys is not that of the starts.</summary>
+    private static string KeyOf(int number) => new RecordKey(new UInt128((ulong)number * 0x9E3779B97F4A7C15, (ulong)number)).ToString();
+
+    private long NextChange(long now, int which)
+    {
+        var moments = Partition.Records.Values.SelectMany(record => new[]
+            {
+                record.Ending is null ? record.ExpiresAt : record.Ending.At + StreamRules.RememberedAllMilliseconds,
+                record.GoneAt,
+                record.Ending is null ? record.RenewedAt + (long)StreamRules.DueAfter(record.LeaseMs, IntervalMs) : null,
+            })
+            .OfType<long>().Where(moment => moment > now).Order().ToList();
+        return moments.Count == 0 ? now : moments[which % Math.Min(moments.Count, 4)];
+    }
+}

@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using InProcessCosmos.Documents;
+using StreamChecker.Reliability.Model;
+using StreamChecker.Reliability.Procedures;
+using StreamChecker.StoredProcedure;
+
+namespace StreamChecker.Reliability.Properties;
+
+/// <summary>What the documents of a partition say, in the model's terms.</summary>
+internal static class StoredPartition
+{
+    public static ModelPartition Of(ImmutableDictionary<string, StoredDocument> documents) =>
+        documents.Values.Aggregate(ModelPartition.Empty, (partition, document) => With(partition, document, JsonNode.Parse(document.Json.Span)!.AsObject()));
+
+    private static ModelPartition With(ModelPartition partition, StoredDocument document, JsonObject json)
+    {
+        Assert.Equal(ProcedureMachine.User, (string?)json["userId"]);
+        return document.Id == "user" ? partition.With(User(json)) : partition.With(Record(document, json));
+    }
+
+    private static ModelUser User(JsonObject json)
+    {
+        AssertMembers(json, "id", "userId", "limit", "operations");
+        return new((int?)json["limit"], [.. json["operations"]?.AsArray().Select(operation => Operation(operation!.AsObject())) ?? []]);
+    }
+
+    private static ModelOperation Operation(JsonObject json)
+    {
+        AssertMembers(json, "id", "result");
+        return new((string)json["id"]!, json["result"].Deserialize(PartitionJson.Default.StreamReply)!);
+    }
+
+    private static ModelRecord Record(StoredDocument document, JsonObject json)
+    {
+        AssertMembers(json, "id", "userId", "streamId", "deviceName", "startedAt", "expiresAt", "leaseMs", "ttl", "ended");
+        Assert.True(json.ContainsKey("expiresAt"), "A stream that lives until it is stopped says so.");
+        var seconds = (int)json["ttl"]!;
+        return new(
+            document.Id, (string)json["streamId"]!, (string?)json["deviceName"], (long)json["startedAt"]!, (long?)json["expiresAt"], (long)json["leaseMs"]!,
+            json["ended"] is { } ended ? Ending(ended.AsObject()) : null, seconds < 0 ? null : seconds, document.Timestamp);
+    }
+
+    private static ModelEnding Ending(JsonObject json)
+    {
+        AssertMembers(json, "reason", "at", "by");
+        return new(
+            Enum.Parse<StreamEndReason>((string)json["reason"]!, ignoreCase: true), (long)json["at"]!,
+            json["by"]?.Deserialize<RecordReference>(JsonSerializerOptions.Web));
+    }
+
+    private static void AssertMembers(JsonObject json, params string[] known) => Assert.Empty(json.Select(member => member.Key).Except(known));
+}

@@ -46,6 +46,7 @@ internal sealed partial class CosmosGateway
         GatewayResponse response;
         try
         {
+            CheckSupported(request, path);
             key.Check(request, path);
             response = await RouteAsync(request, path, cancellationToken);
         }
@@ -76,6 +77,17 @@ internal sealed partial class CosmosGateway
         return (response.Has(CosmosHeaders.RequestCharge) ? response : response.Charge(RequestUnits.Read(response.Body.Length)))
             .With(CosmosHeaders.ActivityId, request.ActivityId)
             .With(CosmosHeaders.ContentType, response.Body.IsEmpty ? null : "application/json");
+    }
+
+    /// <summary>How an operation that is not known here is signed is not known either: it is rejected by its name first.</summary>
+    private static void CheckSupported(GatewayRequest request, ResourcePath path)
+    {
+        if (path.Shape is not ("" or "dbs" or "dbs/colls" or "offers" or "dbs/colls/docs" or "dbs/colls/sprocs" or "dbs/colls/pkranges")
+            && request.Header(CosmosHeaders.Authorization) is not null)
+        {
+            var operation = path is { Kind: "operations", IsFeed: false } ? $"/{path.Id}" : "";
+            throw RefusedRequestException.NotSupported($"{request.Method} of /{path.Shape}{operation} is");
+        }
     }
 
     private async Task<GatewayResponse> RouteAsync(GatewayRequest request, ResourcePath path, CancellationToken cancellationToken) =>

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Extensions;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -50,6 +51,25 @@ internal sealed partial class CosmosGatewayListener(IOptions<CosmosGatewayOption
     [LoggerMessage(101, LogLevel.Information, "The Cosmos DB gateway is at {Address}")]
     private partial void LogListening(string address);
 
+    /// <summary>
+    /// The path as it came. The one of ASP.NET Core is decoded already, except for slashes: encoded again, what was sent as <c>%2541</c> and
+    /// what was sent as <c>%41</c> would be the same.
+    /// </summary>
+    private static string PathAsSent(HttpContext context)
+    {
+        var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        if (!target.StartsWith('/'))
+        {
+            // http://host/path: what proxies are sent.
+            var host = target.IndexOf("://", StringComparison.Ordinal);
+            var path = host < 0 ? -1 : target.IndexOf('/', host + 3);
+            target = path < 0 ? "/" : target[path..];
+        }
+
+        var end = target.IndexOfAny(['?', '#']);
+        return end < 0 ? target : target[..end];
+    }
+
     private static string? Header(HttpRequest request, string name) => request.Headers.TryGetValue(name, out var values) ? values.ToString() : null;
 
     private async Task AnswerAsync(HttpContext context)
@@ -73,9 +93,8 @@ internal sealed partial class CosmosGatewayListener(IOptions<CosmosGatewayOption
             return;
         }
 
-        var address = new Uri(request.GetEncodedUrl());
         var answer = await gateway.AnswerAsync(
-            new(request.Method, address, address.AbsolutePath, name => Header(request, name), body.ToArray()), context.RequestAborted);
+            new(request.Method, new(request.GetEncodedUrl()), PathAsSent(context), name => Header(request, name), body.ToArray()), context.RequestAborted);
         context.Response.StatusCode = answer.Status;
         foreach (var (name, value) in answer.Headers)
         {

@@ -18,11 +18,19 @@ internal sealed class GatewayResponse(int status, ReadOnlyMemory<byte> body = de
     {
         if (value is not null)
         {
-            headers.Add(new(header, value));
+            headers.Add(new(header, Encoded(value)));
         }
 
         return this;
     }
+
+    /// <summary>
+    /// A header takes visible ASCII and spaces. A caller's text may have anything, and by now what it asked for is done: it must not fail
+    /// for its answer.
+    /// </summary>
+    private static string Encoded(string value) => value.AsSpan().ContainsAnyExceptInRange(' ', '~')
+        ? string.Concat(value.EnumerateRunes().Select(rune => rune.Value is >= ' ' and <= '~' ? rune.ToString() : Uri.EscapeDataString(rune.ToString())))
+        : value;
 
     public GatewayResponse WithEtag(ulong etag) => With(CosmosHeaders.Etag, PartitionTransaction.EtagText(etag));
 

@@ -1,0 +1,99 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using StreamChecker.Tests.Gateway;
+using StreamChecker.Tests.Hosting;
+
+namespace StreamChecker.Tests.Processes;
+
+/// <summary>The gateway's listener over a real socket, called by hand: each id reaches the one that has it, and nothing fails after it was done.</summary>
+public sealed class CosmosGatewaySocketTests : IAsyncLifetime
+{
+    private readonly TemporaryFolder folder = new();
+    private ServerProcess server = null!;
+    private HttpClient http = null!;
+
+    public async Task InitializeAsync()
+    {
+        server = await ServerProcess.StartAsync(folder.Path, ("StreamChecker__CosmosGateway__Port", "0"));
+        http = new() { BaseAddress = server.Gateway };
+    }
+
+    public async Task DisposeAsync()
+    {
+        http.Dispose();
+        await server.DisposeAsync();
+        folder.Dispose();
+    }
+
+    [Theory]
+    [InlineData("a%20b", "a b")]
+    [InlineData("p%41", "pA")]
+    [InlineData("100%25", "100%")]
+    [InlineData("%C3%A4", "ä")]
+    [InlineData("a%2Bb", "a+b")]
+    public async Task AnId_ThatLooksLikeAnEscape_IsItself(string id, string other)
+    {
+        foreach (var name in new[] { id, other })
+        {
+            Assert.Equal(HttpStatusCode.Created, await CallAsync(HttpMethod.Post, ["dbs"], new { id = name }));
+            Assert.Equal(HttpStatusCode.Created, await CallAsync(HttpMethod.Post, ["dbs", name, "colls"], new { id = name, partitionKey = new { paths = new[] { "/pk" }, kind = "Hash" } }));
+            Assert.Equal(HttpStatusCode.OK, await CallAsync(HttpMethod.Get, ["dbs", name, "colls", name]));
+            Assert.Equal(HttpStatusCode.Created, await CallAsync(HttpMethod.Post, ["dbs", name, "colls", name, "sprocs"], new { id = name, body = "function (a) { getContext().getResponse().setBody(a); }" }));
+            Assert.Equal(HttpStatusCode.Created, await CallAsync(HttpMethod.Post, ["dbs", name, "colls", name, "docs"], new { id = name, pk = "p" }));
+            Assert.Equal(HttpStatusCode.OK, await CallAsync(HttpMethod.Post, ["dbs", name, "colls", name, "sprocs", name], new[] { 1 }));
+        }
+
+        Assert.Equal(HttpStatusCode.NotFound, await CallAsync(HttpMethod.Get, ["dbs", id, "colls", id, "docs", other]));
+        Assert.Equal(HttpStatusCode.OK, await CallAsync(HttpMethod.Put, ["dbs", id, "colls", id, "docs", id], new { id, pk = "p", n = 2 }));
+        Assert.Equal(HttpStatusCode.NoContent, await CallAsync(HttpMethod.Delete, ["dbs", id, "colls", id, "docs", id]));
+        Assert.Equal(HttpStatusCode.NotFound, await CallAsync(HttpMethod.Get, ["dbs", id, "colls", id, "docs", id]));
+        Assert.Equal(HttpStatusCode.OK, await CallAsync(HttpMethod.Get, ["dbs", other, "colls", other, "docs", other]));
+        Assert.Equal(HttpStatusCode.NoContent, await CallAsync(HttpMethod.Delete, ["dbs", id]));
+        Assert.Equal(HttpStatusCode.OK, await CallAsync(HttpMethod.Get, ["dbs", other]));
+    }
+
+    [Theory]
+    [InlineData("Größe 日本 😀")]
+    [InlineData("tab\tand line")]
+    public async Task AName_ThatNoHeaderCanHold_FailsNothing(string name)
+    {
+        Assert.Equal(HttpStatusCode.Created, await CallAsync(HttpMethod.Post, ["dbs"], new { id = name }));
+        Assert.Equal(HttpStatusCode.Created, await CallAsync(HttpMethod.Post, ["dbs", name, "colls"], new { id = name, partitionKey = new { paths = new[] { "/pk" }, kind = "Hash" } }));
+        Assert.Equal(HttpStatusCode.Created, await CallAsync(HttpMethod.Post, ["dbs", name, "colls", name, "docs"], new { id = name, pk = "p" }));
+        Assert.Equal(HttpStatusCode.OK, await CallAsync(HttpMethod.Get, ["dbs", name, "colls", name, "docs", name]));
+    }
+
+    [Fact]
+    public async Task AnOperationThatIsNotSupported_IsNamed()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/dbs/shop/colls/items/operations/partitionkeydelete");
+        request.Headers.TryAddWithoutValidation("authorization", "type%3dmaster%26ver%3d1.0%26sig%3dnone");
+        using var response = await http.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Contains("partitionkeydelete", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    private async Task<HttpStatusCode> CallAsync(HttpMethod method, string[] segments, object? body = null)
+    {
+        var path = string.Join('/', segments.Select(Uri.EscapeDataString));
+
+        // The path goes over the wire as it is: Uri would take %41 for A.
+        using var request = new HttpRequestMessage(method, new Uri($"{http.BaseAddress}{path}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
+        foreach (var (header, value) in RestCalls.Signature(method, path))
+        {
+            request.Headers.TryAddWithoutValidation(header, value);
+        }
+
+        request.Headers.TryAddWithoutValidation("x-ms-documentdb-partitionkey", "[\"p\"]");
+        if (body is not null)
+        {
+            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(body))) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+        }
+
+        using var response = await http.SendAsync(request);
+        return response.StatusCode;
+    }
+}

@@ -23,6 +23,10 @@ internal sealed record Container(uint Number, string Database, string Id, string
     [JsonIgnore]
     public string[] PartitionKeyMembers { get; } = PartitionKeyPath.TrimStart('/').Split('/');
 
+    /// <summary>The number behind its resource id.</summary>
+    [JsonIgnore]
+    public ulong ResourceNumber { get; } = ResourceLinks.ContainerNumber(Database, Number);
+
     /// <summary>Its link by resource ids, with a slash at the end.</summary>
     [JsonIgnore]
     public string SelfLink => field ??= $"dbs/{ResourceLinks.DatabaseResource(Database)}/colls/{ResourceLinks.ContainerResource(this)}/";

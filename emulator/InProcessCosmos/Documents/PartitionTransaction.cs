@@ -11,6 +11,9 @@ namespace InProcessCosmos.Documents;
 /// </summary>
 internal sealed class PartitionTransaction(DocumentStorage storage, EngineClock clock)
 {
+    /// <summary>How long an etag is as a text.</summary>
+    public const int EtagLength = 18;
+
     private readonly Dictionary<string, StoredDocument?> written = new(StringComparer.Ordinal);
 
     // What lies on disk of the partition, once all of it was read: nobody else writes there while the transaction runs.
@@ -191,7 +194,14 @@ internal sealed class PartitionTransaction(DocumentStorage storage, EngineClock 
         return true;
     }
 
-    public static string EtagText(ulong etag) => string.Create(CultureInfo.InvariantCulture, $"\"{etag:x16}\"");
+    public static string EtagText(ulong etag) => string.Create(EtagLength, etag, static (text, number) => WriteEtag(text, number));
+
+    /// <summary>Writes an etag as a text.</summary>
+    public static void WriteEtag(Span<char> destination, ulong etag)
+    {
+        destination[0] = destination[EtagLength - 1] = '"';
+        etag.TryFormat(destination[1..], out _, "x16", CultureInfo.InvariantCulture);
+    }
 
     private static DocumentResult NotFound =>
         DocumentResult.Failure(DocumentResult.NotFound, "Resource Not Found: entity with the specified id does not exist in the system.");

@@ -11,6 +11,10 @@ internal static class ResourceLinks
     private const int DatabaseBytes = 4;
     private const int ContainerBytes = 8;
     private const int DocumentBytes = 16;
+
+    /// <summary>How long a document's resource id is.</summary>
+    public const int DocumentResourceLength = 24;
+
     private const ulong KindBits = 0xF0;
     private const ulong ProcedureKind = 0x80;
     private const ulong RangeKind = 0x50;
@@ -33,22 +37,31 @@ internal static class ResourceLinks
     public static string ContainerResource(Container container)
     {
         Span<byte> bytes = stackalloc byte[ContainerBytes];
-        WriteContainer(bytes, container);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, container.ResourceNumber);
         return Encode(bytes);
     }
 
     public static string DocumentResource(Container container, ulong document)
     {
+        Span<char> text = stackalloc char[DocumentResourceLength];
+        WriteDocument(text, container, document);
+        return new(text);
+    }
+
+    /// <summary>Writes a document's resource id, which is always as long.</summary>
+    public static void WriteDocument(Span<char> destination, Container container, ulong document)
+    {
         Span<byte> bytes = stackalloc byte[DocumentBytes];
-        WriteContainer(bytes, container);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, container.ResourceNumber);
         BinaryPrimitives.WriteUInt64BigEndian(bytes[ContainerBytes..], document);
-        return Encode(bytes);
+        Convert.TryToBase64Chars(bytes, destination, out _);
+        destination.Replace('/', '-');
     }
 
     /// <summary>The number behind a document's resource id; null where it is none.</summary>
     public static ulong? DocumentNumber(ReadOnlySpan<char> resource)
     {
-        Span<char> base64 = stackalloc char[(DocumentBytes + 2) / 3 * 4];
+        Span<char> base64 = stackalloc char[DocumentResourceLength];
         Span<byte> bytes = stackalloc byte[DocumentBytes];
         if (resource.Length != base64.Length)
         {
@@ -92,12 +105,15 @@ internal static class ResourceLinks
     private static void WriteDatabase(Span<byte> bytes, string database) =>
         BinaryPrimitives.WriteUInt32BigEndian(bytes, (uint)System.IO.Hashing.XxHash32.HashToUInt32(System.Text.Encoding.UTF8.GetBytes(database)) | 1);
 
-    private static void WriteContainer(Span<byte> bytes, Container container)
+    /// <summary>The number behind a container's resource id.</summary>
+    public static ulong ContainerNumber(string database, uint container)
     {
-        WriteDatabase(bytes, container.Database);
+        Span<byte> bytes = stackalloc byte[ContainerBytes];
+        WriteDatabase(bytes, database);
 
         // The top bit tells a container's resource id from a user's, in Cosmos DB's own encoding.
-        BinaryPrimitives.WriteUInt32BigEndian(bytes[DatabaseBytes..], container.Number | 0x8000_0000);
+        BinaryPrimitives.WriteUInt32BigEndian(bytes[DatabaseBytes..], container | 0x8000_0000);
+        return BinaryPrimitives.ReadUInt64BigEndian(bytes);
     }
 
     private static string Encode(ReadOnlySpan<byte> bytes) => Convert.ToBase64String(bytes).Replace('/', '-');

@@ -95,8 +95,46 @@ public sealed partial class DocumentEngine : IAsyncDisposable
         TryRun(new ProcedureWork(
             PartitionAddress.Of(procedure.Container, PartitionKeyText.Of(partitionKey)), procedure.Procedure, arguments, ScriptRequest.None, cancellationToken, hint));
 
+    /// <summary>
+    /// Calls a stored procedure many times, each as a transaction of its own: all calls of a shard are handed over at once, which costs
+    /// much less than one by one. Calls in one partition run in their order.
+    /// </summary>
+    /// <param name="procedure">The procedure.</param>
+    /// <param name="calls">The calls.</param>
+    /// <param name="cancellationToken">Ends the wait. The calls may take effect nevertheless.</param>
+    /// <returns>The outcome of each call, as <see cref="TryExecute"/> gives it: null where too many calls waited already.</returns>
+    public Task<ScriptOutcome>?[] TryExecuteMany(
+        EngineProcedure procedure, IReadOnlyList<(string PartitionKey, ReadOnlyMemory<byte> Arguments, ReadHint Hint)> calls, CancellationToken cancellationToken)
+    {
+        var outcomes = new Task<ScriptOutcome>?[calls.Count];
+        var waiting = new List<(int Index, ProcedureWork Work)>[shards.Length];
+        for (var i = 0; i < calls.Count; i++)
+        {
+            var (partitionKey, arguments, hint) = calls[i];
+            var work = new ProcedureWork(
+                PartitionAddress.Of(procedure.Container, PartitionKeyText.Of(partitionKey)), procedure.Procedure, arguments, ScriptRequest.None, cancellationToken, hint);
+            (waiting[ShardOf(work)] ??= []).Add((i, work));
+        }
+
+        for (var shard = 0; shard < shards.Length; shard++)
+        {
+            if (waiting[shard] is not { } works)
+            {
+                continue;
+            }
+
+            var accepted = shards[shard].Accept(works.ConvertAll<PartitionWork>(one => one.Work));
+            foreach (var (index, work) in works[..accepted])
+            {
+                outcomes[index] = work.Completion;
+            }
+        }
+
+        return outcomes;
+    }
+
     /// <summary>Runs work in its partition. Null where the partition's shard has too much to do already.</summary>
-    internal Task<T>? TryRun<T>(AnsweredWork<T> work) => shards[work.Address.Hash % (ulong)shards.Length].TryAccept(work) ? work.Completion : null;
+    internal Task<T>? TryRun<T>(AnsweredWork<T> work) => shards[ShardOf(work)].TryAccept(work) ? work.Completion : null;
 
     /// <summary>Checks that writes reach the disk. Null where they do; else why not.</summary>
     public Task<Exception?> ProbeAsync(CancellationToken cancellationToken) => writes.RunAsync(cancellationToken);
@@ -133,6 +171,8 @@ public sealed partial class DocumentEngine : IAsyncDisposable
         storage.Flush();
         storage.Dispose();
     }
+
+    private int ShardOf(PartitionWork work) => (int)(work.Address.Hash % (ulong)shards.Length);
 
     /// <summary>After a failed sync nobody can say what is on disk. Only a new process that reads the disk can.</summary>
     private static void End(ILogger logger, Exception failure)

@@ -61,6 +61,9 @@ internal sealed class Shard : IDisposable
     /// <summary>False where too many wait already.</summary>
     public bool TryAccept(PartitionWork work) => queue.TryAdd(work);
 
+    /// <summary>How many of them, from the first on, are accepted.</summary>
+    public int Accept(IReadOnlyList<PartitionWork> works) => queue.Add(works);
+
     /// <summary>Finishes what was accepted, and ends the thread.</summary>
     public void Stop()
     {

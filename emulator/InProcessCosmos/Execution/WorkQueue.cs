@@ -34,6 +34,21 @@ internal sealed class WorkQueue(int capacity) : IDisposable
         return true;
     }
 
+    /// <summary>Adds as many as there is room for, and wakes the thread once. Returns how many that are, from the first on.</summary>
+    public int Add(IReadOnlyList<PartitionWork> added)
+    {
+        var most = Interlocked.Add(ref count, added.Count);
+        var room = completed ? 0 : Math.Clamp(capacity - (most - added.Count), 0, added.Count);
+        Interlocked.Add(ref count, room - added.Count);
+        for (var i = 0; i < room; i++)
+        {
+            works.Enqueue(added[i]);
+        }
+
+        Wake();
+        return room;
+    }
+
     public bool TryTake([MaybeNullWhen(false)] out PartitionWork work)
     {
         if (!works.TryDequeue(out work))

@@ -14,8 +14,6 @@ internal sealed class ProcedureRunner(PartitionTransaction reader, EngineClock c
     /// <summary>What a host that runs batches gets at once. A call that reads more is Jint's: a heap that overflows ends the process.</summary>
     private const int MostText = 2 << 20;
 
-    private const int EtagLength = 18;
-    private const int ResourceLength = 24;
     private const int StampDigits = 9;
     private const int ResourceStampLength = 6;
 
@@ -251,8 +249,8 @@ internal sealed class ProcedureRunner(PartitionTransaction reader, EngineClock c
     {
         var expiresAt = reply.Number() is var moment and >= 0 ? moment : long.MaxValue;
         var timestamp = (uint)reply.Number();
-        if (!ulong.TryParse(reply.Fixed(EtagLength)[1..^1], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var etag)
-            || ResourceLinks.DocumentNumber(reply.Fixed(ResourceLength)) is not { } resource)
+        if (!ulong.TryParse(reply.Fixed(PartitionTransaction.EtagLength)[1..^1], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var etag)
+            || ResourceLinks.DocumentNumber(reply.Fixed(ResourceLinks.DocumentResourceLength)) is not { } resource)
         {
             throw ScriptFrameReader.Garbled();
         }

@@ -49,8 +49,12 @@ internal sealed class ScriptFrame
         Add(document.ExpiresAt == long.MaxValue ? -1 : document.ExpiresAt);
         Add(document.Timestamp);
         Add(document.Id);
-        Add(PartitionTransaction.EtagText(document.Etag));
-        Add(ResourceLinks.DocumentResource(container, document.Resource));
+        Span<char> etag = stackalloc char[PartitionTransaction.EtagLength];
+        PartitionTransaction.WriteEtag(etag, document.Etag);
+        Add(etag);
+        Span<char> resource = stackalloc char[ResourceLinks.DocumentResourceLength];
+        ResourceLinks.WriteDocument(resource, container, document.Resource);
+        Add(resource);
         Add(document.Json.Span);
     }
 

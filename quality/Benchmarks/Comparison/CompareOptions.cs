@@ -19,6 +19,9 @@ internal sealed record CompareOptions
     /// </summary>
     public double WarmUpSeconds { get; init; } = 6;
 
+    /// <summary>How many keep-alive connections the load generator has.</summary>
+    public int Connections { get; init; } = 64;
+
     public SeedSize Seed { get; init; } = new(1_000_000, 100_000);
 
     public IReadOnlyList<int> OriginalRecords { get; init; } = [0, 1_000, 10_000, 50_000];
@@ -38,6 +41,7 @@ internal sealed record CompareOptions
                 "--short" => options,
                 "--only" => options with { Only = arguments[++i].Split(',') },
                 "--rounds" => options with { Rounds = int.Parse(arguments[++i], CultureInfo.InvariantCulture) },
+                "--connections" => options with { Connections = int.Parse(arguments[++i], CultureInfo.InvariantCulture) },
                 "--seconds" => options with { Seconds = double.Parse(arguments[++i], CultureInfo.InvariantCulture) },
                 _ => throw new ArgumentException($"There is no option {arguments[i]}."),
             };

@@ -124,7 +124,7 @@ internal sealed class InterleavedRounds(CompareOptions options) : IAsyncDisposab
             Seconds = seconds,
             First = run * UsersPerRun,
             Seeded = mix == MixKind.Heartbeats ? options.Seed.Live : options.Seed.Full,
-            Connections = contender is OriginalContender ? 16 : 64,
+            Connections = contender is OriginalContender ? 16 : options.Connections,
             AnswersAlike = !contender.Counts,
         };
     }

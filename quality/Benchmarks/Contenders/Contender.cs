@@ -11,9 +11,6 @@ internal abstract class Contender(string key, string name) : IAsyncDisposable
         ["StreamChecker__MaxConcurrentStreams"] = $"{SeededStreams.Limit}",
         ["StreamChecker__LeaseSeconds"] = $"{SeededStreams.LeaseSeconds}",
         ["StreamChecker__HeartbeatIntervalSeconds"] = $"{SeededStreams.HeartbeatIntervalSeconds}",
-
-        // As the Server has it by its own project.
-        ["DOTNET_gcServer"] = "1",
     };
 
     private readonly List<ChildProcess> processes = [];

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -49,14 +50,14 @@ internal static class ContenderHost
         _ => throw new ArgumentException($"There is no contender {kind}."),
     };
 
-    /// <summary>Kestrel alone: the request's body is read, one answer is given to all.</summary>
+    /// <summary>Kestrel alone: the request's body is parsed, one answer is given to all.</summary>
     private static class Ceiling
     {
         private static readonly byte[] Body = "{\"id\":\"AgAAAAAAAAAAAAAAAAAAAAAAAAGcFbHNoABuZXcgdXNlciAwMDAwMDAwMA\",\"userId\":\"new user 00000000\",\"streamId\":\"film 1\",\"deviceName\":\"tv\",\"startedAt\":\"2026-01-31T20:15:00.000Z\",\"expiresAt\":\"2026-01-31T20:16:30.000Z\",\"heartbeatIntervalSeconds\":30,\"limit\":3,\"active\":1,\"replaced\":[]}"u8.ToArray();
 
         public static async Task AnswerAsync(HttpContext context)
         {
-            await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
+            using var body = await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
             var response = context.Response;
             response.StatusCode = StatusCodes.Status201Created;
             response.ContentType = "application/json; charset=utf-8";

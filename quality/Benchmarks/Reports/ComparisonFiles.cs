@@ -61,7 +61,7 @@ internal static class ComparisonFiles
 
     private static string Run(ComparisonReport report) => string.Create(
         CultureInfo.InvariantCulture,
-        $"Medians of {report.Options.Rounds} interleaved rounds of {report.Options.Seconds} s; 64 connections; every store holds {report.Options.Seed.Live:N0} live streams and {report.Options.Seed.Full:N0} full users.");
+        $"Medians of {report.Options.Rounds} interleaved rounds of {report.Options.Seconds} s; {report.Options.Connections} connections; every store holds {report.Options.Seed.Live:N0} live streams and {report.Options.Seed.Full:N0} full users.");
 
     private static string Summary(ComparisonReport report)
     {

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Json.Pointer;
-using StreamChecker.Tests.Hosting;
 
 namespace StreamChecker.Tests.Contract;
 

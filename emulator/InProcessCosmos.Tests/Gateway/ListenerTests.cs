@@ -1,6 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
-using InProcessCosmos.Execution;
 using InProcessCosmos.Gateway;
 using Microsoft.Azure.Cosmos;
 using Microsoft.Extensions.DependencyInjection;
@@ -19,7 +17,7 @@ public sealed class ListenerTests : IDisposable
     [Fact]
     public async Task ADocument_WrittenThroughThePort_OutlivesTheHost()
     {
-        using (var first = await StartAsync())
+        using (var first = await ListenerHost.StartAsync(folder))
         {
             using var cosmos = Connect(first);
             Database database = await cosmos.CreateDatabaseAsync("shop");
@@ -28,7 +26,7 @@ public sealed class ListenerTests : IDisposable
             await first.StopAsync();
         }
 
-        using var second = await StartAsync();
+        using var second = await ListenerHost.StartAsync(folder);
         using var again = Connect(second);
         using var feed = again.GetContainer("shop", "items").GetItemQueryIterator<string>(
             "SELECT VALUE c.id FROM c ORDER BY c.id", requestOptions: new() { PartitionKey = new("anna") });
@@ -38,8 +36,8 @@ public sealed class ListenerTests : IDisposable
     [Fact]
     public async Task TheListener_RespondsToLoopbackNamesAlone_AndToSignedRequests()
     {
-        using var host = await StartAsync();
-        using var http = new HttpClient { BaseAddress = Address(host) };
+        using var host = await ListenerHost.StartAsync(folder);
+        using var http = new HttpClient { BaseAddress = ListenerHost.Address(host) };
 
         using var rebound = new HttpRequestMessage(HttpMethod.Get, "/") { Headers = { Host = "attacker.example" } };
         Assert.Equal(HttpStatusCode.MisdirectedRequest, (await http.SendAsync(rebound)).StatusCode);
@@ -57,7 +55,7 @@ public sealed class ListenerTests : IDisposable
     [InlineData(0, "not base64!", "must be base64")]
     public async Task AnInvalidSetting_KeepsTheHostFromStarting(int port, string key, string message)
     {
-        var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(port, key));
+        var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => ListenerHost.StartAsync(folder, port, key));
 
         Assert.Contains(message, failure.Message, StringComparison.Ordinal);
     }
@@ -67,33 +65,5 @@ public sealed class ListenerTests : IDisposable
         Assert.Throws<ArgumentException>(() => new CosmosGatewayHandler(null!, "not base64!"));
 
     private static CosmosClient Connect(IHost host) =>
-        new(Address(host).AbsoluteUri, CosmosGatewayOptions.EmulatorKey, new() { ConnectionMode = ConnectionMode.Gateway });
-
-    private static Uri Address(IHost host) => new($"http://127.0.0.1:{host.Services.GetRequiredService<IOptions<CosmosGatewayOptions>>().Value.Port}/");
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    private async Task<IHost> StartAsync(int? port = null, string key = CosmosGatewayOptions.EmulatorKey)
-    {
-        var builder = Host.CreateEmptyApplicationBuilder(new());
-        builder.Services.AddSingleton(_ => DocumentEngine.Open(new() { DataPath = folder.FullName }));
-        builder.Services.Configure<CosmosGatewayOptions>(options => (options.Port, options.Key) = (port ?? FreePort(), key));
-        builder.Services.AddCosmosGateway();
-        var host = builder.Build();
-        try
-        {
-            await host.StartAsync();
-            return host;
-        }
-        catch
-        {
-            host.Dispose();
-            throw;
-        }
-    }
+        new(ListenerHost.Address(host).AbsoluteUri, CosmosGatewayOptions.EmulatorKey, new() { ConnectionMode = ConnectionMode.Gateway });
 }

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace InProcessCosmos.Disk;
 
-/// <summary>The folder on disk: it says which format its data has, and refuses one that this program does not know.</summary>
+/// <summary>The folder on disk: it says which format its data has, and rejects one that this program does not know.</summary>
 internal static class DataFolder
 {
     private const int Format = 2;
@@ -49,7 +49,7 @@ internal static class DataFolder
         }
     }
 
-    /// <summary>Whole and synced under its name, or not there: an empty file would lock the data out for ever.</summary>
+    /// <summary>Whole and synced under its name, or not there: an empty file would lock the data out permanently.</summary>
     private static void Write(string file, string text)
     {
         var beside = file + ".new";

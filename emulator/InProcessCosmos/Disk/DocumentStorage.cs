@@ -16,7 +16,7 @@ internal sealed class DocumentStorage : IDisposable
     private readonly SyncWriteOptions synced = new();
     private readonly SequenceFile sequence;
 
-    // Held together by whoever uses the database, alone by whoever closes and opens it.
+    // Shared by users of the database, exclusive for closing and opening it.
     private readonly ReaderWriterLockSlim use = new();
     private RocksDatabase? database;
     private volatile bool full;
@@ -37,7 +37,7 @@ internal sealed class DocumentStorage : IDisposable
         DocumentStorage? opening = null;
         try
         {
-            LogCheck.ThrowIfDamaged(path);
+            WalVerifier.ThrowIfDamaged(path);
             opening = new(path, new(prefixLength, countSyncs), SequenceFile.Open(path), onFatal);
             opening.OpenDatabase();
             (var opened, opening) = (opening, null);
@@ -104,20 +104,20 @@ internal sealed class DocumentStorage : IDisposable
     }
 
     /// <summary>
-    /// Looks at a number of documents, in the order of their keys, beginning behind a key. Returns the last key that was
+    /// Looks at a number of documents, in the order of their keys, beginning after a key. Returns the last key that was
     /// looked at, from where to go on; null at the end.
     /// </summary>
-    public byte[]? Look(byte[] behind, int most, Action<byte[], ReadOnlySpan<byte>> look)
+    public byte[]? Look(byte[] after, int most, Action<byte[], ReadOnlySpan<byte>> look)
     {
         use.EnterReadLock();
         try
         {
             using var iterator = Database.Iterate();
-            iterator.Seek([.. behind, 0]);
+            iterator.Seek([.. after, 0]);
             byte[]? last = null;
             for (var looked = 0; looked < most; looked++)
             {
-                if (!iterator.IsValid || iterator.Key[0] != behind[0])
+                if (!iterator.IsValid || iterator.Key[0] != after[0])
                 {
                     iterator.ThrowIfFailed();
                     return null;

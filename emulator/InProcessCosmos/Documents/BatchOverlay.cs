@@ -12,7 +12,7 @@ internal sealed class BatchOverlay
 
     public Dictionary<string, StoredDocument?>? Of(PartitionAddress address) => partitions.GetValueOrDefault(address.Prefix);
 
-    /// <summary>Takes over what an earlier batch has of a partition: whoever reads this one reads that, too. Null where it has nothing.</summary>
+    /// <summary>Takes over what an earlier batch has of a partition: readers of this one see those writes, too. Null where it has nothing.</summary>
     public Dictionary<string, StoredDocument?>? Inherit(BatchOverlay earlier, PartitionAddress address)
     {
         if (earlier.Of(address) is not { } seen)

@@ -189,8 +189,8 @@ internal sealed class Catalog
         using var batch = new WriteBatch();
         foreach (var container in gone)
         {
-            var (first, behind) = PartitionAddress.Range(container);
-            batch.DeleteRange(first, behind);
+            var (first, after) = PartitionAddress.Range(container);
+            batch.DeleteRange(first, after);
         }
 
         Save(batch, changed with

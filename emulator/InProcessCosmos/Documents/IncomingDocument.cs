@@ -29,7 +29,7 @@ internal sealed class IncomingDocument
     /// Reads a document. Without an id, or with an empty one, it gets a new one, where <paramref name="makeId"/> allows; otherwise, and where
     /// anything else is wrong with it, a 400 or 413 says so.
     /// </summary>
-    public static (IncomingDocument? Document, DocumentResult Refusal) Parse(ReadOnlySpan<byte> body, Container container, bool makeId)
+    public static (IncomingDocument? Document, DocumentResult Rejection) Parse(ReadOnlySpan<byte> body, Container container, bool makeId)
     {
         if (body.Length > MaxBytes)
         {
@@ -42,7 +42,7 @@ internal sealed class IncomingDocument
         }
         catch (Exception malformed) when (malformed is JsonException or InvalidOperationException)
         {
-            return Refuse("The document is not well-formed JSON.");
+            return Reject("The document is not well-formed JSON.");
         }
     }
 
@@ -50,7 +50,7 @@ internal sealed class IncomingDocument
     {
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
         {
-            return Refuse("The document must be a JSON object.");
+            return Reject("The document must be a JSON object.");
         }
 
         string? id = null;
@@ -71,7 +71,7 @@ internal sealed class IncomingDocument
                 partitionKey = PartitionKeyOf(reader, container);
                 if (partitionKey is null)
                 {
-                    return Refuse($"The partition key {container.PartitionKeyPath} must be a string, a number, a boolean or null.");
+                    return Reject($"The partition key {container.PartitionKeyPath} must be a string, a number, a boolean or null.");
                 }
             }
 
@@ -84,7 +84,7 @@ internal sealed class IncomingDocument
             {
                 if (reader.TokenType != JsonTokenType.String)
                 {
-                    return Refuse("The input content is invalid because the property 'id' is not a string.");
+                    return Reject("The input content is invalid because the property 'id' is not a string.");
                 }
 
                 id = reader.GetString();
@@ -93,7 +93,7 @@ internal sealed class IncomingDocument
             {
                 if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt32(out var seconds) || seconds is 0 or < -1)
                 {
-                    return Refuse("The property 'ttl' must be -1 or a positive whole number of seconds.");
+                    return Reject("The property 'ttl' must be -1 or a positive whole number of seconds.");
                 }
 
                 timeToLive = seconds;
@@ -113,23 +113,23 @@ internal sealed class IncomingDocument
 
         if (reader.TokenType != JsonTokenType.EndObject || reader.Read())
         {
-            return Refuse("The document is not well-formed JSON.");
+            return Reject("The document is not well-formed JSON.");
         }
 
         if (id is null)
         {
             if (!makeId)
             {
-                return Refuse("The input content is invalid because the required property 'id' is missing.");
+                return Reject("The input content is invalid because the required property 'id' is missing.");
             }
 
             id = Guid.NewGuid().ToString();
             kept.Write(Encoding.UTF8.GetBytes($"{(kept.Length > 1 ? "," : "")}\"id\":\"{id}\""));
         }
 
-        if (FlawOfId(id) is { } flaw)
+        if (ErrorOfId(id) is { } error)
         {
-            return Refuse(flaw);
+            return Reject(error);
         }
 
         kept.WriteByte((byte)'}');
@@ -142,7 +142,7 @@ internal sealed class IncomingDocument
         || (value.TokenType == JsonTokenType.String && value.ValueTextEquals(""u8))
         || (value.TokenType == JsonTokenType.Number && value.GetDouble() == 0);
 
-    private static string? FlawOfId(string id) =>
+    private static string? ErrorOfId(string id) =>
         id.Length == 0 ? "The property 'id' must not be empty."
         : id.AsSpan().ContainsAny("/\\?#") ? "The property 'id' contains one of the illegal characters / \\ ? #."
         : Encoding.UTF8.GetByteCount(id) > MaxIdBytes ? $"The property 'id' is longer than {MaxIdBytes} bytes."
@@ -180,6 +180,6 @@ internal sealed class IncomingDocument
         return value;
     }
 
-    private static (IncomingDocument?, DocumentResult) Refuse(string message) =>
+    private static (IncomingDocument?, DocumentResult) Reject(string message) =>
         (null, DocumentResult.Failure(DocumentResult.BadRequest, message));
 }

@@ -41,15 +41,15 @@ internal sealed class PartitionAddress : IEquatable<PartitionAddress>
         return new(container, prefix, hash);
     }
 
-    /// <summary>The first of the keys of a container's documents, and the first one behind them.</summary>
-    public static (byte[] First, byte[] Behind) Range(Container container)
+    /// <summary>The first of the keys of a container's documents, and the first key after them.</summary>
+    public static (byte[] First, byte[] After) Range(Container container)
     {
         var first = new byte[1 + sizeof(uint)];
         first[0] = DocumentKind;
-        var behind = first.ToArray();
+        var after = first.ToArray();
         BinaryPrimitives.WriteUInt32BigEndian(first.AsSpan(1), container.Number);
-        BinaryPrimitives.WriteUInt32BigEndian(behind.AsSpan(1), container.Number + 1);
-        return (first, behind);
+        BinaryPrimitives.WriteUInt32BigEndian(after.AsSpan(1), container.Number + 1);
+        return (first, after);
     }
 
     /// <summary>Takes a document's key apart. Null where its container is gone.</summary>

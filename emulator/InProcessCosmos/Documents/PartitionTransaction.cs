@@ -6,8 +6,8 @@ using InProcessCosmos.Disk;
 namespace InProcessCosmos.Documents;
 
 /// <summary>
-/// One transaction in one logical partition. What it writes is seen by nobody else until it is committed, and by nobody
-/// ever if it is rolled back. A shard has one of these and uses it again and again.
+/// One transaction in one logical partition. Its writes are invisible to others until it commits, and are
+/// dropped if it rolls back. A shard has one of these and uses it again and again.
 /// </summary>
 internal sealed class PartitionTransaction(DocumentStorage storage, EngineClock clock)
 {
@@ -16,7 +16,7 @@ internal sealed class PartitionTransaction(DocumentStorage storage, EngineClock 
 
     private readonly Dictionary<string, StoredDocument?> written = new(StringComparer.Ordinal);
 
-    // What lies on disk of the partition, once all of it was read: nobody else writes there while the transaction runs.
+    // What lies on disk of the partition, once all of it was read: there is no other writer while the transaction runs.
     private readonly List<StoredDocument> stored = [];
     private bool hasAllStored;
 

@@ -4,7 +4,7 @@ namespace InProcessCosmos.Documents;
 
 /// <summary>
 /// The links and resource ids of Cosmos DB: <c>dbs/{id}/colls/{id}/docs/{id}</c> by names, or the same by resource ids,
-/// which are base64 of the database's, the container's and the document's numbers, one behind the other.
+/// which are base64 of the database's, the container's and the document's numbers, one after the other.
 /// </summary>
 internal static class ResourceLinks
 {
@@ -79,16 +79,16 @@ internal static class ResourceLinks
     /// <summary>The resource id of the container's one partition key range.</summary>
     public static string RangeResource(Container container) => DocumentResource(container, RangeKind);
 
-    /// <summary>The number behind a new document's resource id. Clients tell what a resource id is of by the upper half of its last byte.</summary>
+    /// <summary>The number in a new document's resource id. Clients tell what a resource id is of by the upper half of its last byte.</summary>
     public static ulong NewDocument() => (ulong)Random.Shared.NextInt64() & ~KindBits;
 
-    /// <summary>The number behind a new stored procedure's resource id.</summary>
+    /// <summary>The number in a new stored procedure's resource id.</summary>
     public static ulong NewProcedure() => NewDocument() | ProcedureKind;
 
     public static bool LeadsTo(Container container, string link) =>
         link.AsSpan().Trim('/').SequenceEqual(container.SelfLink.AsSpan().Trim('/')) || link.AsSpan().Trim('/').SequenceEqual(Alt(container));
 
-    /// <summary>The id of the document behind a link; null where the link leads elsewhere or nowhere.</summary>
+    /// <summary>The ID of the document that a link names; null where the link leads elsewhere or nowhere.</summary>
     public static string? DocumentId(Container container, string link, Func<ulong, string?> byResource)
     {
         var parts = link.Trim('/').Split('/');

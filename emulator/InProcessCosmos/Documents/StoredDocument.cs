@@ -26,7 +26,7 @@ internal sealed class StoredDocument(string id, byte[] value)
     /// <summary>When it was last written, in whole seconds since the epoch: <c>_ts</c>.</summary>
     public uint Timestamp => BinaryPrimitives.ReadUInt32LittleEndian(value.AsSpan(TimestampOffset));
 
-    /// <summary>The number behind <c>_rid</c>; the same for as long as the document lives.</summary>
+    /// <summary>The number in <c>_rid</c>; the same for as long as the document lives.</summary>
     public ulong Resource => BinaryPrimitives.ReadUInt64LittleEndian(value.AsSpan(ResourceOffset));
 
     public ReadOnlyMemory<byte> Json => value.AsMemory(JsonOffset);

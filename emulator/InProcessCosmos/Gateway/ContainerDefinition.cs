@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace InProcessCosmos.Gateway;
 
-/// <summary>What a caller says of a container. What this engine cannot keep to is refused, not forgotten.</summary>
+/// <summary>What a caller says of a container. What this engine does not support is rejected, not ignored.</summary>
 /// <param name="Id">The container's id.</param>
 /// <param name="PartitionKeyPath">The path of its partition key.</param>
 /// <param name="DefaultTimeToLive">In seconds; null for never, -1 for what says so itself.</param>
@@ -39,10 +39,10 @@ internal sealed partial record ContainerDefinition(string Id, string PartitionKe
         }
     })));
 
-    /// <exception cref="RefusedRequestException">It is malformed, or says something that is not supported.</exception>
+    /// <exception cref="RejectedRequestException">It is malformed, or says something that is not supported.</exception>
     public static ContainerDefinition Read(JsonElement body)
     {
-        var id = ResourceId.Read(body);
+        var id = IdRule.Read(body);
         var partitionKeyPath = ReadPartitionKeyPath(body);
         var json = Gateway.Json.Object(json =>
         {
@@ -66,24 +66,24 @@ internal sealed partial record ContainerDefinition(string Id, string PartitionKe
         if (!body.TryGetProperty("partitionKey", out var partitionKey) || partitionKey.ValueKind != JsonValueKind.Object
             || !partitionKey.TryGetProperty("paths", out var paths) || paths.ValueKind != JsonValueKind.Array || paths.GetArrayLength() == 0)
         {
-            throw RefusedRequestException.Malformed("The partition key definition is missing: {\"partitionKey\":{\"paths\":[\"/…\"]}}.");
+            throw RejectedRequestException.Malformed("The partition key definition is missing: {\"partitionKey\":{\"paths\":[\"/…\"]}}.");
         }
 
         if (paths.GetArrayLength() > 1 || partitionKey.Text("kind") is { } kind && kind != "Hash")
         {
-            throw RefusedRequestException.NotSupported("A hierarchical partition key (MultiHash) is");
+            throw RejectedRequestException.NotSupported("A hierarchical partition key (MultiHash) is");
         }
 
         var path = paths[0].ValueKind == JsonValueKind.String ? paths[0].GetString()! : "";
         return PathForm().IsMatch(path)
             ? path
-            : throw RefusedRequestException.Malformed($"The partition key path '{path}' is not of the form /name or /name/name.");
+            : throw RejectedRequestException.Malformed($"The partition key path '{path}' is not of the form /name or /name/name.");
     }
 
     private static int? ReadTimeToLive(JsonElement body) =>
         !body.TryGetProperty("defaultTtl", out var value) || value.ValueKind == JsonValueKind.Null ? null
         : value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var seconds) && seconds is -1 or > 0 ? seconds
-        : throw RefusedRequestException.Malformed("The 'defaultTtl' must be -1 or a positive whole number of seconds.");
+        : throw RejectedRequestException.Malformed("The 'defaultTtl' must be -1 or a positive whole number of seconds.");
 
     private static void CheckSupported(JsonProperty member)
     {
@@ -96,7 +96,7 @@ internal sealed partial record ContainerDefinition(string Id, string PartitionKe
         };
         if (!supported)
         {
-            throw RefusedRequestException.NotSupported($"The container's '{member.Name}' is");
+            throw RejectedRequestException.NotSupported($"The container's '{member.Name}' is");
         }
     }
 

@@ -9,7 +9,7 @@ namespace InProcessCosmos.Gateway;
 
 /// <summary>
 /// The part of Cosmos DB's REST surface that its SDKs use in gateway mode, over the embedded engine. What it does not
-/// support, it refuses by name.
+/// support, it rejects by name.
 /// </summary>
 internal sealed partial class CosmosGateway
 {
@@ -40,7 +40,7 @@ internal sealed partial class CosmosGateway
         documents = new(engine, new(engine));
     }
 
-    public async Task<GatewayResponse> AnswerAsync(GatewayRequest request, CancellationToken cancellationToken)
+    public async Task<GatewayResponse> HandleAsync(GatewayRequest request, CancellationToken cancellationToken)
     {
         var path = ResourcePath.Parse(request.Path);
         GatewayResponse response;
@@ -50,28 +50,28 @@ internal sealed partial class CosmosGateway
             key.Check(request, path);
             response = await RouteAsync(request, path, cancellationToken);
         }
-        catch (RefusedRequestException refusal)
+        catch (RejectedRequestException rejection)
         {
-            response = ErrorAnswer.Of(refusal.Status, refusal.SubStatus, refusal.Message, request.ActivityId);
-            if (refusal.Status == RefusedRequestException.TooManyRequests)
+            response = ErrorResponse.Of(rejection.Status, rejection.SubStatus, rejection.Message, request.ActivityId);
+            if (rejection.Status == RejectedRequestException.TooManyRequests)
             {
                 response.With(CosmosHeaders.RetryAfter, RetryAfterFull);
             }
         }
-        catch (FeedQueryException flaw)
+        catch (FeedQueryException error)
         {
-            response = ErrorAnswer.Of(DocumentResult.BadRequest, 0, flaw.Message, request.ActivityId);
+            response = ErrorResponse.Of(DocumentResult.BadRequest, 0, error.Message, request.ActivityId);
         }
         catch (StorageUnavailableException unavailable)
         {
-            response = ErrorAnswer.Of(503, 0, $"{unavailable.Explain()} Nothing was written.", request.ActivityId);
+            response = ErrorResponse.Of(503, 0, $"{unavailable.Explain()} Nothing was written.", request.ActivityId);
         }
 #pragma warning disable CA1031 // Whatever goes wrong with one request is its answer's business; the others go on.
         catch (Exception bug) when (bug is not OperationCanceledException)
 #pragma warning restore CA1031
         {
             LogBug(bug, request.Method, path.Shape);
-            response = ErrorAnswer.Of(500, 0, "The gateway failed; its log says more.", request.ActivityId);
+            response = ErrorResponse.Of(500, 0, "The gateway failed; its log says more.", request.ActivityId);
         }
 
         return (response.Has(CosmosHeaders.RequestCharge) ? response : response.Charge(RequestUnits.Read(response.Body.Length)))
@@ -86,19 +86,19 @@ internal sealed partial class CosmosGateway
             && request.Header(CosmosHeaders.Authorization) is not null)
         {
             var operation = path is { Kind: "operations", IsFeed: false } ? $"/{path.Id}" : "";
-            throw RefusedRequestException.NotSupported($"{request.Method} of /{path.Shape}{operation} is");
+            throw RejectedRequestException.NotSupported($"{request.Method} of /{path.Shape}{operation} is");
         }
     }
 
     private async Task<GatewayResponse> RouteAsync(GatewayRequest request, ResourcePath path, CancellationToken cancellationToken) =>
         (request.Method, path.Shape) switch
         {
-            ("GET", "") => AccountAnswer.Of(request.Endpoint),
-            (_, "dbs") => databases.Answer(request, path),
-            (_, "dbs/colls") => containers.Answer(request, path),
-            (_, "offers") => OfferAnswer.Of(request, path),
+            ("GET", "") => AccountResponse.Of(request.Endpoint),
+            (_, "dbs") => databases.Handle(request, path),
+            (_, "dbs/colls") => containers.Handle(request, path),
+            (_, "offers") => OfferResponse.Of(request, path),
             (_, "dbs/colls/docs" or "dbs/colls/sprocs" or "dbs/colls/pkranges") => await InContainerAsync(request, path, cancellationToken),
-            var (method, shape) => throw RefusedRequestException.NotSupported($"{method} of /{shape} is"),
+            var (method, shape) => throw RejectedRequestException.NotSupported($"{method} of /{shape} is"),
         };
 
     private async Task<GatewayResponse> InContainerAsync(GatewayRequest request, ResourcePath path, CancellationToken cancellationToken)
@@ -106,16 +106,16 @@ internal sealed partial class CosmosGateway
         var container = paths.Container(path);
         if (request.Header(CosmosHeaders.ExpectedContainer) is { } expected && expected != ResourceLinks.ContainerResource(container))
         {
-            throw new RefusedRequestException(
+            throw new RejectedRequestException(
                 DocumentResult.BadRequest, "The container was deleted and made again: its resource id is another.", RecreatedContainer);
         }
 
         var response = (request.Method, path.Kind) switch
         {
-            (_, "docs") => await documents.AnswerAsync(request, path, container, cancellationToken),
-            (_, "sprocs") => await procedures.AnswerAsync(request, path, container, cancellationToken),
+            (_, "docs") => await documents.HandleAsync(request, path, container, cancellationToken),
+            (_, "sprocs") => await procedures.HandleAsync(request, path, container, cancellationToken),
             ("GET", "pkranges") when path.IsFeed => PartitionKeyRanges.Of(request, container),
-            _ => throw RefusedRequestException.NotSupported($"{request.Method} of a partition key range is"),
+            _ => throw RejectedRequestException.NotSupported($"{request.Method} of a partition key range is"),
         };
         return response
             .With(CosmosHeaders.Container, ResourceLinks.Alt(container))

@@ -38,7 +38,7 @@ public sealed class CosmosGatewayHandler : HttpMessageHandler
         }
 
         var body = request.Content is { } content ? await content.ReadAsByteArrayAsync(cancellationToken) : [];
-        var answer = await gateway.AnswerAsync(
+        var answer = await gateway.HandleAsync(
             new(request.Method.Method, address, address.AbsolutePath, name => Header(request, name), body), cancellationToken);
         var response = new HttpResponseMessage((HttpStatusCode)answer.Status)
         {

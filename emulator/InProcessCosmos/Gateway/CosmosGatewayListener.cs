@@ -34,7 +34,7 @@ internal sealed partial class CosmosGatewayListener(IOptions<CosmosGatewayOption
             kestrel.AddServerHeader = false;
         });
         server = builder.Build();
-        server.Run(AnswerAsync);
+        server.Run(HandleAsync);
         await server.StartAsync(cancellationToken);
         LogListening(server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
     }
@@ -72,7 +72,7 @@ internal sealed partial class CosmosGatewayListener(IOptions<CosmosGatewayOption
 
     private static string? Header(HttpRequest request, string name) => request.Headers.TryGetValue(name, out var values) ? values.ToString() : null;
 
-    private async Task AnswerAsync(HttpContext context)
+    private async Task HandleAsync(HttpContext context)
     {
         var request = context.Request;
         if (request.Host.Host is not ("127.0.0.1" or "localhost"))
@@ -87,13 +87,13 @@ internal sealed partial class CosmosGatewayListener(IOptions<CosmosGatewayOption
         {
             await request.Body.CopyToAsync(body, context.RequestAborted);
         }
-        catch (BadHttpRequestException refusal)
+        catch (BadHttpRequestException rejection)
         {
-            context.Response.StatusCode = refusal.StatusCode;
+            context.Response.StatusCode = rejection.StatusCode;
             return;
         }
 
-        var answer = await gateway.AnswerAsync(
+        var answer = await gateway.HandleAsync(
             new(request.Method, new(request.GetEncodedUrl()), PathAsSent(context), name => Header(request, name), body.ToArray()), context.RequestAborted);
         context.Response.StatusCode = answer.Status;
         foreach (var (name, value) in answer.Headers)

@@ -15,32 +15,32 @@ internal sealed class DocumentFeedRequests(DocumentEngine engine)
     {
         if (request.Header(CosmosHeaders.Incremental) is not null)
         {
-            throw RefusedRequestException.NotSupported("The change feed is");
+            throw RejectedRequestException.NotSupported("The change feed is");
         }
 
-        return AnswerAsync(request, container, FeedQuery.WholePartition, cancellationToken);
+        return HandleAsync(request, container, FeedQuery.WholePartition, cancellationToken);
     }
 
     public Task<GatewayResponse> QueryAsync(GatewayRequest request, Container container, CancellationToken cancellationToken)
     {
         if (request.Header(CosmosHeaders.ContentType)?.StartsWith(QueryContentType, StringComparison.OrdinalIgnoreCase) is not true)
         {
-            throw RefusedRequestException.Malformed($"A query's content type must be {QueryContentType}.");
+            throw RejectedRequestException.Malformed($"A query's content type must be {QueryContentType}.");
         }
 
         return request.Says(CosmosHeaders.IsQueryPlan)
-            ? Task.FromResult(QueryPlanAnswer.Of(request))
-            : AnswerAsync(request, container, QueryBody.Read(request), cancellationToken);
+            ? Task.FromResult(QueryPlanResponse.Of(request))
+            : HandleAsync(request, container, QueryBody.Read(request), cancellationToken);
     }
 
-    private async Task<GatewayResponse> AnswerAsync(GatewayRequest request, Container container, FeedQuery query, CancellationToken cancellationToken)
+    private async Task<GatewayResponse> HandleAsync(GatewayRequest request, Container container, FeedQuery query, CancellationToken cancellationToken)
     {
         var address = PartitionKeyHeader.Read(request, container);
         var continuation = request.Header(CosmosHeaders.Continuation) is { Length: > 0 } token ? Decode(token) : null;
         var pageSize = request.PageSize();
         var work = new DocumentWork<FeedPage>(address, transaction => query.Read(transaction, pageSize, continuation), cancellationToken);
-        var page = await (engine.TryRun(work) ?? throw RefusedRequestException.Busy());
-        return FeedAnswer.Of(
+        var page = await (engine.TryRun(work) ?? throw RejectedRequestException.Busy());
+        return FeedResponse.Of(
             ResourceLinks.ContainerResource(container),
             "Documents",
             [.. page.Items.Select(item => item.Json(container))],
@@ -55,7 +55,18 @@ internal sealed class DocumentFeedRequests(DocumentEngine engine)
         }
         catch (FormatException)
         {
-            throw RefusedRequestException.Malformed($"The continuation token {token} is none of this gateway's.");
+            throw RejectedRequestException.Malformed($"The continuation token {token} is not a token of this gateway.");
         }
+    }
+}
+
+/// <summary>A query as clients send it: <c>{"query": "…", "parameters": [{"name": "@x", "value": 1}]}</c>.</summary>
+internal static class QueryBody
+{
+    public static FeedQuery Read(GatewayRequest request)
+    {
+        var body = Json.ReadObject(request.Body);
+        var text = body.Text("query") ?? throw RejectedRequestException.Malformed("The query must be an object with the members query and parameters.");
+        return FeedQuery.Parse(text, QueryParameters.Read(body));
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -19,7 +20,7 @@ internal sealed class DocumentPatch
 
     private DocumentPatch(FeedQuery? condition, IReadOnlyList<JsonElement> operations) => (this.condition, this.operations) = (condition, operations);
 
-    /// <exception cref="RefusedRequestException">The body is no patch.</exception>
+    /// <exception cref="RejectedRequestException">The body is no patch.</exception>
     /// <exception cref="FeedQueryException">The condition is malformed.</exception>
     public static DocumentPatch Read(GatewayRequest request)
     {
@@ -27,7 +28,7 @@ internal sealed class DocumentPatch
         var operations = body.ValueKind == JsonValueKind.Object && body.TryGetProperty("operations", out var given) ? given : body;
         if (operations.ValueKind != JsonValueKind.Array || operations.GetArrayLength() is 0 or > MostOperations)
         {
-            throw RefusedRequestException.Malformed($"A patch is an array of 1 to {MostOperations} operations.");
+            throw RejectedRequestException.Malformed($"A patch is an array of 1 to {MostOperations} operations.");
         }
 
         var condition = body.ValueKind == JsonValueKind.Object ? body.Text("condition") : null;
@@ -35,12 +36,12 @@ internal sealed class DocumentPatch
     }
 
     /// <summary>The document as the patch leaves it.</summary>
-    /// <exception cref="RefusedRequestException">The condition does not hold, or an operation cannot be done.</exception>
+    /// <exception cref="RejectedRequestException">The condition does not hold, or an operation cannot be done.</exception>
     public byte[] Apply(Container container, StoredDocument document)
     {
-        if (condition is not null && !condition.Over([DocumentText.Of(container, document)]).Any())
+        if (condition is not null && !condition.Over([DocumentJson.Of(container, document)]).Any())
         {
-            throw RefusedRequestException.PreconditionFailed();
+            throw RejectedRequestException.PreconditionFailed();
         }
 
         var patched = JsonNode.Parse(document.Json.Span, documentOptions: DeepJson.Document)!;
@@ -56,12 +57,12 @@ internal sealed class DocumentPatch
     {
         if (operation.ValueKind != JsonValueKind.Object || operation.Text("op") is not { } kind || operation.Text("path") is not { } path)
         {
-            throw RefusedRequestException.Malformed("A patch operation is an object with the members op and path.");
+            throw RejectedRequestException.Malformed("A patch operation is an object with the members op and path.");
         }
 
         if (IncomingDocument.IsSystemProperty(path[1..].Split('/')[0]))
         {
-            throw RefusedRequestException.Malformed($"The patch path '{path}' leads to a system property.");
+            throw RejectedRequestException.Malformed($"The patch path '{path}' leads to a system property.");
         }
 
         var target = PatchTarget.Find(document, path);
@@ -84,13 +85,13 @@ internal sealed class DocumentPatch
                 Increment(target, operation);
                 break;
             case "move":
-                var source = PatchTarget.Find(document, operation.Text("from") ?? throw RefusedRequestException.Malformed("A move needs the member from."));
+                var source = PatchTarget.Find(document, operation.Text("from") ?? throw RejectedRequestException.Malformed("A move needs the member from."));
                 var moved = source.Value;
                 source.Remove();
                 PatchTarget.Find(document, path).Insert(moved);
                 break;
             default:
-                throw RefusedRequestException.NotSupported($"The patch operation '{kind}' is");
+                throw RejectedRequestException.NotSupported($"The patch operation '{kind}' is");
         }
     }
 
@@ -98,7 +99,7 @@ internal sealed class DocumentPatch
     {
         if (Value(operation) is not JsonValue by || by.GetValueKind() != JsonValueKind.Number)
         {
-            throw RefusedRequestException.Malformed("An increment needs a number as its value.");
+            throw RejectedRequestException.Malformed("An increment needs a number as its value.");
         }
 
         if (!target.Exists)
@@ -109,7 +110,7 @@ internal sealed class DocumentPatch
 
         target.Replace(target.Value is JsonValue before && before.GetValueKind() == JsonValueKind.Number
             ? Sum(before, by)
-            : throw RefusedRequestException.Malformed("Only a number can be incremented."));
+            : throw RejectedRequestException.Malformed("Only a number can be incremented."));
     }
 
     /// <summary>Whole numbers stay whole.</summary>
@@ -123,5 +124,96 @@ internal sealed class DocumentPatch
     private static JsonNode? Value(JsonElement operation) =>
         operation.TryGetProperty("value", out var value)
             ? JsonNode.Parse(value.GetRawText(), documentOptions: DeepJson.Document)
-            : throw RefusedRequestException.Malformed("The patch operation needs the member value.");
+            : throw RejectedRequestException.Malformed("The patch operation needs the member value.");
+}
+
+/// <summary>The place in a document that a patch's path leads to: a member of an object, or an element of an array.</summary>
+internal readonly struct PatchTarget
+{
+    private readonly string path;
+    private readonly JsonNode parent;
+    private readonly string key;
+
+    private PatchTarget(string path, JsonNode parent, string key) => (this.path, this.parent, this.key) = (path, parent, key);
+
+    public bool Exists => parent is JsonArray array ? key != "-" && Index(array) < array.Count : parent.AsObject().ContainsKey(key);
+
+    public JsonNode? Value => !Exists ? throw Missing() : parent is JsonArray array ? array[Index(array)] : parent[key];
+
+    /// <exception cref="RejectedRequestException">The path is malformed, or what it leads through is missing.</exception>
+    public static PatchTarget Find(JsonNode document, string path)
+    {
+        if (!path.StartsWith('/') || path.Length == 1)
+        {
+            throw RejectedRequestException.Malformed($"The patch path '{path}' is not of the form /name or /name/name.");
+        }
+
+        var keys = Array.ConvertAll(path[1..].Split('/'), Unescape);
+        var parent = document;
+        foreach (var key in keys.AsSpan(0, keys.Length - 1))
+        {
+            parent = parent is JsonObject or JsonArray && new PatchTarget(path, parent, key) is { Exists: true } step ? step.Value : null;
+        }
+
+        return parent is JsonObject or JsonArray
+            ? new(path, parent, keys[^1])
+            : throw RejectedRequestException.Malformed($"The patch path '{path}' leads through what the document does not have.");
+    }
+
+    /// <summary>Sets a member, or makes room for an element in front of the one that is there.</summary>
+    public void Insert(JsonNode? value)
+    {
+        if (parent is JsonArray array)
+        {
+            array.Insert(key == "-" ? array.Count : Index(array), value);
+        }
+        else
+        {
+            parent[key] = value;
+        }
+    }
+
+    /// <summary>Sets what is there already.</summary>
+    public void Replace(JsonNode? value)
+    {
+        if (!Exists)
+        {
+            throw Missing();
+        }
+
+        if (parent is JsonArray array)
+        {
+            array[Index(array)] = value;
+        }
+        else
+        {
+            parent[key] = value;
+        }
+    }
+
+    public void Remove()
+    {
+        if (!Exists)
+        {
+            throw Missing();
+        }
+
+        if (parent is JsonArray array)
+        {
+            array.RemoveAt(Index(array));
+        }
+        else
+        {
+            parent.AsObject().Remove(key);
+        }
+    }
+
+    private static string Unescape(string key) => key.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
+
+    private int Index(JsonArray array) =>
+        int.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index <= array.Count
+            ? index
+            : throw RejectedRequestException.Malformed($"The patch path '{path}' is not within its array.");
+
+    private RejectedRequestException Missing() => RejectedRequestException.Malformed($"The patch path '{path}' leads to nothing in the document.");
 }

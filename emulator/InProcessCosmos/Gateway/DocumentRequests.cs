@@ -8,7 +8,7 @@ internal sealed class DocumentRequests(DocumentEngine engine, DocumentFeedReques
 {
     private const int MismatchedPartitionKey = 1001;
 
-    public Task<GatewayResponse> AnswerAsync(GatewayRequest request, ResourcePath path, Container container, CancellationToken cancellationToken)
+    public Task<GatewayResponse> HandleAsync(GatewayRequest request, ResourcePath path, Container container, CancellationToken cancellationToken)
     {
         CheckSupported(request);
         return (request.Method, path.IsFeed) switch
@@ -20,7 +20,7 @@ internal sealed class DocumentRequests(DocumentEngine engine, DocumentFeedReques
             ("PUT", false) => ReplaceAsync(request, path, container, cancellationToken),
             ("PATCH", false) => PatchAsync(request, path, container, cancellationToken),
             ("DELETE", false) => DeleteAsync(request, path, container, cancellationToken),
-            _ => throw RefusedRequestException.NotSupported($"{request.Method} of documents is"),
+            _ => throw RejectedRequestException.NotSupported($"{request.Method} of documents is"),
         };
     }
 
@@ -28,26 +28,26 @@ internal sealed class DocumentRequests(DocumentEngine engine, DocumentFeedReques
     {
         if (request.Header(CosmosHeaders.PreTrigger) is not null || request.Header(CosmosHeaders.PostTrigger) is not null)
         {
-            throw RefusedRequestException.NotSupported("Triggers are");
+            throw RejectedRequestException.NotSupported("Triggers are");
         }
 
         if (request.Says(CosmosHeaders.BatchRequest))
         {
-            throw RefusedRequestException.NotSupported("A batch of operations (transactional batch, bulk) is");
+            throw RejectedRequestException.NotSupported("A batch of operations (transactional batch, bulk) is");
         }
     }
 
     private static IncomingDocument Parse(ReadOnlySpan<byte> body, PartitionAddress address)
     {
-        var (document, refusal) = IncomingDocument.Parse(body, address.Container, makeId: false);
+        var (document, rejection) = IncomingDocument.Parse(body, address.Container, makeId: false);
         if (document is null)
         {
-            throw new RefusedRequestException(refusal.Status, refusal.Message!);
+            throw new RejectedRequestException(rejection.Status, rejection.Message!);
         }
 
         return document.PartitionKey.AsSpan().SequenceEqual(address.PartitionKey)
             ? document
-            : throw new RefusedRequestException(
+            : throw new RejectedRequestException(
                 DocumentResult.BadRequest,
                 "PartitionKey extracted from document doesn't match the one specified in the header.",
                 MismatchedPartitionKey);
@@ -64,7 +64,7 @@ internal sealed class DocumentRequests(DocumentEngine engine, DocumentFeedReques
         container,
         (transaction, document) => Named(transaction, path) is { } id
             ? transaction.Replace(id, document, request.Header(CosmosHeaders.IfMatch))
-            : throw RefusedRequestException.NotFound(),
+            : throw RejectedRequestException.NotFound(),
         cancellationToken);
 
     /// <summary>Writes the document that is the request's body.</summary>
@@ -85,7 +85,7 @@ internal sealed class DocumentRequests(DocumentEngine engine, DocumentFeedReques
             address,
             transaction => Named(transaction, path) is { } id && transaction.Find(id) is { } document
                 ? transaction.Replace(id, Parse(patch.Apply(container, document), address), request.Header(CosmosHeaders.IfMatch))
-                : throw RefusedRequestException.NotFound(),
+                : throw RejectedRequestException.NotFound(),
             cancellationToken);
     }
 
@@ -95,7 +95,7 @@ internal sealed class DocumentRequests(DocumentEngine engine, DocumentFeedReques
             PartitionKeyHeader.Read(request, container),
             transaction => Named(transaction, path) is { } id
                 ? transaction.Delete(id, request.Header(CosmosHeaders.IfMatch))
-                : throw RefusedRequestException.NotFound(),
+                : throw RejectedRequestException.NotFound(),
             cancellationToken);
 
     private async Task<GatewayResponse> ReadAsync(GatewayRequest request, ResourcePath path, Container container, CancellationToken cancellationToken)
@@ -103,11 +103,11 @@ internal sealed class DocumentRequests(DocumentEngine engine, DocumentFeedReques
         var document = await RunAsync(
             PartitionKeyHeader.Read(request, container),
             transaction => Named(transaction, path) is { } id ? transaction.Find(id) : null,
-            cancellationToken) ?? throw RefusedRequestException.NotFound();
+            cancellationToken) ?? throw RejectedRequestException.NotFound();
         var charge = RequestUnits.Read(document.Value.Length);
         return request.Knows(document.Etag)
             ? new GatewayResponse(DocumentResult.NotModified).WithEtag(document.Etag).Charge(charge)
-            : new GatewayResponse(DocumentResult.Ok, DocumentText.Of(container, document)).WithEtag(document.Etag).Charge(charge);
+            : new GatewayResponse(DocumentResult.Ok, DocumentJson.Of(container, document)).WithEtag(document.Etag).Charge(charge);
     }
 
     private async Task<GatewayResponse> ChangeAsync(
@@ -116,7 +116,7 @@ internal sealed class DocumentRequests(DocumentEngine engine, DocumentFeedReques
         var result = await RunAsync(address, change, cancellationToken);
         if (result.Failed)
         {
-            throw new RefusedRequestException(result.Status, result.Message!);
+            throw new RejectedRequestException(result.Status, result.Message!);
         }
 
         if (result.Document is not { } document)
@@ -125,13 +125,13 @@ internal sealed class DocumentRequests(DocumentEngine engine, DocumentFeedReques
         }
 
         var minimal = string.Equals(request.Header(CosmosHeaders.Prefer), "return=minimal", StringComparison.OrdinalIgnoreCase);
-        return new GatewayResponse(result.Status, minimal ? default : DocumentText.Of(address.Container, document))
+        return new GatewayResponse(result.Status, minimal ? default : DocumentJson.Of(address.Container, document))
             .WithEtag(document.Etag)
             .Charge(result.Status == DocumentResult.Created ? RequestUnits.Create(document.Value.Length) : RequestUnits.Replace(document.Value.Length));
     }
 
     private async Task<T> RunAsync<T>(PartitionAddress address, Func<PartitionTransaction, T> operation, CancellationToken cancellationToken) =>
-        await (engine.TryRun(new DocumentWork<T>(address, operation, cancellationToken)) ?? throw RefusedRequestException.Busy());
+        await (engine.TryRun(new DocumentWork<T>(address, operation, cancellationToken)) ?? throw RejectedRequestException.Busy());
 
     /// <summary>The id of the document that a path names, by its own name or by its resource id.</summary>
     private static string? Named(PartitionTransaction transaction, ResourcePath path) =>

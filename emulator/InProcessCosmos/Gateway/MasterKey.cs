@@ -19,19 +19,19 @@ internal sealed class MasterKey
     /// <summary>Whether a text can be a key.</summary>
     public static bool IsWellFormed(string base64) => Convert.TryFromBase64String(base64, new byte[base64.Length], out var length) && length > 0;
 
-    /// <exception cref="RefusedRequestException">The request is not signed with this key.</exception>
+    /// <exception cref="RejectedRequestException">The request is not signed with this key.</exception>
     public void Check(GatewayRequest request, ResourcePath path)
     {
         if (request.Header(CosmosHeaders.Authorization) is not { Length: > 0 } authorization)
         {
-            throw new RefusedRequestException(Unauthorized, "Required Header authorization is missing. Ensure a valid Authorization token is passed.");
+            throw new RejectedRequestException(Unauthorized, "Required Header authorization is missing. Ensure a valid Authorization token is passed.");
         }
 
         var token = Uri.UnescapeDataString(authorization);
         const string prefix = "type=master&ver=1.0&sig=";
         if (!token.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
         {
-            throw new RefusedRequestException(Unauthorized, "Only signatures of the master key (type=master&ver=1.0) are supported by this gateway.");
+            throw new RejectedRequestException(Unauthorized, "Only signatures of the master key (type=master&ver=1.0) are supported by this gateway.");
         }
 
         var signature = Encoding.ASCII.GetBytes(token[prefix.Length..]);
@@ -43,7 +43,7 @@ internal sealed class MasterKey
             }
         }
 
-        throw new RefusedRequestException(
+        throw new RejectedRequestException(
             Unauthorized,
             "The input authorization token can't serve the request. The wrong key is being used or the expected payload is not built as per the protocol. "
             + $"Server used the following payload to sign: '{Payload(request, path.Kind, path.SignedLinks().First()).ReplaceLineEndings("\\n")}'");

@@ -9,12 +9,12 @@ internal static class PartitionKeyHeader
 {
     private const int MaxBytes = 2048;
 
-    /// <exception cref="RefusedRequestException">The header is missing, or names no partition.</exception>
+    /// <exception cref="RejectedRequestException">The header is missing, or names no partition.</exception>
     public static PartitionAddress Read(GatewayRequest request, Container container)
     {
         if (request.Header(CosmosHeaders.PartitionKey) is not { Length: > 0 } header)
         {
-            throw RefusedRequestException.Malformed(
+            throw RejectedRequestException.Malformed(
                 $"PartitionKey value must be supplied for this operation ({CosmosHeaders.PartitionKey}); operations across partitions are not supported by this gateway.");
         }
 
@@ -25,14 +25,14 @@ internal static class PartitionKeyHeader
             {
                 return text.Length <= MaxBytes + 2
                     ? PartitionAddress.Of(container, text)
-                    : throw RefusedRequestException.Malformed($"A partition key has at most {MaxBytes} bytes.");
+                    : throw RejectedRequestException.Malformed($"A partition key has at most {MaxBytes} bytes.");
             }
         }
         catch (Exception malformed) when (malformed is JsonException or InvalidOperationException or EncoderFallbackException)
         {
         }
 
-        throw RefusedRequestException.Malformed($"Partition key {header} is invalid: it must be a JSON array of one string, number, boolean or null.");
+        throw RejectedRequestException.Malformed($"Partition key {header} is invalid: it must be a JSON array of one string, number, boolean or null.");
     }
 
     private static byte[]? Text(JsonElement value) =>

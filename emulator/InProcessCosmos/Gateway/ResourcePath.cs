@@ -1,3 +1,5 @@
+using InProcessCosmos.Documents;
+
 namespace InProcessCosmos.Gateway;
 
 /// <summary>
@@ -61,4 +63,31 @@ internal sealed class ResourcePath
             yield return named[^1].ToLowerInvariant();
         }
     }
+}
+
+/// <summary>What a path leads to, by names or by resource ids.</summary>
+internal sealed class CatalogPaths(Catalog catalog)
+{
+    public Database Database(ResourcePath path) =>
+        FindDatabase(path) ?? throw (path.Kind == "dbs" ? RejectedRequestException.NotFound() : RejectedRequestException.OwnerNotFound());
+
+    public Container Container(ResourcePath path)
+    {
+        if (FindDatabase(path) is { } database && path.IdOf("colls") is { } id
+            && (catalog.Container(database.Id, id) ?? catalog.Containers(database).FirstOrDefault(container => ResourceLinks.ContainerResource(container) == id)) is { } found)
+        {
+            return found;
+        }
+
+        throw path.Kind == "colls" ? RejectedRequestException.NotFound() : RejectedRequestException.OwnerNotFound();
+    }
+
+    public Procedure Procedure(Container container, ResourcePath path) =>
+        catalog.Procedure(container, path.Id)
+        ?? catalog.Procedures(container).FirstOrDefault(procedure => ResourceLinks.ProcedureResource(container, procedure) == path.Id)
+        ?? throw RejectedRequestException.NotFound();
+
+    private Database? FindDatabase(ResourcePath path) =>
+        path.IdOf("dbs") is not { } id ? null
+        : catalog.Database(id) ?? catalog.Databases.FirstOrDefault(database => ResourceLinks.DatabaseResource(database.Id) == id);
 }

@@ -54,7 +54,7 @@ internal sealed class FeedQuery(ParsedQuery query, QueryParameters parameters)
     {
         var (offset, limit) = Window();
         var left = Math.Max(0, limit - position.Given);
-        var results = query.Run(documents.Skip(position.Skip(documents)), document => Parse(DocumentText.Of(container, document)), parameters)
+        var results = query.Run(documents.Skip(position.Skip(documents)), document => Parse(DocumentJson.Of(container, document)), parameters)
             .Where(result => result.Value.IsDefined())
             .Skip(position.AfterId is null ? offset + position.Given : 0)
             .Take((int)Math.Min(pageSize + 1L, left))
@@ -91,3 +91,6 @@ internal sealed class FeedQuery(ParsedQuery query, QueryParameters parameters)
         return json.WrittenMemory;
     }
 }
+
+/// <summary>A query that cannot run: the message names the error or the unsupported feature.</summary>
+internal sealed class FeedQueryException(string message) : Exception(message);

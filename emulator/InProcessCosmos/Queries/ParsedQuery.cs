@@ -45,7 +45,7 @@ internal sealed record ParsedQuery
         var query = QueryParser.Parse(text);
         if (Kept.Count >= MostKept)
         {
-            // Nearly all queries have parameters and few texts; whoever writes values into them pays for it.
+            // Nearly all queries have parameters and few texts; a query with its values in the text is parsed each time.
             Kept.Clear();
         }
 
@@ -132,3 +132,6 @@ internal sealed record ParsedQuery
         return 0;
     }
 }
+
+/// <summary>One of the keys that results are sorted by.</summary>
+internal sealed record QueryOrder(QueryExpression Key, bool Descending);

@@ -8,7 +8,7 @@ internal sealed class QueryCursor(string text)
 
     public QueryToken Next => tokens[next];
 
-    /// <summary>The token behind the next one.</summary>
+    /// <summary>The token after the next one.</summary>
     public QueryToken Then => tokens[Math.Min(next + 1, tokens.Count - 1)];
 
     public QueryToken Take() => tokens[next].Kind == QueryTokenKind.End ? tokens[next] : tokens[next++];
@@ -35,7 +35,7 @@ internal sealed class QueryCursor(string text)
 
     public string ExpectName() => Next.Kind == QueryTokenKind.Word ? Take().Text : throw Unexpected("a name is expected");
 
-    /// <summary>Goes on behind the first of a keyword; false where there is none.</summary>
+    /// <summary>Moves past the first occurrence of a keyword; false if there is none.</summary>
     public bool TryGoBehind(string word)
     {
         for (var i = 0; i < tokens.Count; i++)

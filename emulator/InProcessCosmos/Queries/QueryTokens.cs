@@ -3,6 +3,29 @@ using System.Text;
 
 namespace InProcessCosmos.Queries;
 
+internal enum QueryTokenKind
+{
+    End,
+
+    /// <summary>A name or a keyword.</summary>
+    Word,
+    Parameter,
+    Text,
+    Number,
+    Symbol,
+}
+
+/// <summary>One word, literal or symbol of a query.</summary>
+/// <param name="Kind">What it is.</param>
+/// <param name="Text">As it stands there; of a text literal, what it says.</param>
+/// <param name="Position">Where it begins.</param>
+internal readonly record struct QueryToken(QueryTokenKind Kind, string Text, int Position)
+{
+    public bool Is(string symbol) => Kind == QueryTokenKind.Symbol && Text == symbol;
+
+    public bool IsWord(string word) => Kind == QueryTokenKind.Word && Text.Equals(word, StringComparison.OrdinalIgnoreCase);
+}
+
 /// <summary>Takes a query's text apart.</summary>
 internal sealed class QueryTokens(string text)
 {
@@ -70,7 +93,7 @@ internal sealed class QueryTokens(string text)
             position++;
         }
 
-        return position > start ? text[start..position] : throw Flaw("a name is missing", start);
+        return position > start ? text[start..position] : throw Error("a name is missing", start);
     }
 
     private string ReadNumber()
@@ -84,7 +107,7 @@ internal sealed class QueryTokens(string text)
         }
 
         var number = text[start..position];
-        return double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out _) ? number : throw Flaw($"'{number}' is no number", start);
+        return double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out _) ? number : throw Error($"'{number}' is no number", start);
     }
 
     private string ReadText()
@@ -100,7 +123,7 @@ internal sealed class QueryTokens(string text)
 
         if (position++ >= text.Length)
         {
-            throw Flaw("a string does not end", start);
+            throw Error("a string does not end", start);
         }
 
         return read.ToString();
@@ -121,17 +144,17 @@ internal sealed class QueryTokens(string text)
                 position += 4;
                 return (char)code;
             case var self and ('\\' or '/' or '\'' or '"'): return self;
-            default: throw Flaw("a string has an unknown escape", start);
+            default: throw Error("a string has an unknown escape", start);
         }
     }
 
     private string ReadSymbol()
     {
         var symbol = Array.Find(Symbols, symbol => text.AsSpan(position).StartsWith(symbol, StringComparison.Ordinal))
-            ?? throw Flaw($"'{text[position]}' is not supported", position);
+            ?? throw Error($"'{text[position]}' is not supported", position);
         position += symbol.Length;
         return symbol;
     }
 
-    private static FeedQueryException Flaw(string what, int at) => new($"Syntax error in the query, at position {at}: {what}.");
+    private static FeedQueryException Error(string what, int at) => new($"Syntax error in the query, at position {at}: {what}.");
 }

@@ -96,7 +96,7 @@ internal sealed unsafe class RocksDatabase : IDisposable
         kept.Add(iterator);
     }
 
-    /// <summary>Writes the tables anew from one key up to another, without what was removed.</summary>
+    /// <summary>Rewrites the tables from one key up to another, without deleted keys.</summary>
     public void Compact(ReadOnlySpan<byte> first, ReadOnlySpan<byte> end)
     {
         fixed (byte* from = first, to = end)

@@ -35,7 +35,7 @@ internal sealed unsafe class RocksIterator(IteratorHandle handle) : IDisposable
         RocksDbLibrary.ThrowIfFailed(error);
     }
 
-    /// <summary>Goes to a key, or to the next one behind it.</summary>
+    /// <summary>Goes to a key, or to the first one after it.</summary>
     public void Seek(ReadOnlySpan<byte> key)
     {
         fixed (byte* bytes = key)

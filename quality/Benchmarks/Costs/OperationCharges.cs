@@ -99,7 +99,7 @@ internal sealed record OperationCharges(
         }
 
         public Task<int> DocumentBytesAsync(string id) => engine.TryRun(
-            new DocumentWork<int>(Address, transaction => DocumentText.Of(container, transaction.Find(id)!).Length, CancellationToken.None))!;
+            new DocumentWork<int>(Address, transaction => DocumentJson.Of(container, transaction.Find(id)!).Length, CancellationToken.None))!;
 
         private Task<(string Id, ulong Etag)[]> EtagsAsync() => engine.TryRun(new DocumentWork<(string, ulong)[]>(
             Address, transaction => [.. transaction.All().Select(document => (document.Id, document.Etag))], CancellationToken.None))!;

@@ -2,29 +2,29 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
-using StreamChecker.Tests.Gateway;
-using StreamChecker.Tests.Hosting;
+using Microsoft.Extensions.Hosting;
 
-namespace StreamChecker.Tests.Processes;
+namespace InProcessCosmos.Tests.Gateway;
 
 /// <summary>The gateway's listener over a real socket, called by hand: each id reaches the one that has it, and nothing fails after it was done.</summary>
-public sealed class CosmosGatewaySocketTests : IAsyncLifetime
+public sealed class ListenerSocketTests : IAsyncLifetime
 {
-    private readonly TemporaryFolder folder = new();
-    private ServerProcess server = null!;
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("in-process-cosmos-");
+    private IHost host = null!;
     private HttpClient http = null!;
 
     public async Task InitializeAsync()
     {
-        server = await ServerProcess.StartAsync(folder.Path, ("StreamChecker__CosmosGateway__Port", "0"));
-        http = new() { BaseAddress = server.Gateway };
+        host = await ListenerHost.StartAsync(folder);
+        http = new() { BaseAddress = ListenerHost.Address(host) };
     }
 
     public async Task DisposeAsync()
     {
         http.Dispose();
-        await server.DisposeAsync();
-        folder.Dispose();
+        await host.StopAsync();
+        host.Dispose();
+        folder.Delete(recursive: true);
     }
 
     [Theory]

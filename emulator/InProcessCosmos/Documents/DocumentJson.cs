@@ -4,8 +4,8 @@ using System.Text.Unicode;
 
 namespace InProcessCosmos.Documents;
 
-/// <summary>A document as its readers get it: the JSON that was written, and the system properties behind it.</summary>
-internal static class DocumentText
+/// <summary>A document as its readers get it: the JSON that was written, and the system properties after it.</summary>
+internal static class DocumentJson
 {
     private const int LongestSystemProperties = 192;
 

@@ -2,9 +2,8 @@ using System.Text;
 using InProcessCosmos.Execution;
 using InProcessCosmos.Scripts;
 using Microsoft.Extensions.Logging.Abstractions;
-using StreamChecker.Tests.Hosting;
 
-namespace StreamChecker.Tests.Gateway;
+namespace InProcessCosmos.Tests.Gateway;
 
 /// <summary>Many calls that are handed to the engine at once.</summary>
 public sealed class ManyCallsTests
@@ -24,8 +23,8 @@ public sealed class ManyCallsTests
     [Fact]
     public async Task Each_IsATransactionOfItsOwn_InTheOrderOfItsPartition()
     {
-        using var folder = new TemporaryFolder();
-        await using var engine = DocumentEngine.Open(new() { DataPath = folder.Path, Shards = 2 }, TimeProvider.System, NullLogger.Instance);
+        var folder = Directory.CreateTempSubdirectory("in-process-cosmos-");
+        await using var engine = DocumentEngine.Open(new() { DataPath = folder.FullName, Shards = 2 }, TimeProvider.System, NullLogger.Instance);
         var procedure = engine.EnsureProcedure("shop", "items", "/userId", null, "count", Count);
 
         var outcomes = engine.TryExecuteMany(procedure, [.. Enumerable.Range(0, 300).Select(i => Call($"user {i % 3}"))], CancellationToken.None);
@@ -40,8 +39,8 @@ public sealed class ManyCallsTests
     [Fact]
     public async Task Those_ThatTheQueueHasNoRoomFor_AreNotRun()
     {
-        using var folder = new TemporaryFolder();
-        await using var engine = DocumentEngine.Open(new() { DataPath = folder.Path, Shards = 1, QueueLength = 10 }, TimeProvider.System, NullLogger.Instance);
+        var folder = Directory.CreateTempSubdirectory("in-process-cosmos-");
+        await using var engine = DocumentEngine.Open(new() { DataPath = folder.FullName, Shards = 1, QueueLength = 10 }, TimeProvider.System, NullLogger.Instance);
         var procedure = engine.EnsureProcedure("shop", "items", "/userId", null, "count", Count);
 
         var outcomes = engine.TryExecuteMany(procedure, [.. Enumerable.Range(0, 30).Select(_ => Call("anna"))], CancellationToken.None);

@@ -4,15 +4,15 @@ using System.Numerics;
 namespace InProcessCosmos.Disk;
 
 /// <summary>
-/// Tells damage in a write-ahead log from the torn tail that a crash leaves. RocksDB takes a record whose length reaches
-/// beyond the end of the log for the torn tail, and would drop without a word all that was acknowledged behind it. But
-/// every record is synced before the next is written: a whole record behind a broken one is no crash's work.
+/// Distinguishes damage in a write-ahead log from the torn tail that a crash leaves. RocksDB takes a record whose length reaches
+/// beyond the end of the log for the torn tail, and would drop without a word everything acknowledged after it. But
+/// every record is synced before the next is written: a crash never leaves a whole record after a broken one.
 /// </summary>
 /// <remarks>
 /// The format is RocksDB's: blocks of 32 KiB with records of checksum, length, type and content; none begins in the last
 /// 6 bytes of a block.
 /// </remarks>
-internal static class LogCheck
+internal static class WalVerifier
 {
     private const int BlockSize = 32 * 1024;
     private const int HeaderSize = 7;
@@ -35,7 +35,7 @@ internal static class LogCheck
         }
     }
 
-    /// <summary>Where the first broken record is that has a whole one behind it; null where there is none.</summary>
+    /// <summary>Where the first broken record is that has a whole one after it; null where there is none.</summary>
     internal static int? DamagedAt(ReadOnlySpan<byte> log)
     {
         var broken = EndOfWholeRecords(log);

@@ -4,7 +4,7 @@ using InProcessCosmos.Documents;
 namespace InProcessCosmos.Gateway;
 
 /// <summary>A page of resources or of a query's results.</summary>
-internal static class FeedAnswer
+internal static class FeedResponse
 {
     private const int LargestPage = 1000;
 
@@ -32,5 +32,18 @@ internal static class FeedAnswer
             .With(CosmosHeaders.ItemCount, items.Count.ToString(CultureInfo.InvariantCulture))
             .With(CosmosHeaders.Continuation, continuation)
             .Charge(RequestUnits.Query(body.Length));
+    }
+}
+
+/// <summary>A page of what the catalog holds: databases, containers, stored procedures. They are few, so a page begins at a number.</summary>
+internal static class CatalogPage
+{
+    public static GatewayResponse Of(GatewayRequest request, string owner, string name, IEnumerable<ReadOnlyMemory<byte>> resources)
+    {
+        var size = request.PageSize();
+        var start = int.TryParse(request.Header(CosmosHeaders.Continuation), NumberStyles.None, CultureInfo.InvariantCulture, out var offset) ? offset : 0;
+        var items = resources.Skip(start).Take(size + 1).ToList();
+        var more = items.Count > size;
+        return FeedResponse.Of(owner, name, items[..Math.Min(size, items.Count)], more ? (start + size).ToString(CultureInfo.InvariantCulture) : null);
     }
 }

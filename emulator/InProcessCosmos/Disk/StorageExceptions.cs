@@ -1,5 +1,8 @@
 namespace InProcessCosmos.Disk;
 
+/// <summary>The data folder cannot be used. The message is one line that says which folder, and why.</summary>
+public sealed class DataFolderException(string message, Exception? cause = null) : Exception(message, cause);
+
 /// <summary>The data folder takes no writes at the moment: nothing of the batch was kept. The message says why, without the folder's path.</summary>
 public sealed class StorageUnavailableException(string message, Exception? cause = null) : Exception(message, cause)
 {
@@ -15,3 +18,6 @@ public sealed class StorageUnavailableException(string message, Exception? cause
     /// <summary>The message as a sentence, for callers.</summary>
     public string Explain() => $"The data folder takes no writes: {Message}.";
 }
+
+/// <summary>A write or its sync failed: it cannot be known what is on disk, so nothing may be answered any longer.</summary>
+internal sealed class StorageFailedException(string message, Exception cause) : Exception(message, cause);

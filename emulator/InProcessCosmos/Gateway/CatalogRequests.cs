@@ -3,10 +3,53 @@ using InProcessCosmos.Queries;
 
 namespace InProcessCosmos.Gateway;
 
+/// <summary><c>/dbs</c>: create, read, list and delete databases.</summary>
+internal sealed class DatabaseRequests(Catalog catalog, CatalogPaths paths, EngineClock clock)
+{
+    public GatewayResponse Handle(GatewayRequest request, ResourcePath path) => (request.Method, path.IsFeed) switch
+    {
+        ("GET", true) => CatalogPage.Of(request, "", "Databases", catalog.Databases.Select(Write)),
+        ("POST", true) when request.Says(CosmosHeaders.IsQuery) =>
+            CatalogPage.Of(request, "", "Databases", QueryBody.Read(request).Over(catalog.Databases.Select(Write))),
+        ("POST", true) => Create(request),
+        ("GET", false) => Read(paths.Database(path)),
+        ("DELETE", false) => Delete(request, paths.Database(path)),
+        _ => throw RejectedRequestException.NotSupported($"{request.Method} of databases is"),
+    };
+
+    private static GatewayResponse Read(Database database) => new GatewayResponse(200, Write(database)).WithEtag(database.Etag);
+
+    private static ReadOnlyMemory<byte> Write(Database database) => Json.Object(json =>
+    {
+        var resource = ResourceLinks.DatabaseResource(database.Id);
+        json.WriteString("id", database.Id);
+        json.WriteString("_rid", resource);
+        json.WriteString("_self", $"dbs/{resource}/");
+        json.WriteString("_etag", PartitionTransaction.EtagText(database.Etag));
+        json.WriteString("_colls", "colls/");
+        json.WriteString("_users", "users/");
+        json.WriteNumber("_ts", database.Timestamp);
+    });
+
+    private GatewayResponse Create(GatewayRequest request)
+    {
+        var id = IdRule.Read(Json.ReadObject(request.Body));
+        var database = catalog.Add(id, clock.Now()) ?? throw RejectedRequestException.Exists();
+        return new GatewayResponse(201, Write(database)).WithEtag(database.Etag);
+    }
+
+    private GatewayResponse Delete(GatewayRequest request, Database database)
+    {
+        request.CheckMatch(database.Etag);
+        catalog.Remove(database);
+        return new(204);
+    }
+}
+
 /// <summary><c>/dbs/{id}/colls</c>: create, read, list, replace and delete containers.</summary>
 internal sealed class ContainerRequests(Catalog catalog, CatalogPaths paths, EngineClock clock)
 {
-    public GatewayResponse Answer(GatewayRequest request, ResourcePath path) => (request.Method, path.IsFeed) switch
+    public GatewayResponse Handle(GatewayRequest request, ResourcePath path) => (request.Method, path.IsFeed) switch
     {
         ("GET", true) => List(request, paths.Database(path), query: null),
         ("POST", true) when request.Says(CosmosHeaders.IsQuery) => List(request, paths.Database(path), QueryBody.Read(request)),
@@ -14,7 +57,7 @@ internal sealed class ContainerRequests(Catalog catalog, CatalogPaths paths, Eng
         ("GET", false) => Read(paths.Container(path)),
         ("PUT", false) => Replace(request, paths.Container(path)),
         ("DELETE", false) => Delete(request, paths.Container(path)),
-        _ => throw RefusedRequestException.NotSupported($"{request.Method} of containers is"),
+        _ => throw RejectedRequestException.NotSupported($"{request.Method} of containers is"),
     };
 
     private static GatewayResponse Read(Container container) => new GatewayResponse(200, Write(container)).WithEtag(container.Etag);
@@ -42,14 +85,14 @@ internal sealed class ContainerRequests(Catalog catalog, CatalogPaths paths, Eng
     private GatewayResponse List(GatewayRequest request, Database database, FeedQuery? query)
     {
         var containers = catalog.Containers(database).Select(Write);
-        return CatalogFeed.Of(request, ResourceLinks.DatabaseResource(database.Id), "DocumentCollections", query?.Over(containers) ?? containers);
+        return CatalogPage.Of(request, ResourceLinks.DatabaseResource(database.Id), "DocumentCollections", query?.Over(containers) ?? containers);
     }
 
     private GatewayResponse Create(GatewayRequest request, Database database)
     {
         var definition = ContainerDefinition.Read(Json.ReadObject(request.Body));
         var container = catalog.Add(database.Id, definition.Id, definition.PartitionKeyPath, definition.DefaultTimeToLive, definition.Json, clock.Now())
-            ?? throw RefusedRequestException.Exists();
+            ?? throw RejectedRequestException.Exists();
         return new GatewayResponse(201, Write(container)).WithEtag(container.Etag);
     }
 
@@ -59,13 +102,13 @@ internal sealed class ContainerRequests(Catalog catalog, CatalogPaths paths, Eng
         request.CheckMatch(container.Etag);
         if (definition.Id != container.Id || definition.PartitionKeyPath != container.PartitionKeyPath)
         {
-            throw RefusedRequestException.Malformed("The id and the partition key of a container cannot be changed.");
+            throw RejectedRequestException.Malformed("The id and the partition key of a container cannot be changed.");
         }
 
         if (definition.DefaultTimeToLive != container.DefaultTimeToLive)
         {
-            // When a document expires is settled when it is written.
-            throw RefusedRequestException.NotSupported("Another 'defaultTtl' for a container that is there already is");
+            // The expiry of a document is fixed when the document is written.
+            throw RejectedRequestException.NotSupported("Another 'defaultTtl' for a container that is there already is");
         }
 
         return Read(catalog.Redefine(container, definition.Json, clock.Now()));

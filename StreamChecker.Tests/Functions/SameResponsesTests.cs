@@ -7,7 +7,7 @@ using Xunit.Abstractions;
 
 namespace StreamChecker.Tests.Functions;
 
-/// <summary>Every call and every rejection that the README lists, made to the built Functions app and to the Server.</summary>
+/// <summary>Every call and every rejection that docs/api.md lists, made to the built Functions app and to the Server.</summary>
 [Collection(BuiltAppTests.Name)]
 public sealed partial class SameResponsesTests(BuiltApp app, ITestOutputHelper output)
 {

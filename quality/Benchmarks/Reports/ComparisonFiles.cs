@@ -7,7 +7,7 @@ using StreamChecker.Load;
 
 namespace StreamChecker.Benchmarks.Reports;
 
-/// <summary>What a comparison leaves behind: <c>docs/benchmarks</c>, and a table in the README.</summary>
+/// <summary>What a comparison leaves behind: the files in <c>docs/benchmarks</c>, and the summary in their README.</summary>
 internal static class ComparisonFiles
 {
     private const string Command = "dotnet run -c Release --project quality/Benchmarks -- compare";
@@ -24,7 +24,7 @@ internal static class ComparisonFiles
         File.WriteAllText(Path.Combine(RepositoryFiles.Benchmarks, "results.json"), JsonSerializer.Serialize(report.Measurements, Json) + "\n");
         File.WriteAllText(Path.Combine(RepositoryFiles.Benchmarks, "results.md"), Results(report));
         Plots.OfComparison(report);
-        var readme = Path.Combine(RepositoryFiles.Root, "README.md");
+        var readme = Path.Combine(RepositoryFiles.Benchmarks, "README.md");
         File.WriteAllText(readme, RepositoryFiles.WithSection(readme, "benchmarks", Summary(report)));
     }
 

@@ -4,7 +4,7 @@ using StreamChecker.Load;
 
 namespace StreamChecker.Benchmarks.Reports;
 
-/// <summary>Pictures of the figures, as SVG and as PNG.</summary>
+/// <summary>Plots of the figures, as SVG.</summary>
 internal static class Plots
 {
     private static readonly Color OurColor = Color.FromHex("#2f6fbb");
@@ -86,8 +86,6 @@ internal static class Plots
 
     private static void Save(Plot plot, string name, int width, int height)
     {
-        var path = Path.Combine(RepositoryFiles.Benchmarks, name);
-        plot.SaveSvg(path + ".svg", width, height);
-        plot.SavePng(path + ".png", width, height);
+        plot.SaveSvg(Path.Combine(RepositoryFiles.Benchmarks, name + ".svg"), width, height);
     }
 }

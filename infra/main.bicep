@@ -1,10 +1,10 @@
-metadata description = 'Stream Checker: a function app on Flex Consumption, its Cosmos DB account, and what watches them.'
+metadata description = 'Stream Checker: a function app on Flex Consumption, its Cosmos DB account, and monitoring.'
 
 targetScope = 'resourceGroup'
 
 // ---- Where ----------------------------------------------------------------------------------------------------------
 
-@description('The name of this environment, such as dev or prod. It becomes a tag, and part of what the names are made from.')
+@description('The name of the environment, such as dev or prod. It becomes a tag, and is an input of the resource names.')
 @minLength(1)
 @maxLength(64)
 param environmentName string
@@ -12,74 +12,74 @@ param environmentName string
 @description('The region of every resource. By default the region of the resource group. It must offer Flex Consumption.')
 param location string = resourceGroup().location
 
-@description('The name of the Cosmos DB account. Set it to bring a restored account into service; by default made from the resource group and the environment.')
+@description('The name of the Cosmos DB account. Set it to use a restored account; by default derived from the resource group and the environment.')
 @minLength(3)
 @maxLength(44)
 param cosmosAccountName string = 'cosmos-${uniqueString(resourceGroup().id, environmentName)}'
 
 // ---- The service's own settings: StreamChecker__* of the function app -----------------------------------------------
 
-@description('How many streams a user may have at once, where the user has no limit of their own.')
+@description('The default limit of concurrent streams per user.')
 @minValue(0)
 @maxValue(100)
 param maxConcurrentStreams int = 3
 
-@description('How long a stream lives without a heartbeat, in seconds: 3 to 86,400, or 0, which means until it is stopped.')
+@description('The time that a stream lives without a heartbeat, in seconds: 3 to 86,400, or 0, which means until it is stopped.')
 @minValue(0)
 @maxValue(86400)
 param leaseSeconds int = 90
 
-@description('How often a player should send a heartbeat, in seconds. Below half of the lease, so that one lost heartbeat never costs a stream.')
+@description('The heartbeat interval of players, in seconds. Below half of the lease, so that one lost heartbeat never costs a stream.')
 @minValue(1)
 @maxValue(86400)
 param heartbeatIntervalSeconds int = 30
 
-@description('How long one call may try to reach the database, with all its retries, in seconds.')
+@description('The time limit for one request to reach the database, with all retries, in seconds.')
 @minValue(1)
 @maxValue(60)
 param deadlineSeconds int = 5
 
 // ---- The function app -----------------------------------------------------------------------------------------------
 
-@description('The memory of one instance, in MB. CPU comes in proportion.')
+@description('The memory of one instance, in MB. CPU scales with it.')
 @allowed([
   2048
   4096
 ])
 param instanceMemoryMB int = 2048
 
-@description('The most instances that the app may scale out to. A ceiling on what a flood of requests can cost.')
+@description('The maximum number of instances. It caps the cost of a traffic flood.')
 @minValue(40)
 @maxValue(1000)
 param maximumInstanceCount int = 40
 
-@description('Instances that are always running, against cold starts. Each one is paid for around the clock.')
+@description('Always-ready instances, against cold starts. Each one is billed continuously.')
 @minValue(0)
 @maxValue(40)
 param alwaysReadyInstances int = 0
 
-@description('A virtual network for the app, and private endpoints in it for the storage and the database, which then no longer answer on the public network.')
+@description('A virtual network for the app, and private endpoints in it for the storage and the database, which are then no longer reachable from the public network.')
 param vnetEnabled bool = false
 
 // ---- The database ---------------------------------------------------------------------------------------------------
 
-@description('How the database is paid for. serverless: by request, one region, up to 5,000 RU/s for each physical partition. autoscale: by the hour, up to cosmosAutoscaleMaxRu. It cannot be changed once the account exists.')
+@description('The capacity mode of the database. serverless: billed by request, one region, up to 5,000 RU/s for each physical partition. autoscale: billed by the hour, up to cosmosAutoscaleMaxRu. It cannot be changed once the account exists.')
 @allowed([
   'serverless'
   'autoscale'
 ])
 param cosmosCapacity string = 'serverless'
 
-@description('With autoscale: the ceiling of the container, in RU/s, in each region; a multiple of 1,000. A tenth of it is the floor, and is paid for when nothing happens.')
+@description('With autoscale: the maximum throughput of the container, in RU/s, in each region; a multiple of 1,000. A tenth of it is the minimum, and is billed without traffic.')
 @minValue(1000)
 @maxValue(1000000)
 param cosmosAutoscaleMaxRu int = 1000
 
-@description('With autoscale: further regions that hold a copy to fail over to, nearest first. There is one write region, always.')
+@description('With autoscale: read regions to fail over to, nearest first. There is always one write region.')
 @maxLength(4)
 param cosmosReadRegions string[] = []
 
-@description('The consistency level of the account. With read regions only Strong has a recovery point of zero, so it is the default there; what it means for stored procedures is in docs/operations.md.')
+@description('The consistency level of the account. With read regions only Strong has a recovery point of zero, so it is the default there; docs/operations.md explains what it means for stored procedures.')
 @allowed([
   'Session'
   'BoundedStaleness'
@@ -87,7 +87,7 @@ param cosmosReadRegions string[] = []
 ])
 param cosmosConsistencyLevel string = empty(cosmosReadRegions) ? 'Session' : 'Strong'
 
-@description('Backups. Continuous7Days is free of charge. An account cannot go back from continuous to periodic.')
+@description('The backup policy. Continuous7Days is free of charge. An account cannot go back from continuous to periodic.')
 @allowed([
   'Continuous7Days'
   'Continuous30Days'
@@ -98,32 +98,32 @@ param cosmosBackup string = 'Continuous7Days'
 @description('Spread the database, the plan and the storage over availability zones. The regions must have them.')
 param zoneRedundant bool = false
 
-// ---- Watching -------------------------------------------------------------------------------------------------------
+// ---- Monitoring -----------------------------------------------------------------------------------------------------
 
-@description('Where alerts are mailed to. Empty: alerts are raised in the portal and mailed to nobody.')
+@description('The address for alert mails. If empty, alerts only appear in the portal.')
 param alertEmail string = ''
 
-@description('How long logs are kept, in days.')
+@description('The retention of logs, in days.')
 @minValue(30)
 @maxValue(730)
 param logRetentionDays int = 30
 
-@description('The most telemetry taken in a day, in GB. Beyond it telemetry is dropped until the next day and the alerts on requests see nothing. -1 means no ceiling.')
+@description('The daily cap of telemetry, in GB. Beyond it, telemetry is dropped until the next day and request alerts see no data. -1 means no cap.')
 @minValue(-1)
 @maxValue(1000)
 param logDailyQuotaGB int = 5
 
-@description('The share of requests whose traces are kept, in percent. Metrics and the app\'s logs are never sampled, and alerts count a kept request for those that were dropped.')
+@description('The share of requests whose traces are kept, in percent. Metrics and the app\'s logs are never sampled, and alerts weight a kept request by the sampling ratio.')
 @minValue(1)
 @maxValue(100)
 param telemetrySamplingPercent int = 10
 
-@description('Alert when more than this share of requests in 15 minutes is answered with 5xx, in percent.')
+@description('Alert when more than this share of requests in 15 minutes fails with 5xx, in percent.')
 @minValue(1)
 @maxValue(100)
 param serverErrorSharePercent int = 2
 
-@description('Alert when more than this share of requests in 15 minutes is answered with 401 or 403, in percent. Starts at the limit are among them.')
+@description('Alert when more than this share of requests in 15 minutes returns 401 or 403, in percent. Starts at the limit are included.')
 @minValue(1)
 @maxValue(100)
 param unauthorizedSharePercent int = 20
@@ -133,7 +133,7 @@ param unauthorizedSharePercent int = 20
 @maxValue(60000)
 param p95LatencyMilliseconds int = 500
 
-@description('Alert when the database refuses more than this many requests with 429 in 5 minutes.')
+@description('Alert when the database rejects more than this many requests with 429 in 5 minutes.')
 @minValue(0)
 @maxValue(1000000)
 param throttledRequests int = 25
@@ -143,7 +143,7 @@ param throttledRequests int = 25
 @maxValue(100)
 param normalizedRuPercent int = 80
 
-// ---- What no range can say ------------------------------------------------------------------------------------------
+// ---- Combined constraints --------------------------------------------------------------------------------------------
 
 var heartbeatFitsLease = leaseSeconds == 0 || heartbeatIntervalSeconds * 2 < leaseSeconds
 var checkedHeartbeatIntervalSeconds = heartbeatFitsLease
@@ -165,7 +165,7 @@ var tags = {
   'azd-env-name': environmentName
 }
 
-// Every name is known before anything exists, so a what-if shows the whole deployment.
+// Every name is known before the deployment, so that what-if shows all resources.
 var identityName = 'id-${token}'
 var applicationInsightsName = 'appi-${token}'
 var storageAccountName = 'st${token}'
@@ -293,7 +293,7 @@ module cosmosEndpoint 'modules/private-endpoint.bicep' = if (vnetEnabled) {
     groupId: 'Sql'
     zoneName: 'privatelink.documents.azure.com'
   }
-  // Not at the same time as the other endpoint: a subnet takes one change after another.
+  // Not at the same time as the other endpoint: a subnet accepts one change at a time.
   dependsOn: [
     cosmosAccount
     storageEndpoint
@@ -326,7 +326,7 @@ module functionApp 'modules/function-app.bicep' = {
     cosmosDatabaseName: cosmosDatabaseName
     cosmosContainerName: cosmosContainerName
   }
-  // The app must not start before it may read and can reach its storage and its database, and may send telemetry.
+  // The app must not start before it has access to its storage, its database and telemetry ingestion.
   dependsOn: [
     cosmosAccess
     cosmosEndpoint
@@ -371,7 +371,7 @@ module workbook 'modules/workbook.bicep' = {
   ]
 }
 
-@description('Where the service answers. Its calls need a function key, which no deployment ever prints.')
+@description('The URL of the service. Requests need a function key, which no deployment prints.')
 output STREAM_CHECKER_URL string = functionApp.outputs.url
 
 @description('The name of the function app.')

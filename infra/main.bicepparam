@@ -1,6 +1,6 @@
 using './main.bicep'
 
-// What is not set here keeps the default that main.bicep states. `azd env set NAME value` sets a variable.
+// Parameters that are not set here have the defaults of main.bicep. `azd env set NAME value` sets a variable.
 param environmentName = readEnvironmentVariable('AZURE_ENV_NAME', 'dev')
 param alertEmail = readEnvironmentVariable('STREAM_CHECKER_ALERT_EMAIL', '')
 param cosmosCapacity = readEnvironmentVariable('STREAM_CHECKER_COSMOS_CAPACITY', 'serverless')

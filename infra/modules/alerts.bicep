@@ -1,15 +1,15 @@
 metadata description = 'The alerts. What each means and what to do: docs/operations.md, "Alerts".'
 
-@description('The region of the rules that query logs.')
+@description('The region of the log alert rules.')
 param location string
 
 @description('Tags.')
 param tags { *: string }
 
-@description('What makes the names unique.')
+@description('The suffix of the names.')
 param token string
 
-@description('Where alerts are mailed to. Empty: to nobody.')
+@description('The address for alert mails; empty for none.')
 param email string
 
 @description('The Application Insights component.')
@@ -61,7 +61,7 @@ resource mail 'Microsoft.Insights/actionGroups@2023-01-01' = if (!empty(email)) 
 var logActions = empty(email) ? {} : { actionGroups: [mail.id] }
 var metricActions = empty(email) ? [] : [{ actionGroupId: mail.id }]
 
-// A share or a percentile of a handful of requests says nothing: fewer than this in the window raise no alert.
+// A share or a percentile of few requests is not significant: fewer than this in the window raise no alert.
 var fewestRequests = 50
 
 // A share of requests with certain status codes, over 15 minutes.
@@ -72,7 +72,7 @@ var shares = [
     condition: 'toint(resultCode) between (500 .. 599)'
     threshold: serverErrorSharePercent
   }
-  // 403 is also the answer to a start at the limit. Most requests are heartbeats, so such answers alone are a small share.
+  // A start at the limit also returns 403. Most requests are heartbeats, so these responses alone are a small share.
   {
     name: 'alert-unauthorized'
     title: '401 and 403'
@@ -89,11 +89,11 @@ resource shareOfRequests 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
     kind: 'LogAlert'
     properties: {
       displayName: 'Stream Checker: share of ${share.title}'
-      description: 'More than ${share.threshold} % of requests in 15 minutes were answered with ${share.title}. docs/operations.md, "Alerts".'
+      description: 'More than ${share.threshold} % of requests in 15 minutes returned ${share.title}. docs/operations.md, "Alerts".'
       severity: 1
       enabled: true
       autoMitigate: true
-      // The tables that a query names exist only once the first telemetry has arrived.
+      // The tables of the query exist only after the first telemetry has arrived.
       skipQueryValidation: true
       evaluationFrequency: 'PT5M'
       windowSize: 'PT15M'
@@ -155,7 +155,7 @@ requests
           timeAggregation: 'Maximum'
           operator: 'GreaterThan'
           threshold: p95LatencyMilliseconds
-          // Two of three: one cold start is no incident. With more than one period the query must project timestamp.
+          // Two of three, since one cold start is not an incident. With more than one period the query must project timestamp.
           failingPeriods: {
             numberOfEvaluationPeriods: 3
             minFailingPeriodsToAlert: 2
@@ -172,7 +172,7 @@ resource throttled 'Microsoft.Insights/metricAlerts@2018-03-01' = {
   location: 'global'
   tags: tags
   properties: {
-    description: 'Cosmos DB refused more than ${throttledRequests} requests with 429 in 5 minutes. docs/operations.md, "Alerts".'
+    description: 'Cosmos DB rejected more than ${throttledRequests} requests with 429 in 5 minutes. docs/operations.md, "Alerts".'
     severity: 2
     enabled: true
     autoMitigate: true
@@ -230,7 +230,7 @@ resource busyPartition 'Microsoft.Insights/metricAlerts@2018-03-01' = {
           name: 'busy-partition'
           metricNamespace: 'Microsoft.DocumentDB/databaseAccounts'
           metricName: 'NormalizedRUConsumption'
-          // Each physical partition by itself: an average over all of them would hide a hot one.
+          // By physical partition, since an average would hide a hot one.
           dimensions: [
             {
               name: 'PartitionKeyRangeId'

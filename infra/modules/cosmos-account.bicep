@@ -9,27 +9,27 @@ param location string
 @description('Tags.')
 param tags { *: string }
 
-@description('How the account is paid for.')
+@description('The capacity mode.')
 param capacity 'serverless' | 'autoscale'
 
-@description('Further regions that hold a copy, in the order of failover.')
+@description('The read regions, in the order of failover.')
 param readRegions string[]
 
 @description('The default consistency level.')
 param consistencyLevel 'Session' | 'BoundedStaleness' | 'Strong'
 
-@description('Backups.')
+@description('The backup policy.')
 param backup 'Continuous7Days' | 'Continuous30Days' | 'Periodic'
 
 @description('Spread the replicas of every region over availability zones.')
 param zoneRedundant bool
 
-@description('Whether the account answers on the public network, besides its private endpoints.')
+@description('Whether the account is reachable from the public network in addition to its private endpoints.')
 param publicNetworkAccess 'Enabled' | 'Disabled'
 
 var regions = concat([location], readRegions)
 
-// The least that Cosmos DB allows: for one region, and for several.
+// The minimum that Cosmos DB allows for one region, and for several.
 var boundedStaleness = empty(readRegions)
   ? { maxStalenessPrefix: 10, maxIntervalInSeconds: 5 }
   : { maxStalenessPrefix: 100000, maxIntervalInSeconds: 300 }
@@ -75,7 +75,7 @@ resource account 'Microsoft.DocumentDB/databaseAccounts@2025-04-15' = {
     disableKeyBasedMetadataWriteAccess: true
     minimalTlsVersion: 'Tls12'
     publicNetworkAccess: publicNetworkAccess
-    // A read region and a quiet partition scale down by themselves; without it all follow the busiest one.
+    // Read regions and quiet partitions scale down independently; without this all follow the busiest one.
     enablePerRegionPerPartitionAutoscale: capacity == 'autoscale'
   }
 }

@@ -9,7 +9,7 @@ param databaseName string
 @description('The name of the container.')
 param containerName string
 
-@description('The most throughput of the container, in RU/s; null in a serverless account, which refuses to be given any.')
+@description('The maximum throughput of the container, in RU/s; null in a serverless account, which rejects any.')
 param autoscaleMaxRu int?
 
 resource account 'Microsoft.DocumentDB/databaseAccounts@2025-04-15' existing = {
@@ -40,9 +40,9 @@ resource container 'Microsoft.DocumentDB/databaseAccounts/sqlDatabases/container
           '/userId'
         ]
       }
-      // On, and nothing expires but what says so itself.
+      // TTL is on; only documents with their own ttl expire.
       defaultTtl: -1
-      // The procedure reads whole partitions and single documents; it never asks for anything else.
+      // The procedure reads whole partitions and single documents only.
       indexingPolicy: {
         indexingMode: 'consistent'
         automatic: true

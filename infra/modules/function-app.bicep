@@ -12,7 +12,7 @@ param location string
 @description('Tags.')
 param tags { *: string }
 
-@description('The identity that the app uses for everything it reaches.')
+@description('The identity of the app.')
 param identityName string
 
 @description('The storage account of the Functions host.')
@@ -27,16 +27,16 @@ param applicationInsightsName string
 @description('The memory of one instance, in MB.')
 param instanceMemoryMB int
 
-@description('The most instances.')
+@description('The maximum number of instances.')
 param maximumInstanceCount int
 
-@description('Instances that are always running.')
+@description('The number of always-ready instances.')
 param alwaysReadyInstances int
 
 @description('Spread the instances over availability zones.')
 param zoneRedundant bool
 
-@description('The subnet that the instances join, delegated to Microsoft.App/environments; null without a virtual network.')
+@description('The subnet of the instances, delegated to Microsoft.App/environments; null without a virtual network.')
 param subnetId string?
 
 @description('The share of requests whose traces are kept, in percent.')
@@ -63,7 +63,7 @@ param cosmosDatabaseName string
 @description('StreamChecker__Cosmos__ContainerName')
 param cosmosContainerName string
 
-// The sampler takes a ratio: 1 for 100 %, 0.05 for 5 %.
+// The sampler needs a ratio: 1 for 100 %, 0.05 for 5 %.
 var telemetrySamplingRatio = telemetrySamplingPercent == 100
   ? '1'
   : '0.${padLeft(string(telemetrySamplingPercent), 2, '0')}'
@@ -147,11 +147,11 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
         { name: 'AzureWebJobsStorage__credential', value: 'managedidentity' }
         { name: 'AzureWebJobsStorage__clientId', value: identity.properties.clientId }
         // Not __blobServiceUri, which is for sovereign clouds and custom domains and takes precedence where both are set:
-        // with it a cold instance can answer 401 to good keys. https://github.com/Azure/azure-functions-host/issues/11787
+        // with it a cold instance can return 401 for valid keys. https://github.com/Azure/azure-functions-host/issues/11787
         { name: 'AzureWebJobsStorage__accountName', value: storage.name }
-        // The page at / would answer without a key, and says what runs here.
+        // The page at / needs no key, and discloses the platform.
         { name: 'AzureWebJobsDisableHomepage', value: 'true' }
-        // It says where telemetry goes and opens nothing: writing takes the identity below.
+        // Not a secret: ingestion needs the identity below.
         { name: 'APPLICATIONINSIGHTS_CONNECTION_STRING', value: applicationInsights.properties.ConnectionString }
         {
           name: 'APPLICATIONINSIGHTS_AUTHENTICATION_STRING'
@@ -183,5 +183,5 @@ resource noScmPassword 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2
 @description('The name of the function app.')
 output name string = app.name
 
-@description('Where the app answers.')
+@description('The URL of the app.')
 output url string = 'https://${app.properties.defaultHostName}'

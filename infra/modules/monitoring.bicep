@@ -12,13 +12,13 @@ param location string
 @description('Tags.')
 param tags { *: string }
 
-@description('How long logs are kept, in days.')
+@description('The retention of logs, in days.')
 param retentionDays int
 
-@description('The most telemetry taken in a day, in GB. -1 means no ceiling.')
+@description('The daily cap of telemetry, in GB. -1 means no cap.')
 param dailyQuotaGB int
 
-@description('The identity that may write telemetry.')
+@description('The identity that sends telemetry.')
 param identityName string
 
 resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {

@@ -37,7 +37,7 @@ resource network 'Microsoft.Network/virtualNetworks@2024-05-01' = {
         name: appSubnetName
         properties: {
           addressPrefix: '10.0.2.0/24'
-          // What Flex Consumption joins, unlike every other plan of Functions.
+          // Flex Consumption needs this delegation, unlike every other Functions plan.
           delegations: [
             {
               name: 'flex-consumption'

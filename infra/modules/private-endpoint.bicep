@@ -12,16 +12,16 @@ param tags { *: string }
 @description('The virtual network.')
 param networkName string
 
-@description('The subnet that the endpoint takes an address of.')
+@description('The subnet of the endpoint.')
 param subnetName string
 
-@description('The account that the endpoint leads to.')
+@description('The target account.')
 param targetId string
 
-@description('What of the account the endpoint leads to.')
+@description('The sub-resource of the account.')
 param groupId 'blob' | 'Sql'
 
-@description('The private DNS zone of that part.')
+@description('The private DNS zone of the sub-resource.')
 param zoneName string
 
 resource network 'Microsoft.Network/virtualNetworks@2024-05-01' existing = {

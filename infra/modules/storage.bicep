@@ -14,10 +14,10 @@ param location string
 @description('Tags.')
 param tags { *: string }
 
-@description('Keep the copies in three availability zones instead of one data centre.')
+@description('Replicate over three availability zones instead of one data centre.')
 param zoneRedundant bool
 
-@description('Whether the account answers on the public network, besides its private endpoint.')
+@description('Whether the account is reachable from the public network in addition to its private endpoint.')
 param publicNetworkAccess 'Enabled' | 'Disabled'
 
 @description('The identity that the Functions host uses.')
@@ -59,7 +59,7 @@ resource packages 'Microsoft.Storage/storageAccounts/blobServices/containers@202
   }
 }
 
-// The host writes blobs and takes leases on them, its function keys included: it needs to own them.
+// The host writes blobs (such as its function keys) and acquires leases on them, which needs the owner role.
 var storageBlobDataOwner = 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b'
 
 resource owner 'Microsoft.Authorization/roleAssignments@2022-04-01' = {

@@ -6,7 +6,7 @@ param location string
 @description('Tags.')
 param tags { *: string }
 
-@description('What makes the name unique.')
+@description('The suffix of the name.')
 param token string
 
 @description('The Application Insights component that its queries read.')
@@ -24,7 +24,7 @@ resource cosmosAccount 'Microsoft.DocumentDB/databaseAccounts@2025-04-15' existi
 }
 
 resource workbook 'Microsoft.Insights/workbooks@2023-06-01' = {
-  // A workbook's name is a GUID; the title is what people see.
+  // A workbook's name is a GUID; the title is its display name.
   name: guid('stream-checker-workbook', token)
   location: location
   tags: tags

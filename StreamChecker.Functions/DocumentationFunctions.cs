@@ -4,7 +4,7 @@ using StreamChecker.Http;
 
 namespace StreamChecker.Functions;
 
-/// <summary>The contract, for people and programs. Open to all.</summary>
+/// <summary>The OpenAPI document and the documentation pages. Anonymous.</summary>
 public sealed class DocumentationFunctions
 {
     /// <summary><c>GET /openapi.json</c></summary>

@@ -4,7 +4,7 @@ using StreamChecker.Http;
 
 namespace StreamChecker.Functions;
 
-/// <summary>Whether the app is alive and ready. Open to all: a probe has no key.</summary>
+/// <summary>The health checks. Anonymous, since probes have no key.</summary>
 public sealed class HealthFunctions(StreamApi api)
 {
     /// <summary><c>GET /health/live</c></summary>

@@ -4,7 +4,7 @@ using StreamChecker.Http;
 
 namespace StreamChecker.Functions;
 
-/// <summary>The calls about limits.</summary>
+/// <summary>The triggers for stream limits.</summary>
 public sealed class StreamLimitFunctions(StreamApi api)
 {
     /// <summary><c>GET /stream-limit?userId=</c></summary>

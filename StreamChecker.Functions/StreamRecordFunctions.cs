@@ -4,7 +4,7 @@ using StreamChecker.Http;
 
 namespace StreamChecker.Functions;
 
-/// <summary>The calls about streams.</summary>
+/// <summary>The triggers for stream records.</summary>
 public sealed class StreamRecordFunctions(StreamApi api)
 {
     /// <summary><c>POST /stream-record</c></summary>

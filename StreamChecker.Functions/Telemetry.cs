@@ -9,7 +9,7 @@ using StreamChecker.Cosmos;
 namespace StreamChecker.Functions;
 
 /// <summary>
-/// Sends metrics, spans and logs to Application Insights and by OTLP: to each of the two for which the settings name an endpoint.
+/// Sends metrics, spans and logs to Application Insights, by OTLP, or both, if their endpoints are configured.
 /// The Functions host reads the same settings for its own telemetry.
 /// </summary>
 internal static class Telemetry
@@ -24,7 +24,7 @@ internal static class Telemetry
         var byOtlp = !string.IsNullOrWhiteSpace(builder.Configuration[OtlpSetting]);
         if (!toApplicationInsights && !byOtlp)
         {
-            // The host passes the app's logs on. The worker's defaults would tell it not to.
+            // The host forwards the app's logs; with the worker defaults it would not.
             return;
         }
 
@@ -42,15 +42,15 @@ internal static class Telemetry
             var credential = Credential(builder.Configuration[AuthenticationSetting]);
             telemetry.UseAzureMonitorExporter();
 
-            // After the exporter: it reads its settings (sampling among them) only if it is the first to configure these options.
+            // After the exporter, which reads its settings (such as sampling) only if it is the first to configure these options.
             builder.Services.Configure<AzureMonitorExporterOptions>(options =>
             {
                 options.Credential = credential;
 
-                // Warnings and errors are few, and wanted whether their trace was sampled or not.
+                // Warnings and errors are few, and needed even if their trace was not sampled.
                 options.EnableTraceBasedLogsSampler = false;
 
-                // The host has Live Metrics of its own.
+                // The host sends its own Live Metrics.
                 options.EnableLiveMetrics = false;
             });
         }

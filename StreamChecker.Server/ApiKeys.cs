@@ -4,8 +4,8 @@ using System.Text;
 namespace StreamChecker.Server;
 
 /// <summary>
-/// The keys of the platform's backends, any of which opens the service: in the header <c>x-functions-key</c> or the query
-/// parameter <c>code</c>, as Azure Functions takes them, so that a client moves between the hosts unchanged.
+/// The API keys, in the header <c>x-functions-key</c> or the query parameter <c>code</c>, as in Azure Functions, so that clients work
+/// unchanged with both hosts.
 /// </summary>
 internal sealed class ApiKeys
 {
@@ -14,12 +14,12 @@ internal sealed class ApiKeys
     private const string Header = "x-functions-key";
     private const string Query = "code";
 
-    /// <summary>The fewest characters of a key: fewer can be guessed.</summary>
+    /// <summary>The minimum number of characters: shorter keys can be guessed.</summary>
     private const int LeastLength = 16;
 
     private readonly byte[][] hashes;
 
-    /// <summary>Reads the keys: one setting with commas between them, or one setting each (<c>ApiKeys:0</c>, ...).</summary>
+    /// <summary>Reads the keys: one comma-separated setting, or one setting each (<c>ApiKeys:0</c>, ...).</summary>
     public ApiKeys(IConfiguration configuration)
     {
         var section = configuration.GetSection(Setting);
@@ -32,19 +32,19 @@ internal sealed class ApiKeys
         if (section.Exists() && hashes.Length == 0)
         {
             throw new StartupException(
-                $"{SettingName.Of(Setting)} is set but holds no key, as if a secret had not arrived. Give it a key, or do not set it.");
+                $"{SettingName.Of(Setting)} is set but contains no key; a secret may be missing. Set a key, or remove the setting.");
         }
 
         if (keys.Find(key => key.Length < LeastLength) is { } shortKey)
         {
             throw new StartupException(
-                $"{SettingName.Of(Setting)} holds a key of {shortKey.Length} characters; a key has at least {LeastLength}. `openssl rand -hex 32` makes a good one.");
+                $"{SettingName.Of(Setting)} contains a key of {shortKey.Length} characters; the minimum is {LeastLength}. `openssl rand -hex 32` generates a key.");
         }
     }
 
     public bool Any => hashes.Length > 0;
 
-    /// <summary>Whether a request carries one of the keys. How long that takes says nothing about them.</summary>
+    /// <summary>Checks the key of a request, in constant time.</summary>
     public KeyCheck Check(HttpRequest request)
     {
         var given = request.Headers[Header] is [{ } header, ..] ? header : request.Query[Query].FirstOrDefault();
@@ -66,7 +66,7 @@ internal sealed class ApiKeys
     private static byte[] Hash(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
 }
 
-/// <summary>What a request has in the place of a key.</summary>
+/// <summary>The result of a key check.</summary>
 internal enum KeyCheck
 {
     Opens,

@@ -2,21 +2,21 @@ using System.Reflection;
 
 namespace StreamChecker.Server;
 
-/// <summary>The words behind the program's name.</summary>
+/// <summary>The command-line arguments.</summary>
 internal static class CommandLine
 {
     private const string Help =
         """
-        Stream Checker: how many streams does a user have running, and may one more start?
+        Stream Checker: counts a user's active streams and admits one more, in one transaction.
 
         usage: StreamChecker.Server [--urls http://127.0.0.1:7071] [--<setting> <value>]...
 
-          --urls       where to listen; several addresses with semicolons between them
-          --help       prints this
+          --urls       addresses to listen on, separated by semicolons
+          --help       prints this help
           --version    prints the version
 
-        Settings are environment variables, members of appsettings.json, or words: the environment variable
-        StreamChecker__LeaseSeconds is --StreamChecker:LeaseSeconds here.
+        Settings are environment variables, members of appsettings.json, or arguments: the environment variable
+        StreamChecker__LeaseSeconds is the argument --StreamChecker:LeaseSeconds.
         """;
 
     private static readonly string[] Single = ["urls", "http_ports", "https_ports", "environment", "contentRoot", "applicationName", "webroot", "AllowedHosts"];
@@ -25,14 +25,14 @@ internal static class CommandLine
     public static string Version { get; } =
         typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
-    /// <summary>What the words ask to be printed instead of a start; null where they ask for a start.</summary>
+    /// <summary>The text to print instead of starting; null to start.</summary>
     public static string? Print(string[] args) =>
         args.Any(word => word is "--help" or "-h" or "-?" or "/?") ? Help
         : args.Contains("--version") ? Version
         : null;
 
-    /// <summary>Rejects a word that nothing would read: it would be ignored without a sign.</summary>
-    /// <exception cref="StartupException">There is such a word.</exception>
+    /// <summary>Rejects unknown arguments, which would otherwise be ignored.</summary>
+    /// <exception cref="StartupException">An argument is unknown.</exception>
     public static void Check(string[] args)
     {
         for (var i = 0; i < args.Length; i++)
@@ -42,24 +42,24 @@ internal static class CommandLine
             var (name, hasValue) = word.IndexOf('=', StringComparison.Ordinal) is > 0 and var at ? (word[..at], true) : (word, false);
             if (!isOption && !hasValue)
             {
-                throw new StartupException($"The word {word} on the command line means nothing. Try --help.");
+                throw new StartupException($"The argument {word} is unknown. Try --help.");
             }
 
             name = name.TrimStart('-', '/');
             if (!IsKnown(name))
             {
                 throw new StartupException(
-                    $"The option --{name} on the command line is not known. Did you mean --{Nearest.To(name, [.. Single, "help", "version", .. KnownSettings.Names])}?");
+                    $"The option --{name} is unknown. Did you mean --{Nearest.To(name, [.. Single, "help", "version", .. KnownSettings.Names])}?");
             }
 
             if (!hasValue && ++i == args.Length)
             {
-                throw new StartupException($"The option --{name} on the command line has no value.");
+                throw new StartupException($"The option --{name} has no value.");
             }
         }
     }
 
-    /// <summary>What is known below <c>StreamChecker</c>, <see cref="KnownSettings"/> says.</summary>
+    /// <summary><see cref="KnownSettings"/> checks the settings below <c>StreamChecker</c>.</summary>
     private static bool IsKnown(string name) =>
         Single.Contains(name, StringComparer.OrdinalIgnoreCase)
         || Sections.Any(section => $"{name}:".StartsWith(section + ":", StringComparison.OrdinalIgnoreCase))

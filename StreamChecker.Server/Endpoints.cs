@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace StreamChecker.Server;
 
-/// <summary>Where the Server listens.</summary>
+/// <summary>The addresses that the Server listens on.</summary>
 internal static class Endpoints
 {
     private const string DefaultUrl = "http://127.0.0.1:7071";
@@ -26,13 +26,13 @@ internal static class Endpoints
     }
 
     /// <summary>
-    /// The callers are few and send one request after the other: a connection keeps its 4 KB between two of them, and does not ask first
-    /// whether there is something to read.
+    /// Clients are few and send many requests per connection: a connection keeps its 4 KB buffer between requests and reads without waiting for
+    /// data first.
     /// </summary>
     public static void KeepBuffersOfConnections(this WebApplicationBuilder builder) =>
         builder.WebHost.UseSockets(sockets => sockets.WaitForDataBeforeAllocatingBuffer = false);
 
-    /// <summary>Says, once it listens, all that an operator looks for first.</summary>
+    /// <summary>Logs version, addresses, store and settings once the Server listens.</summary>
     public static void LogStarted(this WebApplication app, string store)
     {
         var options = app.Services.GetRequiredService<IOptions<StreamCheckerOptions>>().Value;
@@ -57,7 +57,7 @@ internal static class Endpoints
         }
     }
 
-    /// <summary>Rejects addresses that the web server would take for others, or complain of without naming them.</summary>
+    /// <summary>Rejects addresses that the web server would misread, or report without naming them.</summary>
     private static void Check(string urls)
     {
         var addresses = urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
@@ -68,14 +68,14 @@ internal static class Endpoints
 
         foreach (var address in addresses)
         {
-            if (Flaw(address) is { } flaw)
+            if (Error(address) is { } error)
             {
-                throw new StartupException($"'{address}' is not an address to listen on: {flaw}. One is {DefaultUrl}.");
+                throw new StartupException($"'{address}' is not an address to listen on: {error}. Example: {DefaultUrl}.");
             }
         }
     }
 
-    private static string? Flaw(string text)
+    private static string? Error(string text)
     {
         BindingAddress address;
         try

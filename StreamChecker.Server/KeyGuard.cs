@@ -28,7 +28,7 @@ internal static class KeyGuard
     {
         var keys = app.Services.GetRequiredService<ApiKeys>();
         var rejected = app.Services.GetRequiredService<IMeterFactory>().Create(StreamTelemetry.Name)
-            .CreateCounter<long>("stream_checker.keys.rejected", "{call}", "Calls without a key, or with a wrong one.");
+            .CreateCounter<long>("stream_checker.keys.rejected", "{call}", "Requests without a key or with a wrong key.");
         app.Use((context, next) =>
         {
             if (context.GetEndpoint()?.Metadata is not { } metadata || metadata.GetMetadata<IAllowAnonymous>() is not null)
@@ -54,7 +54,7 @@ internal static class KeyGuard
         });
     }
 
-    /// <summary>Guards against DNS rebinding: a page in a browser on this machine would send its own host name.</summary>
+    /// <summary>Protects against DNS rebinding: a page in a browser on this machine would send its own host name.</summary>
     private static bool NamesThisMachine(HostString host) =>
         !host.HasValue
         || host.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
@@ -65,7 +65,7 @@ internal static class KeyGuard
         if (listen.IPEndPoint is { } endpoint && !IPAddress.IsLoopback(endpoint.Address))
         {
             throw new StartupException(
-                $"Without keys the service listens on loopback only, not on {endpoint}: anybody who reaches it could end streams. " +
+                $"Without keys the Server listens on loopback only, not on {endpoint}: any client could end streams. " +
                 $"Set StreamChecker__ApiKeys.");
         }
     }

@@ -5,12 +5,12 @@ using StreamChecker.Server.Embedded;
 
 namespace StreamChecker.Server;
 
-/// <summary>The settings that something reads. Any other below <c>StreamChecker</c> is a mistake that would go unnoticed.</summary>
+/// <summary>The settings of the service. Any other setting below <c>StreamChecker</c> is an error, which would otherwise go unnoticed.</summary>
 internal static class KnownSettings
 {
     private const int LooksAlike = 3;
 
-    /// <summary>Their names, as configuration has them.</summary>
+    /// <summary>Their configuration keys.</summary>
     public static IReadOnlyCollection<string> Names { get; } =
     [
         ApiKeys.Setting,
@@ -20,22 +20,22 @@ internal static class KnownSettings
         .. Of<CosmosGatewayOptions>(CosmosGatewaySettings.Section),
     ];
 
-    /// <summary>Rejects settings of the service that are not known, or have no value.</summary>
-    /// <exception cref="StartupException">There are such settings; the message names them all.</exception>
+    /// <summary>Rejects settings of the service that are unknown or empty.</summary>
+    /// <exception cref="StartupException">Settings are unknown or empty; the message names them all.</exception>
     public static void Check(IConfiguration configuration)
     {
-        var flaws = configuration.GetSection(StreamCheckerOptions.Section).AsEnumerable()
+        var errors = configuration.GetSection(StreamCheckerOptions.Section).AsEnumerable()
             .OrderBy(setting => setting.Key, StringComparer.Ordinal)
-            .Select(setting => Flaw(configuration, setting.Key, setting.Value))
+            .Select(setting => Error(configuration, setting.Key, setting.Value))
             .OfType<string>()
             .ToList();
-        if (flaws.Count > 0)
+        if (errors.Count > 0)
         {
-            throw new StartupException(string.Join(' ', flaws));
+            throw new StartupException(string.Join(' ', errors));
         }
     }
 
-    /// <summary>Settings outside that section whose names look as if they were meant for it.</summary>
+    /// <summary>Settings outside that section whose names resemble it.</summary>
     public static IEnumerable<string> Misspelled(IConfiguration configuration) =>
         from section in configuration.GetChildren()
         where !section.Key.Equals(StreamCheckerOptions.Section, StringComparison.OrdinalIgnoreCase)
@@ -45,7 +45,7 @@ internal static class KnownSettings
         where setting.Value is not null
         select SettingName.Of(setting.Key);
 
-    private static string? Flaw(IConfiguration configuration, string key, string? value)
+    private static string? Error(IConfiguration configuration, string key, string? value)
     {
         var isEmpty = string.IsNullOrWhiteSpace(value);
         if (value is null || (isEmpty && IsSection(configuration, key)))
@@ -57,12 +57,12 @@ internal static class KnownSettings
         return (isKnown, isEmpty) switch
         {
             (false, _) => $"{SettingName.Of(key)} is not a setting. Did you mean {SettingName.Of(Nearest.To(key, Names))}?",
-            (_, true) => $"{SettingName.Of(key)} is set but empty, as if a secret or a variable had not arrived. Give it a value, or do not set it.",
+            (_, true) => $"{SettingName.Of(key)} is set but empty; a secret or a variable may be missing. Set a value, or remove the setting.",
             _ => null,
         };
     }
 
-    /// <summary>Some sources of configuration give a section a value too.</summary>
+    /// <summary>Some configuration sources also give sections a value.</summary>
     private static bool IsSection(IConfiguration configuration, string key) =>
         configuration.GetSection(key).GetChildren().Any() || Names.Any(name => name.StartsWith(key + ":", StringComparison.OrdinalIgnoreCase));
 
@@ -72,13 +72,13 @@ internal static class KnownSettings
         select $"{section}:{property.Name}";
 }
 
-/// <summary>What a misspelled name was meant to be.</summary>
+/// <summary>Suggests a name for a misspelled one.</summary>
 internal static class Nearest
 {
-    /// <summary>The name that the fewest letters make of the given one.</summary>
+    /// <summary>The name with the smallest edit distance.</summary>
     public static string To(string given, IReadOnlyCollection<string> names) => names.MinBy(name => Distance(given, name))!;
 
-    /// <summary>How many letters to put in, leave out or change (Levenshtein), whatever their case.</summary>
+    /// <summary>The case-insensitive Levenshtein distance.</summary>
     public static int Distance(string one, string other)
     {
         var row = Enumerable.Range(0, other.Length + 1).ToArray();

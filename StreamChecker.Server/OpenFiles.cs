@@ -2,16 +2,16 @@ using System.Globalization;
 
 namespace StreamChecker.Server;
 
-/// <summary>How many files the process may have open. With too few it fails in the middle of something, and cannot even say why.</summary>
+/// <summary>The limit of open files. If it is too low, the process fails at an arbitrary point, and cannot report why.</summary>
 internal static class OpenFiles
 {
-    /// <summary>Tried: with 200 the runtime cannot load its parts.</summary>
+    /// <summary>Tested: with 200 the runtime cannot load its libraries.</summary>
     private const int Least = 256;
 
     private const string Limits = "/proc/self/limits";
     private const string Row = "Max open files";
 
-    /// <exception cref="StartupException">They are too few.</exception>
+    /// <exception cref="StartupException">The limit is too low.</exception>
     public static void Check()
     {
         if (!OperatingSystem.IsLinux() || !File.Exists(Limits))
@@ -24,7 +24,7 @@ internal static class OpenFiles
             && int.TryParse(soft, CultureInfo.InvariantCulture, out var most) && most < Least)
         {
             throw new StartupException(
-                $"The process may have {most} files open (ulimit -n); it needs at least {Least}, and one more for each connection.");
+                $"The limit of open files is {most} (ulimit -n); the process needs at least {Least}, and one for each connection.");
         }
     }
 }

@@ -6,11 +6,11 @@ using StreamChecker.Http;
 using StreamChecker.Server;
 using StreamChecker.Server.Embedded;
 
-// Opened before anything can go wrong.
+// Opened before anything can fail.
 var errors = Console.Error;
-if (CommandLine.Print(args) is { } answer)
+if (CommandLine.Print(args) is { } text)
 {
-    Console.WriteLine(answer);
+    Console.WriteLine(text);
     return 0;
 }
 
@@ -24,16 +24,16 @@ try
     builder.LogLinesWithTime();
     KnownSettings.Check(builder.Configuration);
 
-    // Where it listens: loopback, unless somebody says otherwise. And how it ends.
+    // The addresses (loopback by default), and the shutdown.
     builder.ListenOnLoopbackByDefault();
     builder.KeepBuffersOfConnections();
     Stopping.AddTo(builder);
 
-    // Who may call it.
+    // Authentication.
     builder.AddKeyGuard();
 
-    // The service, on Cosmos DB where the settings name an account, on the embedded engine where they do not. More calls at a time than
-    // a disk's slowest sync can use up in one batch, and few enough to be done within the deadline.
+    // The service, on Cosmos DB if configured, otherwise on the embedded engine. The limit allows more concurrent requests than one batch
+    // takes during a slow sync, and few enough to complete within the deadline.
     builder.Services.AddSingleton(new CallLimit(1024));
     builder.Services.AddStreamChecker();
     var inCosmos = CosmosOptions.IsConfigured(builder.Configuration);
@@ -46,17 +46,17 @@ try
         builder.Services.AddEmbeddedStreamPartitions();
     }
 
-    // The same engine, as Cosmos DB's SDKs see it, on a port of its own where one is set.
+    // The Cosmos DB gateway over the same engine, on its own port, if configured.
     builder.AddCosmosGateway();
 
-    // What it tells about itself.
+    // Telemetry and logging.
     builder.AddTelemetry();
     builder.Logging.ExplainAlone();
 
     app = builder.Build();
     app.Services.GetRequiredService<Stopping>().Watch(app);
 
-    // Whatever has no answer of its own gets a problem document.
+    // Responses without a body get a problem document.
     app.UseProblemResponses();
     app.UseKeyGuard();
 

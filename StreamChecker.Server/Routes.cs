@@ -9,7 +9,7 @@ internal static class Routes
     /// <summary>HEAD is GET without the body: load balancers probe with it.</summary>
     private static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
 
-    /// <summary>Turns what the web server answers by itself (unknown route, wrong method) into a problem document.</summary>
+    /// <summary>Adds a problem document to the web server's own responses (unknown route, unsupported method).</summary>
     public static void UseProblemResponses(this IApplicationBuilder app) => app.UseWhen(
         MatchesNoCall, rest => rest.UseStatusCodePages(context => StreamApi.WriteProblemAsync(context.HttpContext)));
 
@@ -39,7 +39,7 @@ internal static class Routes
         routes.MapMethods("/health/ready", Reading, (HttpRequest request, CancellationToken cancellationToken) =>
             api.ReadyAsync(request, cancellationToken)).WithContract(HealthContract.Ready).AllowAnonymous();
 
-        // What a browser asks for by itself. These are not API calls, and not in the contract.
+        // Requests that browsers send without being asked. They are not API calls, and not in the contract.
         routes.MapMethods("/", Reading, () => TypedResults.Redirect("/docs", permanent: false, preserveMethod: true)).ExcludeFromDescription().AllowAnonymous();
         routes.MapMethods("/favicon.ico", Reading, (HttpResponse response) =>
         {

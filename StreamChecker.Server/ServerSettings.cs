@@ -2,12 +2,12 @@ using Microsoft.Extensions.Configuration.Memory;
 
 namespace StreamChecker.Server;
 
-/// <summary>What the Server settles before anything else is read.</summary>
+/// <summary>The configuration of the host.</summary>
 internal static class ServerSettings
 {
     /// <summary>
-    /// The settings file is the one beside the program, wherever it is started from. Settings are read once: the web
-    /// host would otherwise watch its whole content root, which costs dearly where files change below it.
+    /// Reads appsettings.json next to the program, in any working directory. Settings are read once: otherwise the web host watches its
+    /// whole content root, which is expensive if files change below it.
     /// </summary>
     public static WebApplicationOptions Options(string[] args) => new()
     {
@@ -15,7 +15,7 @@ internal static class ServerSettings
         ContentRootPath = AppContext.BaseDirectory,
     };
 
-    /// <summary>A line for each record of the log, with its time. Any other setting of the console goes before.</summary>
+    /// <summary>Logs one line per record, with a time stamp. Other settings of the console have precedence.</summary>
     public static void LogLinesWithTime(this WebApplicationBuilder builder)
     {
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource
@@ -29,7 +29,7 @@ internal static class ServerSettings
             ],
         });
 
-        // One line of our own says more.
+        // The Server logs a line with more details.
         builder.Services.Configure<ConsoleLifetimeOptions>(options => options.SuppressStatusMessages = true);
     }
 }

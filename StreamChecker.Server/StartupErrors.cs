@@ -4,13 +4,13 @@ using Microsoft.Extensions.Options;
 
 namespace StreamChecker.Server;
 
-/// <summary>Why the Server did not start, in one line for a person.</summary>
+/// <summary>Explains in one line why the Server did not start.</summary>
 internal static class StartupErrors
 {
-    /// <summary>The host would write the same failure with its stack trace before.</summary>
+    /// <summary>Suppresses the host's own log of the same failure, with its stack trace.</summary>
     public static void ExplainAlone(this ILoggingBuilder logging) => logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
 
-    /// <summary>The line. At Debug, the failure with its stack trace follows.</summary>
+    /// <summary>The line; at Debug, followed by the failure with its stack trace.</summary>
     public static string Explain(Exception failure, IConfiguration? configuration)
     {
         var line = Line(failure, configuration?[WebHostDefaults.ServerUrlsKey]).ReplaceLineEndings(" ");
@@ -30,7 +30,7 @@ internal static class StartupErrors
                 return $"The Server cannot listen on {urls}: {failure.Message}.";
         }
 
-        // The one that was caught says what was tried, those within it why it failed; many repeat each other.
+        // The outer exception says what was attempted, the inner ones why it failed; many repeat each other.
         var line = failure.Message;
         for (var cause = failure.InnerException; cause is not null; cause = cause.InnerException)
         {
@@ -44,5 +44,5 @@ internal static class StartupErrors
     }
 }
 
-/// <summary>The Server will not start as it is told to. The message is one line that says why.</summary>
+/// <summary>The Server cannot start. The message is one line with the reason.</summary>
 internal sealed class StartupException(string message) : Exception(message);

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Options;
 namespace StreamChecker.Server;
 
 /// <summary>
-/// How the Server ends: it takes no more calls, and waits for those that it has, a little longer than any of them may take. What is not
-/// done by then is cut off, so that a slow or broken client does not keep the data folder from the next process.
+/// The shutdown: the Server accepts no more requests and waits for those in progress, slightly longer than their deadline. Then it aborts
+/// them, so that a slow or broken client does not block the data folder for the next process.
 /// </summary>
 internal sealed class Stopping
 {
@@ -16,19 +16,19 @@ internal sealed class Stopping
     private int cutOff;
     private int connections;
 
-    /// <summary>Sets the bounds of a stop.</summary>
+    /// <summary>Sets the time limits.</summary>
     public static void AddTo(WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<Stopping>();
         builder.Services.AddOptions<HostOptions>().Configure<IOptions<StreamCheckerOptions>>(
             (host, options) => host.ShutdownTimeout = Patience(options.Value));
 
-        // The headers of a request are bounded like its body; by default they would have 30 seconds.
+        // The headers have the same time limit as the body; the default is 30 seconds.
         builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<StreamCheckerOptions>>(
             (kestrel, options) => kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(options.Value.DeadlineSeconds));
     }
 
-    /// <summary>Counts the calls of an application, and says at its end what became of them.</summary>
+    /// <summary>Counts the requests in progress, and logs the outcome of the shutdown.</summary>
     public void Watch(WebApplication app)
     {
         app.Use(async (context, next) =>

@@ -7,7 +7,7 @@ using OpenTelemetry.Trace;
 
 namespace StreamChecker.Server;
 
-/// <summary>Sends traces and metrics by OTLP, where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> says where to.</summary>
+/// <summary>Sends traces and metrics by OTLP, if <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set.</summary>
 internal static class Telemetry
 {
     public const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
@@ -40,8 +40,8 @@ internal static class Telemetry
 }
 
 /// <summary>
-/// Takes the path and the query out of every span: an id in a path encodes the user, and a query names them. The route's
-/// template says which call it was.
+/// Removes the path and the query from every span: an ID in a path encodes the user ID, and a query contains it. The route template
+/// identifies the call.
 /// </summary>
 internal sealed class RedactSpanUrls : BaseProcessor<Activity>
 {
@@ -57,8 +57,8 @@ internal sealed class RedactSpanUrls : BaseProcessor<Activity>
 }
 
 /// <summary>
-/// Looks once whether the collector of traces and metrics can be reached. The exporter itself says nothing in any log, at the start or
-/// later; the service works without it.
+/// Checks once whether the collector of traces and metrics is reachable, since the exporter logs nothing. The service works without a
+/// collector.
 /// </summary>
 internal sealed class CollectorCheck(IConfiguration configuration, ILogger<CollectorCheck> logger) : BackgroundService
 {
@@ -88,7 +88,7 @@ internal sealed class CollectorCheck(IConfiguration configuration, ILogger<Colle
         }
         catch (OperationCanceledException) when (!stoppingToken.IsCancellationRequested)
         {
-            logger.LogCollectorAway(address.GetLeftPart(UriPartial.Authority), Telemetry.Endpoint, $"it did not answer within {Patience.TotalSeconds:0} s");
+            logger.LogCollectorAway(address.GetLeftPart(UriPartial.Authority), Telemetry.Endpoint, $"it did not respond within {Patience.TotalSeconds:0} s");
         }
     }
 

@@ -4,24 +4,24 @@ using System.Diagnostics.CodeAnalysis;
 namespace StreamChecker;
 
 /// <summary>
-/// The rule for every text that a caller names something by (user, stream, device): 1 to 256 characters, no control
-/// characters, valid Unicode. Texts are kept exactly as sent and compared by ordinal.
+/// The rule for user IDs, stream IDs and device names: 1 to 256 characters, no control characters, valid Unicode. Texts are
+/// stored exactly as sent and compared by ordinal.
 /// </summary>
 public static class FieldText
 {
-    /// <summary>The most characters a text may have: Unicode code points, as JSON Schema counts them.</summary>
+    /// <summary>The maximum number of characters: Unicode code points, as JSON Schema counts them.</summary>
     public const int MaxLength = 256;
 
-    /// <summary>The most bytes of UTF-8 that such a text takes.</summary>
+    /// <summary>The maximum number of bytes in UTF-8.</summary>
     public const int MaxBytes = MaxLength * 4;
 
-    /// <summary>The same rule as a regular expression of JSON Schema, less the length.</summary>
+    /// <summary>The same rule as a JSON Schema pattern, without the length.</summary>
     public const string Pattern = "^[^\\u0000-\\u001F\\u007F-\\u009F]+$";
 
     private static readonly SearchValues<char> Controls =
         SearchValues.Create([.. Enumerable.Range(0, 0xA0).Where(c => char.IsControl((char)c)).Select(c => (char)c)]);
 
-    /// <summary>The error of a text, as the end of a sentence that begins with its name; null if the text is valid.</summary>
+    /// <summary>The error in a text, as the predicate of a sentence whose subject is its name; null if the text is valid.</summary>
     public static string? Error(string text)
     {
         if (text.Length == 0)

@@ -3,10 +3,10 @@ namespace StreamChecker;
 /// <summary>The rule for idempotency keys: 1 to 255 visible ASCII characters.</summary>
 public static class IdempotencyKey
 {
-    /// <summary>The most characters a key may have.</summary>
+    /// <summary>The maximum number of characters.</summary>
     public const int MaxLength = 255;
 
-    /// <summary>The error of a key, as the end of a sentence that begins with its name; null if the key is valid.</summary>
+    /// <summary>The error in a key, as the predicate of a sentence whose subject is its name; null if the key is valid.</summary>
     public static string? Error(string key) =>
         key.Length is 0 or > MaxLength ? $"must have 1 to {MaxLength} characters"
         : key.AsSpan().ContainsAnyExceptInRange('!', '~') ? "must be visible ASCII characters"

@@ -3,9 +3,9 @@ using StreamChecker.StoredProcedure;
 namespace StreamChecker;
 
 /// <summary>
-/// Runs a command until its transaction is committed, inside one deadline, for both stores. Every command may be run
-/// again after any failure, the ambiguous ones too: a start carries its record's key, <c>setLimit</c> and <c>stopAll</c> the id of their
-/// operation, and to renew or to stop twice is to do it once.
+/// Executes a command until its transaction is committed, within one deadline, for both stores. Every command can be retried
+/// after any failure, including ambiguous ones: a start carries its record's key, <c>setLimit</c> and <c>stopAll</c> carry an operation ID, and
+/// <c>renew</c> and <c>stop</c> are idempotent.
 /// </summary>
 internal sealed class PartitionRetries(IStreamPartitions partitions, TimeSpan deadline, TimeProvider time, StreamTelemetry telemetry)
 {
@@ -14,7 +14,7 @@ internal sealed class PartitionRetries(IStreamPartitions partitions, TimeSpan de
     private static readonly TimeSpan LongestThrottle = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan RetryAfterFailure = TimeSpan.FromSeconds(1);
 
-    /// <summary>The procedure's answer, and whether an earlier try of ours may have been committed without our knowing.</summary>
+    /// <summary>Returns the procedure's reply, and whether the outcome of an earlier attempt is unknown.</summary>
     public async Task<(StreamReply Reply, bool InDoubt)> ExecuteAsync(StreamCommand command, CancellationToken cancellationToken)
     {
         using var operation = telemetry.Begin(command);
@@ -26,15 +26,15 @@ internal sealed class PartitionRetries(IStreamPartitions partitions, TimeSpan de
         {
             for (var attempt = 0; ; attempt++)
             {
-                var answer = await partitions.ExecuteAsync(command, timeout.Token);
-                operation.Answered(answer);
-                if (answer is PartitionResult.Committed committed)
+                var result = await partitions.ExecuteAsync(command, timeout.Token);
+                operation.Executed(result);
+                if (result is PartitionResult.Committed committed)
                 {
                     return (committed.Reply, inDoubt);
                 }
 
                 var pause = Jitter(attempt);
-                switch (answer)
+                switch (result)
                 {
                     case PartitionResult.Ambiguous:
                         inDoubt = true;
@@ -44,7 +44,7 @@ internal sealed class PartitionRetries(IStreamPartitions partitions, TimeSpan de
                         throw Unavailable(unwritable.Reason, InDoubt(command, inDoubt), unwritable.RetryAfter, unwritable.Reason);
 
                     case PartitionResult.Throttled throttled when throttled.RetryAfter > LongestThrottle:
-                        throw Unavailable(answer.Explain(), InDoubt(command, inDoubt), throttled.RetryAfter);
+                        throw Unavailable(result.Explain(), InDoubt(command, inDoubt), throttled.RetryAfter);
 
                     case PartitionResult.Throttled throttled when throttled.RetryAfter > pause:
                         pause = throttled.RetryAfter;
@@ -53,7 +53,7 @@ internal sealed class PartitionRetries(IStreamPartitions partitions, TimeSpan de
 
                 if (time.GetElapsedTime(began) + pause >= deadline)
                 {
-                    throw Unavailable(answer.Explain(), InDoubt(command, inDoubt), (answer as PartitionResult.Throttled)?.RetryAfter);
+                    throw Unavailable(result.Explain(), InDoubt(command, inDoubt), (result as PartitionResult.Throttled)?.RetryAfter);
                 }
 
                 await Task.Delay(pause, time, cancellationToken);
@@ -62,7 +62,7 @@ internal sealed class PartitionRetries(IStreamPartitions partitions, TimeSpan de
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             operation.Failed(nameof(StreamStoreUnavailableException));
-            throw Unavailable("The partition store did not answer in time.", InDoubt(command, tried: true));
+            throw Unavailable("The partition store did not respond in time.", InDoubt(command, tried: true));
         }
         catch (Exception failure)
         {
@@ -77,7 +77,7 @@ internal sealed class PartitionRetries(IStreamPartitions partitions, TimeSpan de
         return (most < LongestPause ? most : LongestPause) * Random.Shared.NextDouble();
     }
 
-    /// <summary>Whether the command may have taken effect, where a try may have been committed.</summary>
+    /// <summary>Whether the command may have taken effect, given that an attempt may have been committed.</summary>
     private static bool InDoubt(StreamCommand command, bool tried) => tried && command is not ListCommand;
 
     private static StreamStoreUnavailableException Unavailable(

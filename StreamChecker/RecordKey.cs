@@ -6,14 +6,14 @@ using System.Text;
 namespace StreamChecker;
 
 /// <summary>
-/// What makes one start, or one other operation, the same in every try: 128 bits, made before the first try. In documents
+/// Identifies one start, or one other operation, in all its attempts: 128 bits, generated before the first attempt. In documents
 /// it is 22 characters of base64url.
 /// </summary>
 internal readonly record struct RecordKey(UInt128 Bits)
 {
     public const int Size = 16;
 
-    // Random bytes are fetched for many keys at once: to fetch them takes much longer than to make a key of them.
+    // Random bytes are fetched for several keys at a time: fetching them takes much longer than creating a key from them.
     private const int KeysAtOnce = 64;
 
     [ThreadStatic]
@@ -34,10 +34,10 @@ internal readonly record struct RecordKey(UInt128 Bits)
         return Read(random.AsSpan(--left * Size, Size));
     }
 
-    /// <summary>The key of a call that its caller can repeat: the same for the same user and idempotency key.</summary>
+    /// <summary>The key of a request with an idempotency key: the same for the same user and idempotency key.</summary>
     public static RecordKey For(string userId, string idempotencyKey)
     {
-        // No control character is in a user id, so the line feed ends it beyond doubt.
+        // A user ID has no control characters, so the line feed is an unambiguous separator.
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(Encoding.UTF8.GetBytes($"{userId}\n{idempotencyKey}"), hash);
         return Read(hash);

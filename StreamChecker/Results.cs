@@ -1,51 +1,51 @@
 namespace StreamChecker;
 
-/// <summary>What came of the wish to start a stream.</summary>
+/// <summary>The result of a start.</summary>
 public abstract record StartResult
 {
     private StartResult()
     {
     }
 
-    /// <summary>The stream may play.</summary>
+    /// <summary>The stream was admitted.</summary>
     /// <param name="Record">Its record.</param>
-    /// <param name="Limit">How many streams the user may have at once.</param>
-    /// <param name="Active">How many the user has now, this one included.</param>
-    /// <param name="Replaced">The streams that this start ended; none in a replay.</param>
+    /// <param name="Limit">The maximum number of concurrent streams.</param>
+    /// <param name="Active">The number of active streams, including this one.</param>
+    /// <param name="Replaced">The streams that this start ended.</param>
     /// <param name="Replayed">Whether this was a retry of a start that had been admitted before.</param>
     public sealed record Admitted(StreamRecord Record, int Limit, int Active, IReadOnlyList<StreamRecord> Replaced, bool Replayed) : StartResult;
 
-    /// <summary>The user has as many streams as they may have. Nothing was recorded and nothing ended.</summary>
-    /// <param name="Limit">How many streams the user may have at once.</param>
-    /// <param name="Streams">What is active, oldest first.</param>
+    /// <summary>The user has reached their limit. Nothing was recorded and no stream ended.</summary>
+    /// <param name="Limit">The maximum number of concurrent streams.</param>
+    /// <param name="Streams">The active streams, oldest first.</param>
     /// <param name="RetryAfter">
-    /// How long until enough leases could have lapsed; null where no lapse of a lease would make room.
+    /// The time until enough leases could have expired; null if no expiry would make room.
     /// </param>
     public sealed record LimitReached(int Limit, IReadOnlyList<StreamRecord> Streams, TimeSpan? RetryAfter) : StartResult;
 
-    /// <summary>This was a retry of a start that succeeded before and whose stream is over by now.</summary>
+    /// <summary>A retry of an earlier start whose stream has ended.</summary>
     /// <param name="Ending">How it ended.</param>
     public sealed record Ended(StreamEnding Ending) : StartResult;
 
-    /// <summary>The idempotency key belongs to a start of another stream or on another device.</summary>
+    /// <summary>The idempotency key belongs to a start of another stream or another device.</summary>
     public sealed record KeyReused : StartResult;
 
-    /// <summary>A stream to be replaced belongs to another user. Nothing was recorded and nothing ended.</summary>
+    /// <summary>A stream to replace belongs to another user. Nothing was recorded and no stream ended.</summary>
     public sealed record ForeignReplacement : StartResult;
 }
 
-/// <summary>What came of a heartbeat.</summary>
+/// <summary>The result of a heartbeat.</summary>
 public abstract record RenewResult
 {
     private RenewResult()
     {
     }
 
-    /// <summary>The stream is alive.</summary>
-    /// <param name="Record">Its record, with the time when it expires unless another heartbeat comes.</param>
+    /// <summary>The stream is active.</summary>
+    /// <param name="Record">Its record, with its new expiry.</param>
     public sealed record Alive(StreamRecord Record) : RenewResult;
 
-    /// <summary>The stream is over: the player must stop.</summary>
+    /// <summary>The stream has ended: the player must stop.</summary>
     /// <param name="Ending">How it ended.</param>
     public sealed record Ended(StreamEnding Ending) : RenewResult;
 }
@@ -57,16 +57,16 @@ public abstract record StopAllResult
     {
     }
 
-    /// <summary>None is active.</summary>
-    /// <param name="Count">How many streams the operation ended.</param>
+    /// <summary>No stream of the user is active.</summary>
+    /// <param name="Count">The number of streams that the operation ended.</param>
     /// <param name="Replayed">Whether this was a retry of an operation that was carried out before.</param>
     public sealed record Stopped(int Count, bool Replayed) : StopAllResult;
 
-    /// <summary>The idempotency key belongs to another operation. Nothing ended.</summary>
+    /// <summary>The idempotency key belongs to another operation. No stream ended.</summary>
     public sealed record KeyReused : StopAllResult;
 }
 
-/// <summary>The result of giving a user a limit of their own, or of taking it away.</summary>
+/// <summary>The result of setting or resetting a user's limit.</summary>
 public abstract record SetLimitResult
 {
     private SetLimitResult()
@@ -78,6 +78,6 @@ public abstract record SetLimitResult
     /// <param name="Replayed">Whether this was a retry of an operation that was carried out before.</param>
     public sealed record LimitSet(UserLimit Limit, bool Replayed) : SetLimitResult;
 
-    /// <summary>The idempotency key belongs to another operation. The limit is as it was.</summary>
+    /// <summary>The idempotency key belongs to another operation. The limit has not changed.</summary>
     public sealed record KeyReused : SetLimitResult;
 }

@@ -3,8 +3,8 @@ using StreamChecker.StoredProcedure;
 namespace StreamChecker;
 
 /// <summary>
-/// Whether the store works, for probes that anybody may send: one probe of the store at a time, whose result is good for a
-/// second, so that the number of callers does not matter to the store.
+/// Probes the store for anonymous health checks: one probe at a time, whose result is valid for one second, so that the
+/// load on the store does not depend on the number of requests.
 /// </summary>
 internal sealed class StoreProbe(IStreamPartitions partitions, TimeSpan deadline, TimeProvider time)
 {
@@ -12,7 +12,7 @@ internal sealed class StoreProbe(IStreamPartitions partitions, TimeSpan deadline
 
     private readonly Lock starting = new();
 
-    // The probe that runs, or the last one.
+    // The running probe, or the last one.
     private Task<StoreReadiness>? probing;
     private long endedAt;
 
@@ -40,7 +40,7 @@ internal sealed class StoreProbe(IStreamPartitions partitions, TimeSpan deadline
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested)
         {
-            return new StoreReadiness.NotReady($"The store did not answer within {deadline.TotalSeconds:0.###} s.");
+            return new StoreReadiness.NotReady($"The store did not respond within {deadline.TotalSeconds:0.###} s.");
         }
         finally
         {

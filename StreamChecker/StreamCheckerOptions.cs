@@ -8,7 +8,7 @@ public sealed class StreamCheckerOptions
     /// <summary>The name of the configuration section.</summary>
     public const string Section = "StreamChecker";
 
-    /// <summary>How many streams a user may have at once, where the user has no limit of their own. 0 to 100; 3 by default.</summary>
+    /// <summary>The default limit of concurrent streams per user. 0 to 100; 3 by default.</summary>
     public int MaxConcurrentStreams { get; set; } = 3;
 
     /// <summary>
@@ -19,12 +19,12 @@ public sealed class StreamCheckerOptions
 
     /// <summary>
     /// How often a player should send a heartbeat, in seconds. 1 to 86,400 and below half of the lease, so that one
-    /// lost heartbeat never costs a stream; 30 by default. Without a lease it means nothing.
+    /// lost heartbeat never costs a stream; 30 by default. Ignored without a lease.
     /// </summary>
     public int HeartbeatIntervalSeconds { get; set; } = 30;
 
     /// <summary>
-    /// How long one call may try to reach the partition, with all its retries, in seconds; and how long its body may take to arrive. 1 to 60;
+    /// The time limit for one request to reach the partition, with all retries, and for its body to arrive, in seconds. 1 to 60;
     /// 5 by default.
     /// </summary>
     public int DeadlineSeconds { get; set; } = 5;
@@ -36,7 +36,7 @@ public sealed class StreamCheckerOptions
     internal TimeSpan Deadline => TimeSpan.FromSeconds(DeadlineSeconds);
 }
 
-/// <summary>Refuses settings that cannot work, when the service starts, by their names.</summary>
+/// <summary>Rejects invalid settings at startup; the errors name them.</summary>
 internal sealed class StreamCheckerOptionsValidator : IValidateOptions<StreamCheckerOptions>
 {
     private const int Day = 86_400;

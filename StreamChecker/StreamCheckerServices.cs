@@ -6,10 +6,10 @@ using StreamChecker.Http;
 
 namespace StreamChecker;
 
-/// <summary>Registers the service. A partition store is registered beside it.</summary>
+/// <summary>Registers the service. The partition store is registered separately.</summary>
 public static class StreamCheckerServices
 {
-    /// <summary>Adds <see cref="StreamLimiter"/>, <see cref="StreamApi"/> and their options, validated when the program starts.</summary>
+    /// <summary>Adds <see cref="StreamLimiter"/>, <see cref="StreamApi"/> and their options, validated at startup.</summary>
     public static IServiceCollection AddStreamChecker(this IServiceCollection services)
     {
         services.AddOptions<StreamCheckerOptions>().BindConfiguration(StreamCheckerOptions.Section).ValidateOnStart();

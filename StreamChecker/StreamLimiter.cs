@@ -4,12 +4,12 @@ using StreamChecker.StoredProcedure;
 namespace StreamChecker;
 
 /// <summary>
-/// The one class that a program calls. For one user, what it answers is linearizable; it never admits more unexpired
-/// leases than the user's limit.
+/// The entry point of the service. For one user, its results are linearizable; it never admits more unexpired leases than
+/// the user's limit.
 /// </summary>
 /// <remarks>
-/// Every call may throw <see cref="StreamStoreUnavailableException"/>, where the store did not answer within the deadline,
-/// and <see cref="ArgumentException"/>, where a text breaks the rule of <see cref="FieldText"/>.
+/// Every method throws <see cref="StreamStoreUnavailableException"/> if the store does not respond within the deadline, and
+/// <see cref="ArgumentException"/> if a text violates <see cref="FieldText"/>.
 /// </remarks>
 public sealed class StreamLimiter(IStreamPartitions partitions, IOptions<StreamCheckerOptions> options, TimeProvider time, StreamTelemetry telemetry)
 {
@@ -17,7 +17,7 @@ public sealed class StreamLimiter(IStreamPartitions partitions, IOptions<StreamC
     private readonly PartitionRetries partitions = new(partitions, options.Value.Deadline, time, telemetry);
     private readonly StoreProbe probe = new(partitions, options.Value.Deadline, time);
 
-    /// <summary>Starts one more stream, if the user may have one.</summary>
+    /// <summary>Starts one more stream if the user is below their limit.</summary>
     public Task<StartResult> StartAsync(StartStream start, CancellationToken cancellationToken)
     {
         FieldText.ThrowIfInvalid(start.UserId, nameof(start.UserId));
@@ -30,7 +30,7 @@ public sealed class StreamLimiter(IStreamPartitions partitions, IOptions<StreamC
         return StartValidAsync(start, cancellationToken);
     }
 
-    /// <summary>The same for texts that were checked while they were read.</summary>
+    /// <summary>The same for texts that are already validated.</summary>
     internal async Task<StartResult> StartValidAsync(StartStream start, CancellationToken cancellationToken)
     {
         var recordKey = KeyOf(start.UserId, start.IdempotencyKey);
@@ -48,7 +48,7 @@ public sealed class StreamLimiter(IStreamPartitions partitions, IOptions<StreamC
         var (reply, retried) = await partitions.ExecuteAsync(command, cancellationToken);
         StartResult result = reply switch
         {
-            // A replay that our own retry found is the answer that was lost, not a retry of the caller's.
+            // A replay found by the service's own retry is the lost response, not a retry of the client.
             StreamReply.Admitted admitted => new StartResult.Admitted(
                 new(
                     new StreamRecordId(start.UserId, recordKey, admitted.StartedAt),
@@ -61,10 +61,10 @@ public sealed class StreamLimiter(IStreamPartitions partitions, IOptions<StreamC
                 admitted.Active,
                 Records(start.UserId, admitted.Replaced),
                 admitted.Replayed && !retried),
-            StreamReply.LimitReached refusal => new StartResult.LimitReached(
-                refusal.Limit,
-                Records(start.UserId, refusal.Streams),
-                refusal.RetryAfterMs is { } wait ? TimeSpan.FromMilliseconds(wait) : null),
+            StreamReply.LimitReached rejection => new StartResult.LimitReached(
+                rejection.Limit,
+                Records(start.UserId, rejection.Streams),
+                rejection.RetryAfterMs is { } wait ? TimeSpan.FromMilliseconds(wait) : null),
             StreamReply.Ended ended => new StartResult.Ended(Ending(start.UserId, ended)),
             StreamReply.KeyReused => new StartResult.KeyReused(),
             StreamReply.ForeignReplacement => new StartResult.ForeignReplacement(),
@@ -74,7 +74,7 @@ public sealed class StreamLimiter(IStreamPartitions partitions, IOptions<StreamC
         return result;
     }
 
-    /// <summary>Takes a heartbeat: the stream lives for another lease, if it is alive.</summary>
+    /// <summary>Renews the lease of an active stream.</summary>
     public async Task<RenewResult> RenewAsync(StreamRecordId id, CancellationToken cancellationToken)
     {
         var command = new RenewCommand
@@ -96,7 +96,7 @@ public sealed class StreamLimiter(IStreamPartitions partitions, IOptions<StreamC
         return result;
     }
 
-    /// <summary>Ends a stream. False where it was over already.</summary>
+    /// <summary>Ends a stream. Returns false if it had already ended.</summary>
     public async Task<bool> StopAsync(StreamRecordId id, CancellationToken cancellationToken)
     {
         var command = new StopCommand { UserId = id.UserId, Key = id.Key.ToString(), StartedAt = id.StartedAt };
@@ -109,9 +109,9 @@ public sealed class StreamLimiter(IStreamPartitions partitions, IOptions<StreamC
     /// <summary>Ends every stream of a user.</summary>
     /// <param name="userId">The user.</param>
     /// <param name="idempotencyKey">
-    /// Makes a retry the same operation, as <see cref="StartStream.IdempotencyKey"/> does. Null: the service recognizes its own retries only.
+    /// Identifies the operation in retries, like <see cref="StartStream.IdempotencyKey"/>. If null, only the service's own retries are recognized.
     /// </param>
-    /// <param name="cancellationToken">Abandons the call; it may have taken effect.</param>
+    /// <param name="cancellationToken">Cancels the request, which may already have taken effect.</param>
     public async Task<StopAllResult> StopAllAsync(string userId, string? idempotencyKey, CancellationToken cancellationToken)
     {
         FieldText.ThrowIfInvalid(userId, nameof(userId));
@@ -130,14 +130,14 @@ public sealed class StreamLimiter(IStreamPartitions partitions, IOptions<StreamC
         }
     }
 
-    /// <summary>Tells what a user has running.</summary>
+    /// <summary>Lists a user's active streams.</summary>
     public async Task<ActiveStreams> ListAsync(string userId, CancellationToken cancellationToken)
     {
         var listed = await ReadAsync(userId, cancellationToken);
         return new(userId, listed.Limit, Records(userId, listed.Streams));
     }
 
-    /// <summary>Tells how many streams a user may have.</summary>
+    /// <summary>Gets a user's limit.</summary>
     public async Task<UserLimit> GetLimitAsync(string userId, CancellationToken cancellationToken)
     {
         var listed = await ReadAsync(userId, cancellationToken);
@@ -145,15 +145,14 @@ public sealed class StreamLimiter(IStreamPartitions partitions, IOptions<StreamC
     }
 
     /// <summary>
-    /// Gives a user a limit of their own, or takes it away. A lowered limit ends no stream; it admits none until there is
-    /// room.
+    /// Sets or resets a user's limit. A lowered limit ends no stream, and admits none until the user is below it.
     /// </summary>
     /// <param name="userId">The user.</param>
     /// <param name="maxConcurrentStreams">0 to 100; null returns to the default.</param>
     /// <param name="idempotencyKey">
-    /// Makes a retry the same operation, as <see cref="StartStream.IdempotencyKey"/> does. Null: the service recognizes its own retries only.
+    /// Identifies the operation in retries, like <see cref="StartStream.IdempotencyKey"/>. If null, only the service's own retries are recognized.
     /// </param>
-    /// <param name="cancellationToken">Abandons the call; it may have taken effect.</param>
+    /// <param name="cancellationToken">Cancels the request, which may already have taken effect.</param>
     public async Task<SetLimitResult> SetLimitAsync(
         string userId, int? maxConcurrentStreams, string? idempotencyKey, CancellationToken cancellationToken)
     {
@@ -227,5 +226,5 @@ public sealed class StreamLimiter(IStreamPartitions partitions, IOptions<StreamC
             : null);
 
     private static StoredProcedureException Unexpected(StreamReply reply) =>
-        new($"streams.js answered {reply.GetType().Name}, which is no answer to this command.");
+        new($"streams.js returned {reply.GetType().Name}, which is not a reply to this command.");
 }

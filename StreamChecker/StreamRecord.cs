@@ -2,26 +2,26 @@ using System.Text.Json.Serialization;
 
 namespace StreamChecker;
 
-/// <summary>One stream of one user, as the service admitted it.</summary>
-/// <param name="Id">The record's public id.</param>
-/// <param name="UserId">Whose stream it is.</param>
-/// <param name="StreamId">What is playing, as the caller named it.</param>
-/// <param name="DeviceName">Where it is playing, as the caller named it; null where the caller did not.</param>
-/// <param name="StartedAt">When it was admitted, by the database's clock.</param>
-/// <param name="ExpiresAt">When it ends unless a heartbeat comes before; null where it lives until it is stopped.</param>
+/// <summary>One admitted stream of a user.</summary>
+/// <param name="Id">The public ID of the record.</param>
+/// <param name="UserId">The user.</param>
+/// <param name="StreamId">The content, as sent with the start.</param>
+/// <param name="DeviceName">The device, as sent with the start; null if none was sent.</param>
+/// <param name="StartedAt">The time when it was admitted, by the clock of the database.</param>
+/// <param name="ExpiresAt">The time when its lease expires unless a heartbeat renews it; null if it lives until it is stopped.</param>
 public sealed record StreamRecord(
     StreamRecordId Id, string UserId, string StreamId, string? DeviceName, DateTimeOffset StartedAt, DateTimeOffset? ExpiresAt);
 
-/// <summary>What a user has running.</summary>
+/// <summary>A user's active streams.</summary>
 /// <param name="UserId">The user.</param>
-/// <param name="Limit">How many streams they may have at once.</param>
-/// <param name="Streams">What is active, oldest first.</param>
+/// <param name="Limit">The maximum number of concurrent streams.</param>
+/// <param name="Streams">The active streams, oldest first.</param>
 public sealed record ActiveStreams(string UserId, int Limit, IReadOnlyList<StreamRecord> Streams);
 
-/// <summary>How many streams a user may have at once.</summary>
+/// <summary>A user's stream limit.</summary>
 /// <param name="UserId">The user.</param>
 /// <param name="MaxConcurrentStreams">0 to 100.</param>
-/// <param name="IsDefault">Whether it is the default, the user having no limit of their own.</param>
+/// <param name="IsDefault">Whether it is the default limit.</param>
 public sealed record UserLimit(string UserId, int MaxConcurrentStreams, bool IsDefault)
 {
     /// <summary>The largest limit that a user can have.</summary>
@@ -29,32 +29,32 @@ public sealed record UserLimit(string UserId, int MaxConcurrentStreams, bool IsD
 }
 
 /// <summary>How a stream ended.</summary>
-/// <param name="Reason">Why.</param>
-/// <param name="ReplacedBy">The stream that took its place, where it was replaced.</param>
+/// <param name="Reason">The reason.</param>
+/// <param name="ReplacedBy">The stream that replaced it; null if it was not replaced.</param>
 public sealed record StreamEnding(StreamEndReason Reason, ReplacingStream? ReplacedBy);
 
-/// <summary>Why a stream is over.</summary>
+/// <summary>The reason why a stream ended.</summary>
 public enum StreamEndReason
 {
-    /// <summary>The record is remembered by nobody any more.</summary>
+    /// <summary>The record is no longer remembered.</summary>
     [JsonStringEnumMemberName("unknown")]
     Unknown,
 
-    /// <summary>Its lease lapsed without a heartbeat.</summary>
+    /// <summary>Its lease expired without a heartbeat.</summary>
     [JsonStringEnumMemberName("expired")]
     Expired,
 
-    /// <summary>Somebody stopped it.</summary>
+    /// <summary>It was stopped.</summary>
     [JsonStringEnumMemberName("stopped")]
     Stopped,
 
-    /// <summary>Another stream of the same user took its place.</summary>
+    /// <summary>Another stream of the same user replaced it.</summary>
     [JsonStringEnumMemberName("replaced")]
     Replaced,
 }
 
-/// <summary>The stream that took another one's place.</summary>
-/// <param name="Id">Its public id.</param>
-/// <param name="StreamId">What it plays.</param>
-/// <param name="DeviceName">Where it plays; null where its caller did not say.</param>
+/// <summary>A stream that replaced another.</summary>
+/// <param name="Id">Its public ID.</param>
+/// <param name="StreamId">Its content.</param>
+/// <param name="DeviceName">Its device; null if none was sent.</param>
 public sealed record ReplacingStream(StreamRecordId Id, string StreamId, string? DeviceName);

@@ -5,9 +5,9 @@ using System.Text;
 namespace StreamChecker;
 
 /// <summary>
-/// The public id of a stream record. It holds the user's partition and the record's key, so that a heartbeat is one point
-/// read, and the moment of the start, so that a key that is used again after it was forgotten is another stream. To callers
-/// it is opaque. As text: base64url of version, key, moment and user id.
+/// The public ID of a stream record. It contains the user's partition key and the record's key, so that a heartbeat is one point
+/// read, and the time of the start, so that a key that is reused after it was forgotten identifies another stream. Clients
+/// treat it as opaque. As text it is base64url of version, key, time and user ID.
 /// </summary>
 public sealed record StreamRecordId
 {
@@ -25,10 +25,10 @@ public sealed record StreamRecordId
 
     internal RecordKey Key { get; }
 
-    /// <summary>In milliseconds since the epoch.</summary>
+    /// <summary>The time of the start, in milliseconds since the epoch.</summary>
     internal long StartedAt { get; }
 
-    /// <summary>Reads an id back from its text. False where this service never gave out such an id.</summary>
+    /// <summary>Parses an ID. Returns false if the text is not an ID that this service can have created.</summary>
     public static bool TryParse(string? text, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out StreamRecordId? id)
     {
         id = null;
@@ -56,11 +56,11 @@ public sealed record StreamRecordId
 
         id = new(userId, RecordKey.Read(bytes[KeyOffset..]), BinaryPrimitives.ReadInt64BigEndian(bytes[StartedAtOffset..]));
 
-        // One record has one id: padding, white space and stray bits that the decoder lets pass do not make another.
+        // One record has one ID: padding, white space and stray bits that the decoder ignores are rejected.
         return FieldText.Error(userId) is null && id.ToString() == text;
     }
 
-    /// <summary>The id as callers see it: at most 1,399 characters of base64url.</summary>
+    /// <summary>The public text: at most 1,399 characters of base64url.</summary>
     public override string ToString()
     {
         Span<byte> bytes = stackalloc byte[MaxBytes];

@@ -1,20 +1,20 @@
 namespace StreamChecker;
 
-/// <summary>The partition store is throttled or away. Nothing that was acknowledged is lost.</summary>
+/// <summary>The partition store is throttled or unavailable. Nothing that was acknowledged is lost.</summary>
 public sealed class StreamStoreUnavailableException : Exception
 {
     internal StreamStoreUnavailableException(string message, TimeSpan retryAfter, Exception? cause = null)
         : base(message, cause) => RetryAfter = retryAfter;
 
-    /// <summary>How long to wait before another try.</summary>
+    /// <summary>The time to wait before a retry.</summary>
     public TimeSpan RetryAfter { get; }
 
     /// <summary>
-    /// Whether the call may have taken effect: then a repeat is safe only where it is the same call, by its idempotency key or by its
-    /// nature. False where it is known that nothing was written.
+    /// Whether the request may have taken effect, so that a retry is safe only with the same idempotency key or if the operation is
+    /// idempotent. False if nothing was written.
     /// </summary>
     public bool OutcomeIsUnknown { get; internal init; }
 
-    /// <summary>What keeps the store from taking any write until an operator acts, in one sentence; null where it may pass by itself.</summary>
+    /// <summary>The reason why the store rejects writes until an operator acts, in one sentence; null if the condition is transient.</summary>
     public string? Obstacle { get; internal init; }
 }

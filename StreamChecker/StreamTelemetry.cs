@@ -5,8 +5,8 @@ using StreamChecker.StoredProcedure;
 namespace StreamChecker;
 
 /// <summary>
-/// What the service tells OpenTelemetry: an <see cref="ActivitySource"/> and a <see cref="Meter"/>, both named
-/// <c>StreamChecker</c>. No user id, stream id or device name is ever in them; docs/telemetry.md lists the names.
+/// The service's <see cref="ActivitySource"/> and <see cref="Meter"/>, both named <c>StreamChecker</c>. They never contain user
+/// IDs, stream IDs or device names; docs/telemetry.md lists the instruments.
 /// </summary>
 public sealed class StreamTelemetry
 {
@@ -25,23 +25,23 @@ public sealed class StreamTelemetry
     private readonly Histogram<double> duration;
     private readonly Histogram<double> charge;
 
-    /// <summary>Makes the instruments.</summary>
+    /// <summary>Creates the instruments.</summary>
     public StreamTelemetry(IMeterFactory meters)
     {
         var meter = meters.Create(Name);
         starts = meter.CreateCounter<long>("stream_checker.starts", "{start}", "Starts, by outcome.");
         heartbeats = meter.CreateCounter<long>("stream_checker.heartbeats", "{heartbeat}", "Heartbeats, by outcome and whether they were written.");
-        endings = meter.CreateCounter<long>("stream_checker.endings", "{stream}", "Streams known to be over, by reason.");
-        retries = meter.CreateCounter<long>("stream_checker.partition.retries", "{retry}", "Transactions tried again, by cause.");
+        endings = meter.CreateCounter<long>("stream_checker.endings", "{stream}", "Streams known to have ended, by reason.");
+        retries = meter.CreateCounter<long>("stream_checker.partition.retries", "{retry}", "Retried transactions, by cause.");
         duration = meter.CreateHistogram(
             "stream_checker.partition.operation.duration",
             "s",
-            "How long one command to a partition took, with its retries.",
+            "The duration of one command to a partition, with its retries.",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5] });
         charge = meter.CreateHistogram(
             "stream_checker.partition.operation.request_charge",
             "{request_unit}",
-            "What one transaction cost, in request units.",
+            "The request units of one transaction.",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [1, 2, 3, 5, 7.5, 10, 15, 20, 30, 50, 100] });
     }
 
@@ -92,7 +92,7 @@ public sealed class StreamTelemetry
 
     private static KeyValuePair<string, object?> Reason(string reason) => new("stream_checker.reason", reason);
 
-    /// <summary>One command on its way to its partition and back.</summary>
+    /// <summary>The telemetry of one command.</summary>
     internal readonly struct Operation : IDisposable
     {
         private readonly StreamTelemetry telemetry;
@@ -108,16 +108,16 @@ public sealed class StreamTelemetry
             activity?.SetTag(name.Key, name.Value);
         }
 
-        public void Answered(PartitionResult answer)
+        public void Executed(PartitionResult result)
         {
-            if (answer is PartitionResult.Committed { RequestCharge: { } units })
+            if (result is PartitionResult.Committed { RequestCharge: { } units })
             {
                 telemetry.charge.Record(units, name);
                 activity?.SetTag("stream_checker.request_charge", units);
             }
-            else if (answer is not PartitionResult.Committed)
+            else if (result is not PartitionResult.Committed)
             {
-                var cause = answer switch
+                var cause = result switch
                 {
                     PartitionResult.Conflict => "conflict",
                     PartitionResult.Throttled => "throttled",

@@ -2,33 +2,33 @@ using StreamChecker.Http;
 
 namespace StreamChecker.Server.Contract;
 
-/// <summary>The calls about streams.</summary>
+/// <summary>The contracts of the stream record calls.</summary>
 public static class StreamRecordContract
 {
     private const string Subject = "Streams";
 
     /// <summary><c>POST /stream-record</c></summary>
-    public static readonly CallContract Start = new("StartStream", Subject, "Starts a stream, if the user may have one more")
+    public static readonly CallContract Start = new("StartStream", Subject, "Start a stream")
     {
         Description =
-            "Counts the user's active streams and records one more, in one atomic step. At the limit it is refused with what is playing where; " +
-            "`replace` ends the named streams of the same user in the same step, `onLimit: \"replaceOldest\"` as many of the oldest as it takes. " +
-            "With an `Idempotency-Key` a start may be retried after any failure.",
+            "Counts the user's active streams and, if the user is below their limit, records one more, in one transaction. At the limit the start is rejected, with the active streams. " +
+            "`replace` ends the named streams of the same user in the same transaction; `onLimit: \"replaceOldest\"` ends as many of the oldest as necessary. " +
+            "With an `Idempotency-Key` a start can be retried after any failure.",
         Parameters = [CallParameter.IdempotencyKey],
         Body = typeof(StartBody),
         Responses = SharedResponses.AfterWithBody(
-            CallResponse.Of<StartedStream>(StatusCodes.Status201Created, "The stream may play.", ResponseHeader.Location, ResponseHeader.Replayed) with
+            CallResponse.Of<StartedStream>(StatusCodes.Status201Created, "The stream was admitted.", ResponseHeader.Location, ResponseHeader.Replayed) with
             {
                 Links =
                 [
-                    new("RenewStream", CallParameter.RecordId, "id", "Send heartbeats of the stream with this id."),
-                    new("StopStream", CallParameter.RecordId, "id", "Stop the stream with this id."),
+                    new("RenewStream", CallParameter.RecordId, "id", "Send heartbeats of the stream with this ID."),
+                    new("StopStream", CallParameter.RecordId, "id", "Stop the stream with this ID."),
                 ],
             },
-            SharedResponses.Invalid("The body or the `Idempotency-Key` is not valid. `field` names what is wrong."),
-            CallResponse.Refusal(StatusCodes.Status403Forbidden, "The user has as many streams as they may have.", ProblemContract.StreamLimitReached),
-            CallResponse.Refusal(StatusCodes.Status409Conflict, "This is a retry of a start whose stream is over.", ProblemContract.StreamEnded),
-            CallResponse.Refusal(
+            SharedResponses.Invalid("Invalid body or `Idempotency-Key`. `field` names the invalid field."),
+            CallResponse.Error(StatusCodes.Status403Forbidden, "The user has reached their limit.", ProblemContract.StreamLimitReached),
+            CallResponse.Error(StatusCodes.Status409Conflict, "A retry of a start whose stream has ended.", ProblemContract.StreamEnded),
+            CallResponse.Error(
                 StatusCodes.Status422UnprocessableEntity,
                 "The `Idempotency-Key` was used for another stream or device, or `replace` names another user's stream.",
                 ProblemContract.IdempotencyKeyReused,
@@ -36,147 +36,147 @@ public static class StreamRecordContract
     };
 
     /// <summary><c>POST /stream-record/{id}/heartbeat</c></summary>
-    public static readonly CallContract Renew = new("RenewStream", Subject, "Takes a heartbeat of a stream")
+    public static readonly CallContract Renew = new("RenewStream", Subject, "Send a heartbeat")
     {
-        Description = "The stream lives for another lease. A stream that gets no heartbeat ends by itself when its lease lapses.",
+        Description = "Renews the stream's lease. A stream without heartbeats ends when its lease expires.",
         Parameters = [CallParameter.RecordId],
         Responses = SharedResponses.After(
-            CallResponse.Ok<LiveStream>("The stream is alive."),
-            SharedResponses.Invalid("The id is none of this service."),
-            CallResponse.Refusal(StatusCodes.Status410Gone, "The stream is over: the player should stop.", ProblemContract.StreamEnded)),
+            CallResponse.Ok<LiveStream>("The stream is active."),
+            SharedResponses.Invalid("Invalid stream record ID."),
+            CallResponse.Error(StatusCodes.Status410Gone, "The stream has ended: stop playback.", ProblemContract.StreamEnded)),
     };
 
     /// <summary><c>DELETE /stream-record/{id}</c></summary>
-    public static readonly CallContract Stop = new("StopStream", Subject, "Stops a stream")
+    public static readonly CallContract Stop = new("StopStream", Subject, "Stop a stream")
     {
-        Description = "The stream's slot is free at once. A stop may be repeated.",
+        Description = "Ends the stream; another can start immediately. The request is idempotent.",
         Parameters = [CallParameter.RecordId],
         Responses = SharedResponses.After(
-            CallResponse.Nothing("The stream is over, whether it was before or not."),
-            SharedResponses.Invalid("The id is none of this service.")),
+            CallResponse.Nothing("The stream has ended, now or earlier."),
+            SharedResponses.Invalid("Invalid stream record ID.")),
     };
 
     /// <summary><c>GET /stream-record?userId=</c></summary>
-    public static readonly CallContract List = new("ListStreams", Subject, "Lists what a user has running, oldest first")
+    public static readonly CallContract List = new("ListStreams", Subject, "List a user's active streams")
     {
-        Description = "The active streams and the user's limit, as they are at this moment. A user who was never seen has none.",
+        Description = "The active streams, oldest first, and the user's limit. An unknown user has no streams and the default limit.",
         Parameters = [CallParameter.UserId],
         Responses = SharedResponses.After(
-            CallResponse.Ok<StreamList>("What the user has running, and how many they may have."),
-            SharedResponses.Invalid("`userId` is missing or not valid.")),
+            CallResponse.Ok<StreamList>("The active streams and the limit."),
+            SharedResponses.Invalid("Missing or invalid `userId`.")),
     };
 
     /// <summary><c>DELETE /stream-record?userId=</c></summary>
-    public static readonly CallContract StopAll = new("StopAllStreams", Subject, "Stops every stream of a user")
+    public static readonly CallContract StopAll = new("StopAllStreams", Subject, "Stop all streams of a user")
     {
-        Description = "The user may start streams again at once. The user's own limit stays.",
+        Description = "Ends all active streams; new ones can start immediately. The user's limit does not change.",
         Parameters = [CallParameter.UserId, CallParameter.IdempotencyKey],
         Responses = SharedResponses.After(
-            CallResponse.Of<StoppedStreams>(StatusCodes.Status200OK, "No stream is active.", ResponseHeader.Replayed),
-            SharedResponses.Invalid("`userId` or the `Idempotency-Key` is not valid. `field` names what is wrong."),
+            CallResponse.Of<StoppedStreams>(StatusCodes.Status200OK, "No stream of the user is active.", ResponseHeader.Replayed),
+            SharedResponses.Invalid("Invalid `userId` or `Idempotency-Key`. `field` names the invalid field."),
             SharedResponses.KeyReused),
     };
 }
 
-/// <summary>The calls about limits.</summary>
+/// <summary>The contracts of the limit calls.</summary>
 public static class StreamLimitContract
 {
     private const string Subject = "Limits";
 
     /// <summary><c>GET /stream-limit?userId=</c></summary>
-    public static readonly CallContract Get = new("GetLimit", Subject, "Tells how many streams a user may have at once")
+    public static readonly CallContract Get = new("GetLimit", Subject, "Get a user's stream limit")
     {
-        Description = "The user's own limit, or the default one where they have none.",
+        Description = "The user's own limit, or the default limit if the user has none.",
         Parameters = [CallParameter.UserId],
         Responses = SharedResponses.After(
             CallResponse.Ok<LimitResponse>("The user's limit."),
-            SharedResponses.Invalid("`userId` is missing or not valid.")),
+            SharedResponses.Invalid("Missing or invalid `userId`.")),
     };
 
     /// <summary><c>PUT /stream-limit?userId=</c></summary>
-    public static readonly CallContract Set = new("SetLimit", Subject, "Gives a user a limit of their own")
+    public static readonly CallContract Set = new("SetLimit", Subject, "Set a user's stream limit")
     {
-        Description = "A lowered limit ends no stream; it admits none until there is room. 0 means that the user may have none.",
+        Description = "The limit applies from the next start on. A lowered limit ends no stream; 0 rejects every start.",
         Parameters = [CallParameter.UserId, CallParameter.IdempotencyKey],
         Body = typeof(LimitBody),
         Responses = SharedResponses.AfterWithBody(
-            CallResponse.Of<LimitResponse>(StatusCodes.Status200OK, "The user's limit from now on.", ResponseHeader.Replayed),
-            SharedResponses.Invalid("`userId`, the body or the `Idempotency-Key` is not valid. `field` names what is wrong."),
+            CallResponse.Of<LimitResponse>(StatusCodes.Status200OK, "The new limit.", ResponseHeader.Replayed),
+            SharedResponses.Invalid("Invalid `userId`, body or `Idempotency-Key`. `field` names the invalid field."),
             SharedResponses.KeyReused),
     };
 
     /// <summary><c>DELETE /stream-limit?userId=</c></summary>
-    public static readonly CallContract Reset = new("ResetLimit", Subject, "Takes a user back to the default limit")
+    public static readonly CallContract Reset = new("ResetLimit", Subject, "Reset a user's stream limit")
     {
-        Description = "Ends no stream. It may be repeated.",
+        Description = "The default limit applies from the next start on. No stream ends. The request is idempotent.",
         Parameters = [CallParameter.UserId, CallParameter.IdempotencyKey],
         Responses = SharedResponses.After(
-            CallResponse.Nothing("The user has the default limit, whether they had it before or not.") with { Headers = [ResponseHeader.Replayed] },
-            SharedResponses.Invalid("`userId` or the `Idempotency-Key` is not valid. `field` names what is wrong."),
+            CallResponse.Nothing("The user has the default limit.") with { Headers = [ResponseHeader.Replayed] },
+            SharedResponses.Invalid("Invalid `userId` or `Idempotency-Key`. `field` names the invalid field."),
             SharedResponses.KeyReused),
     };
 }
 
-/// <summary>The calls of probes.</summary>
+/// <summary>The contracts of the health checks.</summary>
 public static class HealthContract
 {
     private const string Subject = "Health";
 
     /// <summary><c>GET /health/live</c></summary>
-    public static readonly CallContract Live = new("Live", Subject, "Tells that the process answers")
+    public static readonly CallContract Live = new("Live", Subject, "Check liveness")
     {
-        Description = "For liveness probes: where it fails, only a restart can help. It needs no key.",
-        Responses = [CallResponse.Ok<Health>("It does.")],
+        Description = "Reports that the process responds. For liveness probes: if it fails, restart the process. Anonymous.",
+        Responses = [CallResponse.Ok<Health>("The process responds.")],
     };
 
-    private static readonly CallResponse NotReady = CallResponse.Refusal(
-        StatusCodes.Status503ServiceUnavailable, "It does not. `detail` says why.", ProblemContract.StoreUnavailable);
+    private static readonly CallResponse NotReady = CallResponse.Error(
+        StatusCodes.Status503ServiceUnavailable, "The store does not work. `detail` gives the reason.", ProblemContract.StoreUnavailable);
 
     /// <summary><c>GET /health/ready</c></summary>
-    public static readonly CallContract Ready = new("Ready", Subject, "Reports whether the store works, too")
+    public static readonly CallContract Ready = new("Ready", Subject, "Check readiness")
     {
         Description =
-            "For readiness probes. The embedded store is ready where writes reach its disk; Cosmos DB is where a read of one partition succeeds, which does not prove a write. " +
-            "The store is probed at most once a second, and one probe at a time, however many ask. It needs no key.",
-        Responses = [CallResponse.Ok<Health>("It does."), NotReady],
+            "Reports whether the store works. For readiness probes. The embedded store is ready if writes reach its disk; Cosmos DB is ready if a read of one partition succeeds, which does not prove a write. " +
+            "The store is probed at most once per second, one probe at a time, regardless of the number of requests. Anonymous.",
+        Responses = [CallResponse.Ok<Health>("The store works."), NotReady],
     };
 }
 
-/// <summary>The calls of people who read.</summary>
+/// <summary>The contracts of the documentation calls.</summary>
 public static class DocumentationContract
 {
     private const string Subject = "Documentation";
 
     /// <summary><c>GET /openapi.json</c></summary>
-    public static readonly CallContract OpenApi = new("OpenApi", Subject, "Gives this document")
+    public static readonly CallContract OpenApi = new("OpenApi", Subject, "Get the OpenAPI document")
     {
-        Description = "For programs: generators of clients, contract tests. It needs no key.",
+        Description = "For client generators and contract tests. Anonymous.",
         Responses = [CallResponse.Page(CallResponse.Json, "The OpenAPI document.") with { Body = typeof(object) }, CallResponse.NotModified],
     };
 
     /// <summary><c>GET /docs</c></summary>
-    public static readonly CallContract Docs = new("Docs", Subject, "Shows this document in a browser")
+    public static readonly CallContract Docs = new("Docs", Subject, "Show the documentation page")
     {
-        Description = "For people. The page loads nothing from anywhere else, and needs no key.",
-        Responses = [CallResponse.Page("text/html", "A page to read and to try the calls."), CallResponse.NotModified],
+        Description = "Shows this document in a browser. The page loads nothing from other hosts. Anonymous.",
+        Responses = [CallResponse.Page("text/html", "A page that shows the calls and sends requests."), CallResponse.NotModified],
     };
 
     /// <summary><c>GET /docs/{asset}</c></summary>
-    public static readonly CallContract DocsAsset = new("DocsAsset", Subject, "Gives a part of that page")
+    public static readonly CallContract DocsAsset = new("DocsAsset", Subject, "Get a file of the documentation page")
     {
-        Description = "The user interface's script and style, out of the program itself.",
+        Description = "The script and the style sheet of the documentation page. Anonymous.",
         Parameters = [new("asset", "path", "The file's name.") { Values = [Documentation.Style, Documentation.Script] }],
         Responses = [CallResponse.Page("text/css", "The file.") with { OtherContentTypes = ["text/javascript"] }, CallResponse.NotModified, SharedResponses.NotFound],
     };
 
     /// <summary><c>GET /problems/{name}</c></summary>
-    public static readonly CallContract Problem = new("Problem", Subject, "Explains a type of problem")
+    public static readonly CallContract Problem = new("Problem", Subject, "Get the documentation of a problem type")
     {
-        Description = "The `type` of a problem is the path of this call.",
+        Description = "The `type` of a problem document is the path of its page. Anonymous.",
         Parameters = [new("name", "path", "The last part of the problem's `type`.") { Values = [.. ProblemTypes.All.Select(type => type.Split('/')[^1])] }],
         Responses =
         [
-            CallResponse.Page("text/markdown", "What the problem means and what a client should do."), CallResponse.NotModified, SharedResponses.NotFound,
+            CallResponse.Page("text/markdown", "The meaning of the problem and what the client should do."), CallResponse.NotModified, SharedResponses.NotFound,
         ],
     };
 }

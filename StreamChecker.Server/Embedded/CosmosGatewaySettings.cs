@@ -2,7 +2,7 @@ using InProcessCosmos.Gateway;
 
 namespace StreamChecker.Server.Embedded;
 
-/// <summary>The settings of the Cosmos DB gateway, from the configuration section <c>StreamChecker:CosmosGateway</c>. Without a port there is none.</summary>
+/// <summary>The settings of the Cosmos DB gateway, from the configuration section <c>StreamChecker:CosmosGateway</c>. Without a port there is no gateway.</summary>
 internal static class CosmosGatewaySettings
 {
     public const string Section = $"{StreamCheckerOptions.Section}:CosmosGateway";

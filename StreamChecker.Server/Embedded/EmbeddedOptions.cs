@@ -4,8 +4,8 @@ namespace StreamChecker.Server.Embedded;
 public sealed class EmbeddedOptions
 {
     /// <summary>
-    /// The folder of the data, made where it is missing. By default <c>stream-checker</c> in the user's application data
-    /// folder. One process at a time has it open.
+    /// The data folder, which is created if it is missing. By default <c>stream-checker</c> in the user's application data folder. Only one
+    /// process can open it.
     /// </summary>
     public string DataPath { get; set; } = "";
 }

@@ -11,7 +11,7 @@ public static class EmbeddedServices
 {
     private static readonly string Setting = SettingName.Of($"{StreamCheckerOptions.Section}:{nameof(EmbeddedOptions.DataPath)}");
 
-    /// <summary>Adds the embedded engine. It opens its data folder when it is first asked for.</summary>
+    /// <summary>Adds the embedded engine. It opens its data folder when it is first resolved.</summary>
     public static IServiceCollection AddEmbeddedStreamPartitions(this IServiceCollection services)
     {
         services.AddDocumentEngine();
@@ -20,7 +20,7 @@ public static class EmbeddedServices
         return services;
     }
 
-    /// <summary>Adds the engine alone, for whoever works on its documents.</summary>
+    /// <summary>Adds the engine without the partition store.</summary>
     internal static void AddDocumentEngine(this IServiceCollection services)
     {
         services.AddOptions<EmbeddedOptions>().BindConfiguration(StreamCheckerOptions.Section);
@@ -31,7 +31,7 @@ public static class EmbeddedServices
     }
 
     /// <summary>Opens the data folder, and returns its full path.</summary>
-    /// <exception cref="DataFolderException">It cannot be used; the message is one line that says why.</exception>
+    /// <exception cref="DataFolderException">The folder is not usable; the message is one line with the reason.</exception>
     public static string OpenDataFolder(this IServiceProvider services)
     {
         services.GetRequiredService<EmbeddedTelemetry>();

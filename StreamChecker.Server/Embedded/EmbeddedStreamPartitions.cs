@@ -19,7 +19,7 @@ internal sealed class EmbeddedStreamPartitions : IStreamPartitions
     {
     }
 
-    /// <summary>With another text of the stored procedure: the tests' way to see that they would notice.</summary>
+    /// <summary>Uses another text of the stored procedure, for tests of the tests.</summary>
     internal EmbeddedStreamPartitions(DocumentEngine engine, string body)
     {
         this.engine = engine;
@@ -42,7 +42,7 @@ internal sealed class EmbeddedStreamPartitions : IStreamPartitions
             {
                 ScriptOutcome.Completed completed => new PartitionResult.Committed(StreamsProcedure.ReadReply(completed.Body.Span)),
                 ScriptOutcome.Failed failed => StreamsProcedure.ReadError(failed.Message),
-                var outcome => throw new InvalidOperationException($"No answer is known for {outcome}."),
+                var outcome => throw new InvalidOperationException($"{outcome} has no result."),
             };
         }
         catch (StorageUnavailableException unavailable)
@@ -51,7 +51,7 @@ internal sealed class EmbeddedStreamPartitions : IStreamPartitions
         }
     }
 
-    /// <summary>Ready means here that writes reach the disk.</summary>
+    /// <summary>The store is ready if writes reach the disk.</summary>
     public async Task<StoreReadiness> ProbeAsync(CancellationToken cancellationToken)
     {
         try

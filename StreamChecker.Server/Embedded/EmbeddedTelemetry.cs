@@ -3,7 +3,7 @@ using InProcessCosmos.Execution;
 
 namespace StreamChecker.Server.Embedded;
 
-/// <summary>What the engine tells OpenTelemetry, beside <see cref="StreamTelemetry"/> and under the same name.</summary>
+/// <summary>The instruments of the engine, in a meter with the same name as that of <see cref="StreamTelemetry"/>.</summary>
 internal sealed class EmbeddedTelemetry
 {
     public EmbeddedTelemetry(IMeterFactory meters, DocumentEngine engine) => meters.Create(StreamTelemetry.Name).CreateObservableGauge(

@@ -38,36 +38,36 @@ internal sealed class ExampleScript
     private async Task PlayStreamsAsync()
     {
         var tv = (await StartAsync("admitted", "A start", """{"userId":"anna","streamId":"film-42","deviceName":"Living room"}""", "play-1")).Id;
-        await StartAsync("replayed", "The same start again", """{"userId":"anna","streamId":"film-42","deviceName":"Living room"}""", "play-1");
-        await StartAsync("keyReused", "The same key for another stream", """{"userId":"anna","streamId":"match-7","deviceName":"Living room"}""", "play-1");
+        await StartAsync("replayed", "A retry of the same start", """{"userId":"anna","streamId":"film-42","deviceName":"Living room"}""", "play-1");
+        await StartAsync("keyReused", "The same key with another stream", """{"userId":"anna","streamId":"match-7","deviceName":"Living room"}""", "play-1");
         Pass();
-        var phone = (await StartAsync("withoutDevice", "A start that names no device", """{"userId":"anna","streamId":"match-7"}""", "play-2")).Id;
+        var phone = (await StartAsync("withoutDevice", "A start without a device", """{"userId":"anna","streamId":"match-7"}""", "play-2")).Id;
         Pass();
         var tablet = (await StartAsync("third", "A third start", """{"userId":"anna","streamId":"cartoon-3","deviceName":"Tablet"}""", "play-3")).Id;
         Pass();
-        await StartAsync("limitReached", "One too many", """{"userId":"anna","streamId":"concert-9","deviceName":"Laptop"}""", "play-4");
-        await MakeAsync("ListStreams", "playing", "What is playing", new() { ["userId"] = "anna" });
+        await StartAsync("limitReached", "A start at the limit", """{"userId":"anna","streamId":"concert-9","deviceName":"Laptop"}""", "play-4");
+        await MakeAsync("ListStreams", "playing", "Active streams", new() { ["userId"] = "anna" });
         await StartAsync(
-            "oldestReplaced", "One too many, in the place of the oldest",
+            "oldestReplaced", "A start at the limit that replaces the oldest stream",
             """{"userId":"anna","streamId":"concert-9","deviceName":"Laptop","onLimit":"replaceOldest"}""", "play-5");
         await StartAsync(
-            "chosenReplaced", "One too many, in the place of one that the viewer chose",
+            "chosenReplaced", "A start at the limit that replaces a chosen stream",
             $$"""{"userId":"anna","streamId":"news-1","deviceName":"Kitchen","replace":["{{phone}}"]}""", "play-6");
-        await StartAsync("ended", "A retry of a start whose stream is over", """{"userId":"anna","streamId":"film-42","deviceName":"Living room"}""", "play-1");
-        await StartAsync("foreignReplacement", "In the place of another user's stream", $$"""{"userId":"bert","streamId":"film-42","replace":["{{tablet}}"]}""", "play-7");
+        await StartAsync("ended", "A retry of a start whose stream has ended", """{"userId":"anna","streamId":"film-42","deviceName":"Living room"}""", "play-1");
+        await StartAsync("foreignReplacement", "Replacing another user's stream", $$"""{"userId":"bert","streamId":"film-42","replace":["{{tablet}}"]}""", "play-7");
         Pass(30);
         await MakeAsync("RenewStream", "alive", "A heartbeat", new() { ["id"] = tablet });
-        await MakeAsync("RenewStream", "replaced", "A heartbeat of a stream that another replaced", new() { ["id"] = tv });
+        await MakeAsync("RenewStream", "replaced", "A heartbeat of a replaced stream", new() { ["id"] = tv });
         await MakeAsync("StopStream", "stopped", "A stop", new() { ["id"] = tablet });
-        await MakeAsync("RenewStream", "stopped", "A heartbeat of a stream that was stopped", new() { ["id"] = tablet });
+        await MakeAsync("RenewStream", "stopped", "A heartbeat of a stopped stream", new() { ["id"] = tablet });
         await MakeAsync("StopAllStreams", "stopped", "A stop of all", new() { ["userId"] = "anna", ["Idempotency-Key"] = "stop-1" });
-        await MakeAsync("StopAllStreams", "replayed", "The same stop of all again", new() { ["userId"] = "anna", ["Idempotency-Key"] = "stop-1" });
-        await MakeAsync("ListStreams", "nothing", "Nothing is playing", new() { ["userId"] = "anna" });
+        await MakeAsync("StopAllStreams", "replayed", "A retry of the same stop of all", new() { ["userId"] = "anna", ["Idempotency-Key"] = "stop-1" });
+        await MakeAsync("ListStreams", "nothing", "No active streams", new() { ["userId"] = "anna" });
         var lapsed = (await client.StartAsync("carla", idempotencyKey: "play-8")).Id;
         Pass(90);
-        await MakeAsync("RenewStream", "expired", "A heartbeat that comes too late", new() { ["id"] = lapsed });
+        await MakeAsync("RenewStream", "expired", "A heartbeat after the lease expired", new() { ["id"] = lapsed });
         var forgotten = new StreamRecordId("anna", RecordKey.For("anna", "play-0"), server.Time.GetUtcNow().AddHours(-1).ToUnixTimeMilliseconds()).ToString();
-        await MakeAsync("RenewStream", "unknown", "A heartbeat of a stream that nobody remembers", new() { ["id"] = forgotten });
+        await MakeAsync("RenewStream", "unknown", "A heartbeat of a stream that is no longer remembered", new() { ["id"] = forgotten });
     }
 
     private async Task PlayLimitsAsync()
@@ -75,62 +75,62 @@ internal sealed class ExampleScript
         await MakeAsync("GetLimit", "default", "A user without a limit of their own", new() { ["userId"] = "anna" });
         var keyed = new Dictionary<string, string> { ["userId"] = "anna", ["Idempotency-Key"] = "plan-1" };
         await MakeAsync("SetLimit", "raised", "A larger plan", keyed, """{"maxConcurrentStreams":5}""");
-        await MakeAsync("SetLimit", "replayed", "The same change again", keyed, """{"maxConcurrentStreams":5}""");
+        await MakeAsync("SetLimit", "replayed", "A retry of the same change", keyed, """{"maxConcurrentStreams":5}""");
         await MakeAsync("SetLimit", "otherLimit", "The same key for another limit", keyed, """{"maxConcurrentStreams":4}""");
         await MakeAsync("StopAllStreams", "otherOperation", "The same key for another operation", keyed);
         await MakeAsync("ResetLimit", "otherReset", "The same key for a reset", keyed, isShown: false);
         await MakeAsync("GetLimit", "own", "A user with a limit of their own", new() { ["userId"] = "anna" });
         await MakeAsync("SetLimit", "none", "No streams at all", new() { ["userId"] = "bert" }, """{"maxConcurrentStreams":0}""");
-        await StartAsync("never", "A start of a user who may have none: no `Retry-After`", """{"userId":"bert","streamId":"film-42"}""", "play-9");
+        await StartAsync("never", "A start with a limit of 0: no `Retry-After`", """{"userId":"bert","streamId":"film-42"}""", "play-9");
         var reset = new Dictionary<string, string> { ["userId"] = "anna", ["Idempotency-Key"] = "reset-1" };
         await MakeAsync("ResetLimit", "reset", "Back to the default", reset);
-        await MakeAsync("ResetLimit", "replayed", "The same reset again", reset);
+        await MakeAsync("ResetLimit", "replayed", "A retry of the same reset", reset);
     }
 
     private async Task PlayDocumentationAsync()
     {
-        await MakeAsync("Live", "live", "The process answers", []);
+        await MakeAsync("Live", "live", "The process responds", []);
         await MakeAsync("Ready", "ready", "The store works", []);
         await MakeAsync("OpenApi", "document", "This document", [], isShown: false);
-        await MakeAsync("Docs", "page", "The page", []);
+        await MakeAsync("Docs", "page", "The documentation page", []);
         await MakeAsync("DocsAsset", "style", "The page's style", new() { ["asset"] = "swagger-ui.css" }, isShown: false);
-        await MakeAsync("DocsAsset", "missing", "No such file", new() { ["asset"] = "nothing.css" }, isShown: false);
+        await MakeAsync("DocsAsset", "missing", "An unknown file", new() { ["asset"] = "nothing.css" }, isShown: false);
         await MakeAsync("Problem", "streamEnded", "What `stream-ended` means", new() { ["name"] = "stream-ended" });
-        await MakeAsync("Problem", "notFound", "No such type", new() { ["name"] = "nothing" });
+        await MakeAsync("Problem", "notFound", "An unknown problem type", new() { ["name"] = "nothing" });
         foreach (var name in new[] { "OpenApi", "Docs", "DocsAsset", "Problem" })
         {
             var sample = Sample(calls[name]);
-            examples.Add(new(name, "unchanged", "The caller has it already", sample, await calls[name].MakeAsync(client, sample, headers: ("If-None-Match", "*"))));
+            examples.Add(new(name, "unchanged", "The client has the current version", sample, await calls[name].MakeAsync(client, sample, headers: ("If-None-Match", "*"))));
         }
     }
 
     private async Task PlayIllFormedAsync()
     {
-        await StartAsync("missing", "A field is missing", """{"userId":"anna"}""", "play-1");
-        await StartAsync("wrongType", "A field is no string", """{"userId":123,"streamId":"film-42"}""", "play-1");
-        await StartAsync("flawedKey", "The key is not visible ASCII", """{"userId":"anna","streamId":"film-42"}""", "play 1");
+        await StartAsync("missing", "A missing field", """{"userId":"anna"}""", "play-1");
+        await StartAsync("wrongType", "A field that is not a string", """{"userId":123,"streamId":"film-42"}""", "play-1");
+        await StartAsync("invalidKey", "A key that is not visible ASCII", """{"userId":"anna","streamId":"film-42"}""", "play 1");
         foreach (var name in new[] { "RenewStream", "StopStream" })
         {
-            await MakeAsync(name, "notAnId", "The id is none of this service", new() { ["id"] = "nonsense" });
+            await MakeAsync(name, "notAnId", "An invalid stream record ID", new() { ["id"] = "nonsense" });
         }
 
         foreach (var name in new[] { "ListStreams", "StopAllStreams", "GetLimit", "ResetLimit" })
         {
-            await MakeAsync(name, "missing", "`userId` is missing", []);
+            await MakeAsync(name, "missing", "A missing `userId`", []);
         }
 
-        await MakeAsync("SetLimit", "outOfRange", "The number is too large", new() { ["userId"] = "anna" }, """{"maxConcurrentStreams":101}""");
+        await MakeAsync("SetLimit", "outOfRange", "A number out of range", new() { ["userId"] = "anna" }, """{"maxConcurrentStreams":101}""");
         foreach (var call in calls.Values.Where(call => call.Contract.Body is not null))
         {
             var sample = Sample(call);
             var isShown = call.Contract.Name == "StartStream";
             var large = new Asked(sample.Parameters, new JsonObject { ["userId"] = new string('x', 16 * 1024) });
-            examples.Add(new(call.Contract.Name, "tooLarge", "Over 16 KiB", large, await call.MakeAsync(client, large)) { IsShown = isShown });
-            examples.Add(new(call.Contract.Name, "notJson", "Declared as text", sample, await call.MakeAsync(client, sample, "text/plain")) { IsShown = isShown });
+            examples.Add(new(call.Contract.Name, "tooLarge", "A body over 16 KiB", large, await call.MakeAsync(client, large)) { IsShown = isShown });
+            examples.Add(new(call.Contract.Name, "notJson", "A body that is not declared as JSON", sample, await call.MakeAsync(client, sample, "text/plain")) { IsShown = isShown });
         }
 
-        examples.Add(new("", "wrongMethod", "A method that the path does not take", Nothing, await client.SendAsync(HttpMethod.Patch, "/stream-record")) { IsShown = true });
-        examples.Add(new("", "unknownPath", "A path that is not there", Nothing, await client.SendAsync(HttpMethod.Get, "/streams")));
+        examples.Add(new("", "wrongMethod", "An unsupported method", Nothing, await client.SendAsync(HttpMethod.Patch, "/stream-record")) { IsShown = true });
+        examples.Add(new("", "unknownPath", "An unknown path", Nothing, await client.SendAsync(HttpMethod.Get, "/streams")));
     }
 
     /// <summary>Every call, where keys are on and it brings none, where the store is busy, and where the service is broken.</summary>
@@ -142,12 +142,12 @@ internal sealed class ExampleScript
         using var traces = Traces.Listen();
         foreach (var call in calls.Values.Where(call => call.Contract.Subject is not "Documentation"))
         {
-            await TroubleAsync(call, locked, "keyMissing", "No key was sent");
+            await TroubleAsync(call, locked, "keyMissing", "A missing key");
             await TroubleAsync(call, busy, "busy", "The store is busy");
-            await TroubleAsync(call, broken, "failed", "The service failed");
+            await TroubleAsync(call, broken, "failed", "An internal error");
             if (call.Contract.Subject is not "Health")
             {
-                await TroubleAsync(call, server, "otherName", "A name that is not this machine's", ("Host", "streams.example"));
+                await TroubleAsync(call, server, "otherName", "A host name that is not a loopback name", ("Host", "streams.example"));
             }
 
             if (call.Contract.Body is not null)
@@ -175,7 +175,7 @@ internal sealed class ExampleScript
             await Task.Delay(10);
         }
 
-        examples.Add(new(call.Contract.Name, "tooSlow", "The rest of the body does not come", Sample(call), await Answer.ReadAsync(await sending))
+        examples.Add(new(call.Contract.Name, "tooSlow", "A body that does not arrive", Sample(call), await Answer.ReadAsync(await sending))
         {
             IsShown = call.Contract.Name == "StartStream",
         });

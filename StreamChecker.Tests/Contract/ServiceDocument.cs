@@ -14,11 +14,10 @@ internal sealed class ServiceDocument(IReadOnlyList<Example> examples) : IOpenAp
             Title = "Stream Checker",
             Version = "1",
             Description =
-                "A streaming platform asks before a viewer may press play: may this user start one more stream now?\n\n" +
-                "Bodies are JSON in camelCase, times RFC 3339 in UTC; members that a call does not know are ignored. Lengths of texts are counted in Unicode code points: 256 take at most 1,024 bytes of UTF-8. Every refusal is a problem document " +
-                "(RFC 9457) whose `type` is the path of a page that explains it. A path that does not exist is answered 404, a method that a path does not " +
-                "take 405 with `Allow`, each with a problem document too; on Azure Functions both are 404, and a missing key is 401, without a body. " +
-                "HEAD is answered as GET is, without the body.",
+                "A streaming platform calls Stream Checker before playback starts: it counts the user's active streams and, if the user is below their limit, records one more.\n\n" +
+                "Bodies are JSON in camelCase, times are RFC 3339 in UTC; unknown members are ignored. Lengths of texts are counted in Unicode code points: 256 take at most 1,024 bytes of UTF-8. Every error is a problem document " +
+                "(RFC 9457) whose `type` is the path of its documentation. An unknown path returns 404, an unsupported method 405 with `Allow`, both with a problem document; " +
+                "on Azure Functions both return 404, and a missing key returns 401, without a body. HEAD returns the same status and headers as GET, without a body.",
             License = new() { Name = "MIT", Identifier = "MIT" },
         };
         document.Servers = [new() { Url = "/" }];
@@ -51,7 +50,7 @@ internal sealed class ServiceDocument(IReadOnlyList<Example> examples) : IOpenAp
             Type = SecuritySchemeType.ApiKey,
             In = ParameterLocation.Header,
             Name = "x-functions-key",
-            Description = "One of the keys that the service was given. A Server without keys takes calls from its own machine only.",
+            Description = "An API key. A Server without keys accepts requests from its own machine only.",
         });
         document.AddComponent("code", new OpenApiSecurityScheme
         {

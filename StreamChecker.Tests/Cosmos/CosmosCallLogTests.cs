@@ -59,7 +59,7 @@ public sealed class CosmosCallLogTests : IAsyncLifetime
 
         var record = Assert.Single(Logged());
         Assert.Equal(("503", "20003"), (record.GetStructuredStateValue("Status"), record.GetStructuredStateValue("SubStatus")));
-        Assert.Equal("left the call in doubt (HTTP 503)", record.GetStructuredStateValue("Outcome"));
+        Assert.Equal("left the outcome unknown (HTTP 503)", record.GetStructuredStateValue("Outcome"));
     }
 
     public static TheoryData<string> Troubles => ["slow", "503", "449", "lost", "garbled"];

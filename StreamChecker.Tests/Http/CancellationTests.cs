@@ -42,9 +42,9 @@ public sealed class CancellationTests
 
     /// <summary>It may have taken effect: it must not say that nothing was lost.</summary>
     [Theory]
-    [InlineData("start", "Repeat it with the same Idempotency-Key, or list the user's streams first.")]
-    [InlineData("set limit", "Repeat it with the same Idempotency-Key, or list the user's streams first.")]
-    [InlineData("heartbeat", "Make the same call again.")]
+    [InlineData("start", "Retry it with the same Idempotency-Key, or list the user's streams first.")]
+    [InlineData("set limit", "Retry it with the same Idempotency-Key, or list the user's streams first.")]
+    [InlineData("heartbeat", "Retry it.")]
     public async Task ACallThatTheHostCancels_SaysThatItsOutcomeIsNotKnown(string call, string advice)
     {
         using var cancellation = new CancellationTokenSource();
@@ -52,7 +52,7 @@ public sealed class CancellationTests
 
         var (_, body) = await MakeAsync(server, call, Body, cancellation.Token);
 
-        Assert.Equal($"The call may have taken effect. {advice}", body.GetProperty("detail").GetString());
+        Assert.Equal($"The request may have taken effect. {advice}", body.GetProperty("detail").GetString());
     }
 
     [Theory]
@@ -77,7 +77,7 @@ public sealed class CancellationTests
         var (response, body) = await MakeAsync(
             server, "start", new NeverEndingBody(() => throw new IOException("The client reset the connection.")), CancellationToken.None);
 
-        Assert.Equal((400, "The body was cut off."), (response.StatusCode, body.GetProperty("detail").GetString()));
+        Assert.Equal((400, "The body is truncated."), (response.StatusCode, body.GetProperty("detail").GetString()));
         Assert.Empty(Logged(server));
     }
 

@@ -81,7 +81,7 @@ public sealed class KeyTests : IAsyncLifetime
         var (exitCode, output) = await ServerProcess.FailAsync(folder.Path, ("Logging__LogLevel__Default", "None"), (name, value));
 
         Assert.Equal(1, exitCode);
-        Assert.Contains("Without keys the service listens on loopback only", output, StringComparison.Ordinal);
+        Assert.Contains("Without keys the Server listens on loopback only", output, StringComparison.Ordinal);
         Assert.Single(output.Trim().Split('\n'));
     }
 
@@ -93,7 +93,7 @@ public sealed class KeyTests : IAsyncLifetime
     {
         var settings = new ConfigurationBuilder().AddInMemoryCollection([new(ApiKeys.Setting, setting)]).Build();
 
-        Assert.Contains("holds no key", Assert.Throws<StartupException>(() => new ApiKeys(settings)).Message, StringComparison.Ordinal);
+        Assert.Contains("contains no key", Assert.Throws<StartupException>(() => new ApiKeys(settings)).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -106,7 +106,7 @@ public sealed class KeyTests : IAsyncLifetime
 
         var refusal = Assert.Throws<StartupException>(() => new ApiKeys(settings)).Message;
 
-        Assert.StartsWith($"StreamChecker__ApiKeys holds a key of {length} characters; a key has at least 16.", refusal, StringComparison.Ordinal);
+        Assert.StartsWith($"StreamChecker__ApiKeys contains a key of {length} characters; the minimum is 16.", refusal, StringComparison.Ordinal);
         Assert.DoesNotContain("fifteen", refusal, StringComparison.Ordinal);
         Assert.DoesNotContain("short", refusal, StringComparison.Ordinal);
     }

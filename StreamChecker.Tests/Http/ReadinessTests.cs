@@ -99,7 +99,7 @@ public sealed class ReadinessTests : IAsyncDisposable
         await called.Task.WaitAsync(Patience);
         server.Time.Advance(TimeSpan.FromSeconds(5));
         var answer = await asking.WaitAsync(Patience);
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, "The store did not answer within 5 s."), (answer.Status, answer.Text("detail")));
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "The store did not respond within 5 s."), (answer.Status, answer.Text("detail")));
 
         hangs = false;
         server.Time.Advance(TimeSpan.FromSeconds(1));
@@ -152,7 +152,7 @@ public sealed class ReadinessTests : IAsyncDisposable
         var answer = await server.CreateClient().StartAsync("anna");
 
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "store-unavailable"), (answer.Status, answer.ProblemType));
-        Assert.Equal($"{Full} The call had no effect. Make the same call again.", answer.Text("detail"));
+        Assert.Equal($"{Full} The request had no effect. Retry it.", answer.Text("detail"));
         Assert.Equal(TimeSpan.FromSeconds(1), answer.RetryAfter);
         await store.Received(1).ExecuteAsync(Arg.Any<StreamCommand>(), Arg.Any<CancellationToken>());
     }

@@ -51,14 +51,14 @@ public sealed partial class StartAndStopTests : IDisposable
         await using var server = await ServerProcess.StartAsync(folder.Path, ("ASPNETCORE_URLS", urls), ("StreamChecker__ApiKeys", "a-key-of-a-backend"));
         await server.StopAsync();
 
-        Assert.Equal(warnings, server.Output.Split("Keys cross the network unencrypted").Length - 1);
+        Assert.Equal(warnings, server.Output.Split("API keys are sent unencrypted").Length - 1);
         Assert.Contains("keys on", server.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("a-key-of-a-backend", server.Output, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("nonsense", "which is not an http address")]
-    [InlineData("closed", "cannot be reached")]
+    [InlineData("closed", "is unreachable")]
     public async Task ACollectorThatIsNotThere_IsOneWarningAndTheServiceWorks(string endpoint, string warning)
     {
         using var bound = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -94,9 +94,9 @@ public sealed partial class StartAndStopTests : IDisposable
         Assert.True(began.Elapsed < TimeSpan.FromSeconds(25), $"The stop took {began.Elapsed}.");
         Assert.StartsWith("HTTP/1.1 408", answer, StringComparison.Ordinal);
         Assert.Contains("/problems/body-too-slow", answer, StringComparison.Ordinal);
-        Assert.Matches(@"Stopping: 1 calls are at work, \d+ connections are open; they have 5 s to end", server.Output);
+        Assert.Matches(@"Stopping: 1 requests are in progress, \d+ connections are open; the time limit is 5 s", server.Output);
         Assert.DoesNotContain("fail:", server.Output, StringComparison.Ordinal);
-        Assert.Contains("Stopped: every call was answered", server.Output, StringComparison.Ordinal);
+        Assert.Contains("Stopped: every request was completed", server.Output, StringComparison.Ordinal);
         await using var next = await ServerProcess.StartAsync(folder.Path);
     }
 

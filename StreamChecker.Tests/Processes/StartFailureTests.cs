@@ -118,7 +118,7 @@ public sealed partial class StartFailureTests : IDisposable
     [InlineData("https://127.0.0.1:0", "certificate")]
     [InlineData("http://192.0.2.1:7071", "192.0.2.1")]
     [InlineData("http://unix:/nowhere/at/all.sock", "/nowhere/at/all.sock")]
-    [InlineData("http://backend.example:7071", "Without keys the service listens on loopback only")]
+    [InlineData("http://backend.example:7071", "Without keys the Server listens on loopback only")]
     public async Task AnAddressThatIsNone_IsNamed(string url, string line) => await AssertRefusedAsync(line, settings: ("ASPNETCORE_URLS", url));
 
     [Theory]
@@ -149,11 +149,11 @@ public sealed partial class StartFailureTests : IDisposable
         settings: [("StreamChecker__MaxConcurrentStream", "1"), ("StreamChecker__LeaseSecond", "7")]);
 
     [Theory]
-    [InlineData("start", "The word start on the command line means nothing.")]
-    [InlineData("--url=http://127.0.0.1:0", "The option --url on the command line is not known. Did you mean --urls?")]
+    [InlineData("start", "The argument start is unknown.")]
+    [InlineData("--url=http://127.0.0.1:0", "The option --url is unknown. Did you mean --urls?")]
     [InlineData("--StreamChecker:LeaseSecond=7", "StreamChecker__LeaseSecond is not a setting. Did you mean StreamChecker__LeaseSeconds?")]
     [InlineData("--StreamChecker__LeaseSeconds=7", "Did you mean --StreamChecker:LeaseSeconds?")]
-    [InlineData("--urls", "The option --urls on the command line has no value.")]
+    [InlineData("--urls", "The option --urls has no value.")]
     public async Task AWordThatMeansNothing_IsNamed(string word, string line)
     {
         var (exitCode, output) = await ServerProcess.RunAsync(folder.Path, word);
@@ -189,7 +189,7 @@ public sealed partial class StartFailureTests : IDisposable
         var output = await process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
 
-        Assert.Equal((1, "The process may have 150 files open (ulimit -n); it needs at least 256, and one more for each connection."), (process.ExitCode, output.Trim()));
+        Assert.Equal((1, "The limit of open files is 150 (ulimit -n); the process needs at least 256, and one for each connection."), (process.ExitCode, output.Trim()));
     }
 
     [Fact]
@@ -203,7 +203,7 @@ public sealed partial class StartFailureTests : IDisposable
 
     [Fact]
     public async Task AnAddressBeyondLoopbackWithoutKeys_IsNamed() =>
-        await AssertRefusedAsync("Without keys the service listens on loopback only", settings: ("ASPNETCORE_URLS", "http://0.0.0.0:0"));
+        await AssertRefusedAsync("Without keys the Server listens on loopback only", settings: ("ASPNETCORE_URLS", "http://0.0.0.0:0"));
 
     [Fact]
     public async Task AnAccountThatRejectsTheKey_IsNamed()
@@ -214,7 +214,7 @@ public sealed partial class StartFailureTests : IDisposable
         var wrongKey = Convert.ToBase64String(new byte[64]);
 
         await AssertRefusedAsync(
-            $"Cosmos DB at {address}/ does not let its database be made: ",
+            $"Cosmos DB at {address}/ rejects the provisioning of its database: ",
             settings:
             [
                 ("StreamChecker__Cosmos__ConnectionString", $"AccountEndpoint={address};AccountKey={wrongKey}"),

@@ -201,5 +201,5 @@ public sealed class LimiterTests
     }
 
     private static async Task AssertBugAsync(string answer, Func<Task> call) =>
-        Assert.Equal($"streams.js answered {answer}, which is no answer to this command.", (await Assert.ThrowsAsync<StoredProcedureException>(call)).Message);
+        Assert.Equal($"streams.js returned {answer}, which is not a reply to this command.", (await Assert.ThrowsAsync<StoredProcedureException>(call)).Message);
 }

@@ -50,8 +50,8 @@ public sealed class ProcedureMessageTests
         using var nothing = new MemoryStream("null"u8.ToArray());
         using var garbled = new MemoryStream(Encoding.UTF8.GetBytes(Listed[..^2]));
 
-        Assert.Equal("streams.js answered null.", Assert.Throws<StoredProcedureException>(() => StreamsProcedure.ReadReply("null"u8)).Message);
-        Assert.Equal("streams.js answered null.", (await Assert.ThrowsAsync<StoredProcedureException>(async () => await StreamsProcedure.ReadReplyAsync(nothing, CancellationToken.None))).Message);
+        Assert.Equal("streams.js returned null.", Assert.Throws<StoredProcedureException>(() => StreamsProcedure.ReadReply("null"u8)).Message);
+        Assert.Equal("streams.js returned null.", (await Assert.ThrowsAsync<StoredProcedureException>(async () => await StreamsProcedure.ReadReplyAsync(nothing, CancellationToken.None))).Message);
         await Assert.ThrowsAsync<JsonException>(async () => await StreamsProcedure.ReadReplyAsync(garbled, CancellationToken.None));
     }
 

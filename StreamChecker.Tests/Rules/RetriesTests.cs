@@ -154,7 +154,7 @@ public sealed class RetriesTests
 
         Assert.InRange(time.GetUtcNow() - began, TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(6));
         Assert.Equal(
-            ("Other writers of the same partition were faster, again and again.", TimeSpan.FromSeconds(1)), (refusal.Message, refusal.RetryAfter));
+            ("Concurrent transactions of the same partition conflicted repeatedly.", TimeSpan.FromSeconds(1)), (refusal.Message, refusal.RetryAfter));
     }
 
     [Fact]
@@ -229,7 +229,7 @@ public sealed class RetriesTests
 
         var refusal = await Assert.ThrowsAsync<StreamStoreUnavailableException>(StartAsync);
 
-        Assert.Equal(("The partition store did not answer in time.", TimeSpan.FromSeconds(1)), (refusal.Message, refusal.RetryAfter));
+        Assert.Equal(("The partition store did not respond in time.", TimeSpan.FromSeconds(1)), (refusal.Message, refusal.RetryAfter));
     }
 
     [Fact]

@@ -6,12 +6,12 @@ using StreamChecker.StoredProcedure;
 namespace StreamChecker.Cosmos;
 
 /// <summary>
-/// Looks, when the program starts, whether the container is one that the service can work with: its partition key path can never be
-/// changed, and without a TTL nothing is ever removed. An account that does not answer is no reason not to start.
+/// Checks at startup whether the container is usable: its partition key path cannot be changed later, and without a TTL ended
+/// records are never removed. An unavailable account does not prevent the start.
 /// </summary>
 internal sealed partial class ContainerCheck(ILogger<ContainerCheck> logger)
 {
-    /// <exception cref="StreamStoreUnavailableException">It cannot. The message is one line that says why.</exception>
+    /// <exception cref="StreamStoreUnavailableException">The container is not usable. The message is one line with the reason.</exception>
     public async Task RunAsync(Container container, TimeSpan patience, CancellationToken cancellationToken)
     {
         if (await ReadAsync(container, patience, cancellationToken) is not { } properties)
@@ -22,7 +22,7 @@ internal sealed partial class ContainerCheck(ILogger<ContainerCheck> logger)
         if (properties.PartitionKeyPath != StreamsContainer.PartitionKeyPath)
         {
             throw new StreamStoreUnavailableException(
-                $"The Cosmos DB container {container.Id} has the partition key path {properties.PartitionKeyPath}, and it must be {StreamsContainer.PartitionKeyPath}. " +
+                $"The Cosmos DB container {container.Id} has the partition key path {properties.PartitionKeyPath}, but must be {StreamsContainer.PartitionKeyPath}. " +
                 $"Name another container with {SettingName.Of(CosmosOptions.Section)}__{nameof(CosmosOptions.ContainerName)}.",
                 TimeSpan.Zero);
         }
@@ -46,7 +46,7 @@ internal sealed partial class ContainerCheck(ILogger<ContainerCheck> logger)
                 TimeSpan.Zero,
                 wrong);
         }
-#pragma warning disable CA1031 // Whatever it is, the calls will meet it too, and know how to answer.
+#pragma warning disable CA1031 // Requests will meet the same failure, and handle it.
         catch (Exception) when (!cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
         {
@@ -54,6 +54,6 @@ internal sealed partial class ContainerCheck(ILogger<ContainerCheck> logger)
         }
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "The Cosmos DB container {Container} has no time to live: what is over is never removed. Set its DefaultTimeToLive to -1")]
+    [LoggerMessage(1, LogLevel.Warning, "The Cosmos DB container {Container} has no time to live: ended records are never removed. Set its DefaultTimeToLive to -1")]
     private partial void LogNoTimeToLive(string container);
 }

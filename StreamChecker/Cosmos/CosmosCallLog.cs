@@ -5,12 +5,12 @@ using StreamChecker.StoredProcedure;
 namespace StreamChecker.Cosmos;
 
 /// <summary>
-/// Logs runs of the procedure that were slow or left in doubt, with what support asks for. At most one a second: an outage
-/// makes thousands, and they are all alike.
+/// Logs executions of the procedure that were slow or have an unknown outcome, with the values that Azure support asks for. At most
+/// one per second, since an outage causes thousands of similar ones.
 /// </summary>
 /// <remarks>
-/// The SDK's diagnostics as a text hold addresses, and may hold partition keys, which name users. So single values are taken
-/// from them, none of which comes from a caller.
+/// The text of the SDK's diagnostics contains addresses and may contain partition keys, which identify users. Only single values
+/// that never come from a client are logged.
 /// </remarks>
 internal sealed partial class CosmosCallLog(string account, TimeSpan slowAfter, TimeProvider time, ILogger<CosmosStreamPartitions> logger)
 {
@@ -19,7 +19,7 @@ internal sealed partial class CosmosCallLog(string account, TimeSpan slowAfter, 
     private long lastLogged;
     private long notLogged;
 
-    /// <summary>What the service, or the SDK in its place, said of one run.</summary>
+    /// <summary>The response to one execution, from Cosmos DB or from the SDK.</summary>
     public readonly record struct Outcome(int Status, int SubStatus, Headers? Headers, CosmosDiagnostics? Diagnostics)
     {
         public static Outcome Of(ResponseMessage response, int subStatus) =>
@@ -29,13 +29,13 @@ internal sealed partial class CosmosCallLog(string account, TimeSpan slowAfter, 
             new((int)failure.StatusCode, failure.SubStatusCode, failure.Headers, failure.Diagnostics);
     }
 
-    /// <summary>Logs the run if it is worth it.</summary>
-    /// <param name="answer">What became of it.</param>
-    /// <param name="elapsed">How long it took.</param>
-    /// <param name="outcome">What is known of it; nothing where there was no response.</param>
-    public void Add(PartitionResult answer, TimeSpan elapsed, Outcome outcome)
+    /// <summary>Logs the execution if it was slow or its outcome is unknown.</summary>
+    /// <param name="result">Its result.</param>
+    /// <param name="elapsed">Its duration.</param>
+    /// <param name="outcome">The response; empty if there was none.</param>
+    public void Add(PartitionResult result, TimeSpan elapsed, Outcome outcome)
     {
-        var inDoubt = answer as PartitionResult.Ambiguous;
+        var inDoubt = result as PartitionResult.Ambiguous;
         if ((inDoubt is null && elapsed < slowAfter) || !logger.IsEnabled(LogLevel.Warning) || !TakeTurn(out var others))
         {
             return;
@@ -46,7 +46,7 @@ internal sealed partial class CosmosCallLog(string account, TimeSpan slowAfter, 
             ? string.Join(", ", contacted.Select(region => $"{region.regionName} {region.uri.Host}").Distinct())
             : account;
         LogCall(
-            inDoubt is null ? "was slow" : $"left the call in doubt ({inDoubt.Cause})",
+            inDoubt is null ? "was slow" : $"left the outcome unknown ({inDoubt.Cause})",
             (long)elapsed.TotalMilliseconds,
             outcome.Status,
             outcome.SubStatus,
@@ -76,7 +76,7 @@ internal sealed partial class CosmosCallLog(string account, TimeSpan slowAfter, 
         45,
         LogLevel.Warning,
         "Cosmos DB {Outcome} after {Elapsed} ms: status {Status}/{SubStatus}, {FailedRequests} failed requests, at {Regions}, "
-        + "activity {ActivityId}, {RequestCharge} RU; {Others} more were not logged since the last one")]
+        + "activity {ActivityId}, {RequestCharge} RU; {Others} more since the last one were not logged")]
     private partial void LogCall(
         string outcome, long elapsed, int status, int subStatus, long failedRequests, string regions, string? activityId, double requestCharge, long others);
 }

@@ -5,19 +5,19 @@ using StreamChecker.StoredProcedure;
 
 namespace StreamChecker.Cosmos;
 
-/// <summary>Where the partitions are in Azure Cosmos DB, from the configuration section <c>StreamChecker:Cosmos</c>.</summary>
+/// <summary>The Cosmos DB account and container, from the configuration section <c>StreamChecker:Cosmos</c>.</summary>
 public sealed class CosmosOptions
 {
     /// <summary>The name of the configuration section.</summary>
     public const string Section = StreamCheckerOptions.Section + ":Cosmos";
 
     /// <summary>
-    /// The account's endpoint, such as <c>https://my-account.documents.azure.com:443/</c>. It is entered with a managed
-    /// identity; no key is needed. Either this or <see cref="ConnectionString"/>.
+    /// The account's endpoint, such as <c>https://my-account.documents.azure.com:443/</c>. It is accessed with a managed
+    /// identity, without a key. Either this or <see cref="ConnectionString"/>.
     /// </summary>
     public string? AccountEndpoint { get; set; }
 
-    /// <summary>An emulator's connection string, for development: it holds a key.</summary>
+    /// <summary>The connection string of an emulator, with its key, for development.</summary>
     public string? ConnectionString { get; set; }
 
     /// <summary>The database's id.</summary>
@@ -27,31 +27,31 @@ public sealed class CosmosOptions
     public string ContainerName { get; set; } = StreamsContainer.Id;
 
     /// <summary>
-    /// The client id of the user-assigned identity to enter with. Without one, the identity is what the environment offers:
-    /// in Azure the system-assigned one, on a developer's machine the developer.
+    /// The client ID of the user-assigned identity. Without one, <c>DefaultAzureCredential</c> decides: in Azure the system-assigned
+    /// identity, on a developer's machine the developer.
     /// </summary>
     public string? ManagedIdentityClientId { get; set; }
 
     /// <summary>
-    /// Whether to make the database, the container and the stored procedure when the program starts, for development with
-    /// an emulator. In Azure <c>infra</c> makes them, and the app has no right to.
+    /// Whether to create the database, the container and the stored procedure at startup, for development with an emulator. In Azure
+    /// <c>infra</c> creates them, and the app has no permission to.
     /// </summary>
     public bool Provision { get; set; }
 
     /// <summary>
-    /// Whether the settings mean an account: any of the section does, an empty one too. Where they then name none, the program must not
-    /// start: instances that were to share an account would each count alone.
+    /// Whether any setting of the section exists, even an empty one. If they then name no account, the program must not start: instances
+    /// that should share an account would count separately.
     /// </summary>
     public static bool IsConfigured(IConfiguration configuration) => configuration.GetSection(Section).Exists();
 }
 
-/// <summary>Refuses settings that lead to no account, or to one in an unsafe way, by their names.</summary>
+/// <summary>Rejects settings that name no account or an unsafe connection; the errors name the settings.</summary>
 internal sealed class CosmosOptionsValidator : IValidateOptions<CosmosOptions>
 {
     public ValidateOptionsResult Validate(string? name, CosmosOptions options) =>
-        Flaw(options) is { } flaw ? ValidateOptionsResult.Fail(flaw) : ValidateOptionsResult.Success;
+        Error(options) is { } error ? ValidateOptionsResult.Fail(error) : ValidateOptionsResult.Success;
 
-    private static string? Flaw(CosmosOptions options) => (options.AccountEndpoint, options.ConnectionString) switch
+    private static string? Error(CosmosOptions options) => (options.AccountEndpoint, options.ConnectionString) switch
     {
         ("", null or "") => Empty(nameof(options.AccountEndpoint)),
         (null, "") => Empty(nameof(options.ConnectionString)),
@@ -62,14 +62,14 @@ internal sealed class CosmosOptionsValidator : IValidateOptions<CosmosOptions>
         ({ Length: > 0 } endpoint, _) when !Uri.TryCreate(endpoint, UriKind.Absolute, out var uri) || uri.Scheme != Uri.UriSchemeHttps =>
             $"{Setting(nameof(options.AccountEndpoint))} must be an https address.",
         ({ Length: > 0 }, _) when options.Provision =>
-            $"{Setting(nameof(options.Provision))} is for an emulator with a connection string; in Azure the account is made by infra, and the app has no right to.",
-        (_, { Length: > 0 } text) => FlawOfConnectionString(text),
+            $"{Setting(nameof(options.Provision))} is for an emulator with a connection string; in Azure, infra creates the account, and the app has no permission to.",
+        (_, { Length: > 0 } text) => ConnectionStringError(text),
         _ => null,
     };
 
-    private static string Empty(string name) => $"{Setting(name)} is set but empty, as if a secret had not arrived.";
+    private static string Empty(string name) => $"{Setting(name)} is set but empty; a secret may be missing.";
 
-    private static string? FlawOfConnectionString(string text)
+    private static string? ConnectionStringError(string text)
     {
         var setting = Setting(nameof(CosmosOptions.ConnectionString));
         DbConnectionStringBuilder parts;
@@ -94,7 +94,7 @@ internal sealed class CosmosOptionsValidator : IValidateOptions<CosmosOptions>
         }
 
         return parts.ContainsKey("DisableServerCertificateValidation") && !uri.IsLoopback
-            ? $"{setting} may leave out the check of the server's certificate for an emulator on this machine only."
+            ? $"{setting} may disable the validation of the server's certificate for an emulator on this machine only."
             : null;
     }
 

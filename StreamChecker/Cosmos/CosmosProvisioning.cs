@@ -6,8 +6,8 @@ using StreamChecker.StoredProcedure;
 namespace StreamChecker.Cosmos;
 
 /// <summary>
-/// Makes the database, the container and the stored procedure in an emulator, as <c>infra</c> makes them in Azure.
-/// Never on the way of a call.
+/// Creates the database, the container and the stored procedure in an emulator, as <c>infra</c> does in Azure. Never while a
+/// request waits.
 /// </summary>
 internal static class CosmosProvisioning
 {
@@ -20,10 +20,10 @@ internal static class CosmosProvisioning
 
     private static ContainerProperties Definition(string id) => new(id, StreamsContainer.PartitionKeyPath)
     {
-        // The whole of a user id counts, not its first 101 bytes.
+        // V2 hashes the whole user ID, V1 only its first 101 bytes.
         PartitionKeyDefinitionVersion = PartitionKeyDefinitionVersion.V2,
 
-        // Documents say themselves when they are to be removed.
+        // TTL is on; each document has its own.
         DefaultTimeToLive = -1,
         IndexingPolicy = new()
         {
@@ -33,7 +33,7 @@ internal static class CosmosProvisioning
         },
     };
 
-    /// <summary>Another instance of the app may do the same at the same time.</summary>
+    /// <summary>Tolerates other instances of the app that do the same.</summary>
     private static async Task EnsureProcedureAsync(Scripts scripts, CancellationToken cancellationToken)
     {
         var procedure = new StoredProcedureProperties(StreamsProcedure.Id, StreamsProcedure.Body);

@@ -11,8 +11,8 @@ namespace StreamChecker.Cosmos;
 public static class CosmosServices
 {
     /// <summary>
-    /// Adds the store and its options, validated when the program starts. When the host starts it provisions the account,
-    /// where the settings say so, and warms up the client.
+    /// Adds the store and its options, validated at startup. When the host starts, it provisions the account if configured, and
+    /// warms up the client.
     /// </summary>
     public static IServiceCollection AddCosmosStreamPartitions(this IServiceCollection services)
     {

@@ -7,8 +7,8 @@ using Microsoft.Extensions.Options;
 namespace StreamChecker.Cosmos;
 
 /// <summary>
-/// Makes what the store needs in the account, where the settings say so, and warms up the client, so that no call pays for
-/// it. An account that is away holds up neither: the app serves, and goes on trying to provision.
+/// Provisions the account if configured, and warms up the client so that no request has to wait for it. An unavailable account does
+/// not block the start: the app serves, and retries the provisioning.
 /// </summary>
 internal sealed partial class CosmosStartup(
     CosmosClient client,
@@ -19,21 +19,21 @@ internal sealed partial class CosmosStartup(
     TimeProvider time,
     ILogger<CosmosStartup> logger) : BackgroundService
 {
-    // Several requests, the first ones of the process, one after the other: not the deadline of a call.
+    // Several sequential requests, the first of the process: longer than the deadline of a request.
     private static readonly TimeSpan OneProvisioning = TimeSpan.FromSeconds(15);
 
     private static readonly TimeSpan ProvisioningPause = TimeSpan.FromSeconds(2);
 
-    // Of the partition keys that are probed, the service's hash decides to which physical partition they belong. With four
-    // for each physical partition few are missed, and a missed one costs a call what it would have cost anyway.
+    // A hash assigns the probed partition keys to physical partitions. With four probes for each physical partition, few are
+    // missed; the first request to a missed one takes longer.
     private const int ProbesPerPartition = 4;
     private const int MostProbes = 64;
 
     private bool mustProvision = options.Value.Provision;
 
-    /// <summary>Provisions once, and looks at the container, before the app serves, so that what no retry mends ends the start.</summary>
+    /// <summary>Provisions and checks the container before the app serves, so that a permanent error ends the start.</summary>
     /// <exception cref="StreamStoreUnavailableException">
-    /// The account refuses, or its container cannot be worked with; the message is one line that says why.
+    /// The account rejects the provisioning, or its container is not usable; the message is one line with the reason.
     /// </exception>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -62,7 +62,7 @@ internal sealed partial class CosmosStartup(
 
     private async Task ProvisionLaterAsync(CancellationToken stoppingToken)
     {
-        var refused = false;
+        var logged = false;
         while (mustProvision)
         {
             await Task.Delay(ProvisioningPause, time, stoppingToken);
@@ -70,21 +70,21 @@ internal sealed partial class CosmosStartup(
             {
                 await ProvisionAsync(stoppingToken);
             }
-            catch (StreamStoreUnavailableException refusal)
+            catch (StreamStoreUnavailableException rejection)
             {
-                if (!refused)
+                if (!logged)
                 {
-                    LogRefused(refusal.Message);
+                    LogRejected(rejection.Message);
                 }
 
-                refused = true;
+                logged = true;
             }
         }
 
         LogProvisioned(client.Endpoint.Authority);
     }
 
-    /// <summary>Returns why the account is away; null where it is provisioned.</summary>
+    /// <summary>Returns the reason why the account is unavailable; null if it is provisioned.</summary>
     private async Task<string?> ProvisionAsync(CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(OneProvisioning, time);
@@ -102,17 +102,17 @@ internal sealed partial class CosmosStartup(
         catch (Exception failure) when (failure is HttpRequestException or CosmosException or ArgumentException)
         {
             throw new StreamStoreUnavailableException(
-                $"Cosmos DB at {client.Endpoint} does not let its database be made: {FirstLine(failure)}", TimeSpan.Zero, failure);
+                $"Cosmos DB at {client.Endpoint} rejects the provisioning of its database: {FirstLine(failure)}", TimeSpan.Zero, failure);
         }
     }
 
     /// <summary>
-    /// Pays for what the SDK does before its first call to a partition: it reads the account, the container and the partition
-    /// key ranges, and in direct mode the addresses of the physical partition's replicas, to which it opens connections.
+    /// Makes the SDK do the work of its first request to a partition: it reads the account, the container and the partition key ranges,
+    /// and in direct mode the addresses of the physical partition's replicas, to which it opens connections.
     /// </summary>
     /// <remarks>
-    /// As <c>CosmosClient.CreateAndInitializeAsync</c> does, but for a client that exists and goes on existing where the account
-    /// is away, and with the rights that the app has: it may read metadata and run the procedure, and not query.
+    /// Like <c>CosmosClient.CreateAndInitializeAsync</c>, but for an existing client, which remains usable if the account is unavailable, and
+    /// with the app's permissions: to read metadata and to execute the procedure, but not to query.
     /// </remarks>
     private async Task WarmUpAsync(CancellationToken stoppingToken)
     {
@@ -120,7 +120,7 @@ internal sealed partial class CosmosStartup(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, timeout.Token);
         try
         {
-            // No call, which would leave a warning of its own, before the account is known to answer.
+            // An execution would log a warning of its own, so the account must respond first.
             var container = client.GetContainer(options.Value.DatabaseName, options.Value.ContainerName);
             var partitions = await container.GetFeedRangesAsync(either.Token).WaitAsync(either.Token);
             var probes = partitions.Count == 1 ? 1 : Math.Min(partitions.Count * ProbesPerPartition, MostProbes);
@@ -128,9 +128,9 @@ internal sealed partial class CosmosStartup(
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // The app ends before it has warmed up.
+            // The app stops during the warm-up.
         }
-#pragma warning disable CA1031 // Whatever keeps the client cold, the app serves: the host would end it for an exception.
+#pragma warning disable CA1031 // The app serves even if the warm-up fails; an exception would stop the host.
         catch (Exception failure)
 #pragma warning restore CA1031
         {
@@ -138,7 +138,7 @@ internal sealed partial class CosmosStartup(
         }
     }
 
-    /// <summary>Whether the account may answer later, as an emulator that starts beside the app does.</summary>
+    /// <summary>Whether the account may become available, like an emulator that starts at the same time as the app.</summary>
     private static bool IsAway(Exception failure) => failure switch
     {
         HttpRequestException http => http.HttpRequestError != HttpRequestError.SecureConnectionError,
@@ -150,15 +150,15 @@ internal sealed partial class CosmosStartup(
 
     private static string FirstLine(Exception failure) => failure.Message.Split('\n')[0].TrimEnd();
 
-    [LoggerMessage(40, LogLevel.Warning, "Cosmos DB at {Account} is away: {Reason}. The app serves, and provisions once it answers")]
+    [LoggerMessage(40, LogLevel.Warning, "Cosmos DB at {Account} is unavailable: {Reason}. The app serves, and retries the provisioning")]
     private partial void LogAway(string account, string reason);
 
-    [LoggerMessage(41, LogLevel.Error, "Provisioning fails; it is tried again: {Reason}")]
-    private partial void LogRefused(string reason);
+    [LoggerMessage(41, LogLevel.Error, "Provisioning failed and is retried: {Reason}")]
+    private partial void LogRejected(string reason);
 
-    [LoggerMessage(42, LogLevel.Information, "Cosmos DB at {Account} answers, and is provisioned")]
+    [LoggerMessage(42, LogLevel.Information, "Cosmos DB at {Account} is available and provisioned")]
     private partial void LogProvisioned(string account);
 
-    [LoggerMessage(43, LogLevel.Warning, "Cosmos DB at {Account} could not be warmed up, and the first call may take longer: {Reason}")]
+    [LoggerMessage(43, LogLevel.Warning, "Cosmos DB at {Account} could not be warmed up; the first request may take longer: {Reason}")]
     private partial void LogCold(string account, string reason);
 }

@@ -7,17 +7,17 @@ using StreamChecker.StoredProcedure;
 
 namespace StreamChecker.Cosmos;
 
-/// <summary>The users' partitions in Azure Cosmos DB: one run of the stored procedure is one round trip.</summary>
-/// <param name="container">Where the procedure is.</param>
-/// <param name="oneTry">How long a run may take.</param>
-/// <param name="time">The clock that bounds and measures it.</param>
-/// <param name="logger">Learns of runs that were slow or left in doubt.</param>
+/// <summary>The users' partitions in Azure Cosmos DB: one execution of the stored procedure is one round trip.</summary>
+/// <param name="container">The container of the procedure.</param>
+/// <param name="oneTry">The time limit of one execution.</param>
+/// <param name="time">The clock for that limit.</param>
+/// <param name="logger">Logs executions that were slow or have an unknown outcome.</param>
 internal sealed class CosmosStreamPartitions(Container container, TimeSpan oneTry, TimeProvider time, ILogger<CosmosStreamPartitions> logger) : IStreamPartitions
 {
     private const string RetryAfterHeader = "x-ms-retry-after-ms";
     private const string SubStatusHeader = "x-ms-substatus";
 
-    // A failover under way: the region takes no writes any more, or has not heard of ours yet.
+    // During a failover the region no longer accepts writes, or is not yet the write region.
     private const int WriteForbidden = 3;
     private const int SessionNotAvailable = 1002;
     private const int NotInThisRegion = 1008;
@@ -29,9 +29,9 @@ internal sealed class CosmosStreamPartitions(Container container, TimeSpan oneTr
     public async Task<PartitionResult> ExecuteAsync(StreamCommand command, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
-        var (answer, outcome) = await TryAsync(command, cancellationToken);
-        log.Add(answer, time.GetElapsedTime(began), outcome);
-        return answer;
+        var (result, outcome) = await TryAsync(command, cancellationToken);
+        log.Add(result, time.GetElapsedTime(began), outcome);
+        return result;
     }
 
     private async Task<(PartitionResult, CosmosCallLog.Outcome)> TryAsync(StreamCommand command, CancellationToken cancellationToken)
@@ -41,7 +41,7 @@ internal sealed class CosmosStreamPartitions(Container container, TimeSpan oneTr
         var running = RunAsync(command, timeout.Token);
         try
         {
-            // The SDK looks at the token between its requests only; one that is under way may take longer than the try may.
+            // The SDK checks the token only between its requests; one of them may take longer than the attempt may.
             // https://learn.microsoft.com/azure/cosmos-db/nosql/troubleshoot-dotnet-sdk-request-timeout
             using var response = await running.WaitAsync(timeout.Token);
             var subStatus = (int)(Number(response, SubStatusHeader) ?? 0);
@@ -55,8 +55,8 @@ internal sealed class CosmosStreamPartitions(Container container, TimeSpan oneTr
         }
         catch (CosmosException failure)
         {
-            var answer = AnswerTo((int)failure.StatusCode, failure.SubStatusCode, failure.RetryAfter, () => failure.ResponseBody);
-            return (answer, CosmosCallLog.Outcome.Of(failure));
+            var result = ResultOf((int)failure.StatusCode, failure.SubStatusCode, failure.RetryAfter, () => failure.ResponseBody);
+            return (result, CosmosCallLog.Outcome.Of(failure));
         }
         catch (Exception lost) when (LeavesInDoubt(lost))
         {
@@ -64,7 +64,7 @@ internal sealed class CosmosStreamPartitions(Container container, TimeSpan oneTr
         }
     }
 
-    /// <summary>Owns the arguments until the SDK is done with them, which may be after the call was abandoned.</summary>
+    /// <summary>Owns the arguments until the SDK has finished with them, which may be after the request was abandoned.</summary>
     private async Task<ResponseMessage> RunAsync(StreamCommand command, CancellationToken cancellationToken)
     {
         using var arguments = StreamsProcedure.ArgumentStream(command);
@@ -72,7 +72,7 @@ internal sealed class CosmosStreamPartitions(Container container, TimeSpan oneTr
             StreamsProcedure.Id, arguments, new PartitionKey(command.UserId), cancellationToken: cancellationToken);
     }
 
-    /// <summary>Disposes the response that an abandoned call gets after all.</summary>
+    /// <summary>Disposes the late response of an abandoned request.</summary>
     private static async Task DisposeResponseAsync(Task<ResponseMessage> abandoned)
     {
         await ((Task)abandoned).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -87,44 +87,44 @@ internal sealed class CosmosStreamPartitions(Container container, TimeSpan oneTr
         if (!response.IsSuccessStatusCode)
         {
             var retryAfter = Number(response, RetryAfterHeader) is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : (TimeSpan?)null;
-            return AnswerTo((int)response.StatusCode, subStatus, retryAfter, () => BodyOf(response));
+            return ResultOf((int)response.StatusCode, subStatus, retryAfter, () => BodyOf(response));
         }
 
         return new PartitionResult.Committed(await StreamsProcedure.ReadReplyAsync(response.Content, cancellationToken), response.Headers.RequestCharge);
     }
 
     /// <summary>
-    /// What a status says of the transaction: rolled back, never begun, or unknown.
+    /// The state of the transaction after a status: rolled back, never begun, or unknown.
     /// https://learn.microsoft.com/azure/cosmos-db/nosql/conceptual-resilient-sdk-applications
     /// </summary>
-    private static PartitionResult AnswerTo(int status, int subStatus, TimeSpan? retryAfter, Func<string> body) => (status, subStatus) switch
+    private static PartitionResult ResultOf(int status, int subStatus, TimeSpan? retryAfter, Func<string> body) => (status, subStatus) switch
     {
         (400, _) => StreamsProcedure.ReadError(body(), subStatus),
         (429, _) => new PartitionResult.Throttled(retryAfter ?? RetryAfterUnknown),
         (449, _) => new PartitionResult.Conflict(),
         (408 or 410 or >= 500, _) or (403, WriteForbidden or NotInThisRegion) or (404, SessionNotAvailable) => new PartitionResult.Ambiguous($"HTTP {status}"),
-        (403, _) when IsScriptSuspended(body()) => new PartitionResult.Busy("the procedure is suspended for its use of resources"),
+        (403, _) when IsScriptSuspended(body()) => new PartitionResult.Busy("the procedure is suspended for its resource usage"),
         (404, _) => throw new StoredProcedureException(
             $"The container or its stored procedure {StreamsProcedure.Id} is missing. In Azure, azd provision creates it, before azd deploy: {body()}"),
-        _ => throw new StoredProcedureException($"Cosmos DB answered {status}: {body()}"),
+        _ => throw new StoredProcedureException($"Cosmos DB responded with {status}: {body()}"),
     };
 
     /// <summary>
-    /// Whether the service holds back a procedure that exceeded its resources several times: "The script … is blocked for
+    /// Whether Cosmos DB blocks a procedure that exceeded its resource limits several times: "The script … is blocked for
     /// execution because it has violated its allowed resource limit". There is no sub-status for it.
     /// </summary>
     private static bool IsScriptSuspended(string body) =>
         body.Contains("for execution", StringComparison.OrdinalIgnoreCase) && body.Contains("resource limit", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The connection was lost, the answer garbled, or no token to be had from the machine's identity just now.</summary>
+    /// <summary>The connection was lost, the response was malformed, or the managed identity returned no token.</summary>
     private static bool LeavesInDoubt(Exception failure) => failure is
         HttpRequestException or IOException or OperationCanceledException or TimeoutException
         or JsonException or NotSupportedException
         or AuthenticationFailedException;
 
     /// <summary>
-    /// What the service said of a failure. The response's own message writes down the SDK's diagnostics besides, which is
-    /// slow and throws where an HTTP answer had no reason phrase.
+    /// The body of a failure. The response's own message also serializes the SDK's diagnostics, which is slow and throws if an HTTP
+    /// response has no reason phrase.
     /// </summary>
     private static string BodyOf(ResponseMessage response)
     {

@@ -20,7 +20,7 @@ internal sealed partial class ApiJson : JsonSerializerContext;
 /// <summary>Times as RFC 3339 in UTC with milliseconds: always 24 characters, <c>2026-01-31T20:15:00.000Z</c>.</summary>
 internal sealed class UtcTimeConverter : JsonConverter<DateTimeOffset>
 {
-    // The framework's own round-trip format, which is much faster than one put together, is the same up to its milliseconds.
+    // The round-trip format is much faster than a custom one, and equal up to the milliseconds.
     private const string RoundTrip = "O";
     private const int RoundTripLength = 28;
     private const int Length = 24;

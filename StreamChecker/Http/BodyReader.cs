@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace StreamChecker.Http;
 
 /// <summary>
-/// Reads the JSON bodies of calls, in one pass. Of several errors it reports the one that a reader would name first: JSON that is malformed,
-/// then the object itself, then the members in the order of the contract.
+/// Reads the JSON bodies of requests in one pass. Of several errors it reports the first by this order: malformed JSON, the object,
+/// the members in the order of the contract.
 /// </summary>
 internal ref struct BodyReader
 {
@@ -90,7 +90,7 @@ internal ref struct BodyReader
 
     private readonly bool IsNull => json.TokenType == JsonTokenType.Null;
 
-    /// <summary>Goes to the value of the next member. False at the end of the body.</summary>
+    /// <summary>Moves to the value of the next member. Returns false at the end of the body.</summary>
     private bool ReadMember()
     {
         if (json.TokenType == JsonTokenType.None)
@@ -104,7 +104,7 @@ internal ref struct BodyReader
         }
         else
         {
-            // The value that the caller has read, or left.
+            // Skips the previous value if it was not read.
             json.Skip();
         }
 
@@ -126,7 +126,7 @@ internal ref struct BodyReader
         return true;
     }
 
-    /// <summary>The number of a member by its name; the one after the last if the name is not known.</summary>
+    /// <summary>The index of a member by its name; the number of members if the name is unknown.</summary>
     private int Member()
     {
         try
@@ -160,7 +160,7 @@ internal ref struct BodyReader
         }
     }
 
-    /// <summary>The problem with the body; null where there is none. The first <paramref name="required"/> members must be there.</summary>
+    /// <summary>The problem with the body; null if it is valid. The first <paramref name="required"/> members are required.</summary>
     private Problem? End(int required)
     {
         for (current = 0; current < required; current++)
@@ -205,7 +205,7 @@ internal ref struct BodyReader
         var name = CurrentName;
         if (json.TokenType != JsonTokenType.StartArray)
         {
-            Reject(name, "must be an array of ids of stream records");
+            Reject(name, "must be an array of stream record IDs");
             return ids;
         }
 
@@ -220,7 +220,7 @@ internal ref struct BodyReader
                 }
                 else
                 {
-                    Reject(element, "is not the id of a stream record");
+                    Reject(element, "is not a stream record ID");
                 }
             }
 
@@ -232,7 +232,7 @@ internal ref struct BodyReader
 
     private int WholeNumber(int least, int most)
     {
-        // 3.0 and 3e0 are whole numbers too, as JSON Schema has it.
+        // 3.0 and 3e0 are integers in JSON Schema.
         if (json.TokenType == JsonTokenType.Number && json.TryGetDouble(out var number) && double.IsInteger(number) && number >= least && number <= most)
         {
             return (int)number;
@@ -261,7 +261,7 @@ internal ref struct BodyReader
         }
     }
 
-    /// <summary>Keeps the error of the member that comes first in the contract, and of that the first one.</summary>
+    /// <summary>Keeps the first error of the member that comes first in the contract.</summary>
     private void Reject(string name, string error)
     {
         if (current < problemMember)

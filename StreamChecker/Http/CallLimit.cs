@@ -1,8 +1,8 @@
 namespace StreamChecker.Http;
 
 /// <summary>
-/// How many calls may be at work at a time: a call over the limit is refused at once, so that those at work keep their
-/// latency. A call is at work once its body is there; a body that comes slowly takes no place.
+/// Limits concurrent requests; requests over the limit get an immediate 503, so that accepted requests keep their latency. A
+/// request counts once its body has arrived.
 /// </summary>
 /// <param name="most">The limit.</param>
 public sealed class CallLimit(int most)
@@ -10,10 +10,10 @@ public sealed class CallLimit(int most)
     private readonly int most = most;
     private int atWork;
 
-    /// <summary>No limit: the platform in front of the host has one.</summary>
+    /// <summary>No limit, for a host behind a platform that has one.</summary>
     public static CallLimit None => new(int.MaxValue);
 
-    /// <summary>Takes a place, if there is one. It is given back when the value is disposed.</summary>
+    /// <summary>Takes a place if there is one; disposing the value returns it.</summary>
     internal Place Enter() => new(this);
 
     internal readonly struct Place : IDisposable

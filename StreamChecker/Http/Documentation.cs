@@ -6,7 +6,7 @@ using Swashbuckle.AspNetCore.SwaggerUI;
 
 namespace StreamChecker.Http;
 
-/// <summary>The contract, for people and programs. Everything comes out of the program itself: it works without a network.</summary>
+/// <summary>The OpenAPI document and the pages that explain it. All content is embedded, so it works without a network.</summary>
 public static class Documentation
 {
     internal const string Style = "swagger-ui.css";
@@ -17,10 +17,10 @@ public static class Documentation
     /// <summary><c>GET /openapi.json</c>: the OpenAPI 3.1 document.</summary>
     public static IResult OpenApi() => Own("openapi.json", "application/json");
 
-    /// <summary><c>GET /docs</c>: a page to read the document and to try the calls.</summary>
+    /// <summary><c>GET /docs</c>: a page that shows the document and sends requests.</summary>
     public static IResult Page() => Own("docs.html", "text/html; charset=utf-8");
 
-    /// <summary><c>GET /docs/{asset}</c>: a part of that page.</summary>
+    /// <summary><c>GET /docs/{asset}</c>: a file of that page.</summary>
     public static IResult Asset(string asset) => asset switch
     {
         Script => Packed(asset, "text/javascript; charset=utf-8"),
@@ -28,7 +28,7 @@ public static class Documentation
         _ => Http.Problem.Of(StatusCodes.Status404NotFound),
     };
 
-    /// <summary><c>GET /problems/{name}</c>: what a problem's <c>type</c> means and what a client should do.</summary>
+    /// <summary><c>GET /problems/{name}</c>: the documentation of a problem type.</summary>
     public static IResult Problem(string name) =>
         Assembly.GetExecutingAssembly().GetManifestResourceInfo($"problems.{name}.md") is null
             ? Http.Problem.Of(StatusCodes.Status404NotFound)
@@ -37,13 +37,13 @@ public static class Documentation
     private static PackagedText Own(string resource, string contentType) =>
         new(Assembly.GetExecutingAssembly(), resource, contentType, IsPacked: false);
 
-    /// <summary>The package of the user interface holds its files compressed.</summary>
+    /// <summary>The package of the user interface contains compressed files.</summary>
     private static PackagedText Packed(string file, string contentType) =>
         new(typeof(SwaggerUIOptions).Assembly, UserInterface + file, contentType, IsPacked: true);
 
     /// <summary>
-    /// A text out of an assembly. It is the same as long as the assembly is, whose id is its entity tag: a browser keeps it, and asks
-    /// each time whether that still holds.
+    /// A text embedded in an assembly. Its entity tag is the module version ID of the assembly: browsers cache it and revalidate it with each
+    /// request.
     /// </summary>
     private sealed record PackagedText(Assembly Assembly, string Resource, string ContentType, bool IsPacked) : IResult
     {

@@ -2,18 +2,18 @@ using Microsoft.Extensions.Logging;
 
 namespace StreamChecker.Http;
 
-/// <summary>Logs what keeps the store from working: each reason once a minute while it lasts, however many calls it fails.</summary>
+/// <summary>Logs why the store does not work: each reason once per minute while it lasts, regardless of the number of failed requests.</summary>
 internal sealed partial class OutageLog(TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan Between = TimeSpan.FromMinutes(1);
 
     private readonly Lock adding = new();
 
-    // When each reason was logged last. There are few.
+    // The time when each reason was last logged; there are few reasons.
     private readonly Dictionary<string, long> logged = [];
 
-    /// <param name="reason">A sentence, the same for every call that it fails.</param>
-    /// <param name="fault">What was thrown, where it was no outcome.</param>
+    /// <param name="reason">A sentence that is the same for every failed request.</param>
+    /// <param name="fault">The exception, if the failure was unexpected.</param>
     public void Add(string reason, Exception? fault = null)
     {
         lock (adding)

@@ -7,16 +7,16 @@ using Microsoft.Net.Http.Headers;
 
 namespace StreamChecker.Http;
 
-/// <summary>A request's JSON body: at most 16 KiB of <c>application/json</c> in UTF-8, which must arrive within a time limit.</summary>
+/// <summary>Reads a JSON body: at most 16 KiB of <c>application/json</c> in UTF-8, which must arrive within a time limit.</summary>
 internal static partial class RequestBody
 {
     private const int MaxBytes = 16 * 1024;
 
     /// <param name="request">The request.</param>
-    /// <param name="parse">Reads the body's bytes, and throws <see cref="JsonException"/> where they are malformed.</param>
-    /// <param name="timeout">How long all of the body may take to arrive.</param>
-    /// <param name="time">Measures that.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
+    /// <param name="parse">Parses the body; throws <see cref="JsonException"/> if it is malformed.</param>
+    /// <param name="timeout">The time limit for the whole body to arrive.</param>
+    /// <param name="time">The clock for that limit.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
     public static async ValueTask<Input<T>> ReadAsync<T>(
         HttpRequest request, Func<ReadOnlySequence<byte>, Input<T>> parse, TimeSpan timeout, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -41,8 +41,8 @@ internal static partial class RequestBody
         }
         catch (IOException lost) when (lost is not BadHttpRequestException)
         {
-            // The connection broke while the body was read. The token need not have fired yet.
-            return Problem.InvalidBody("The body was cut off.");
+            // The connection was lost while the body was read, possibly before the token is cancelled.
+            return Problem.InvalidBody("The body is truncated.");
         }
         catch (JsonException malformed)
         {
@@ -61,8 +61,8 @@ internal static partial class RequestBody
                 var reading = reader.ReadAsync(cancellationToken);
                 if (!reading.IsCompleted)
                 {
-                    // Most bodies come with their headers: only the others need a clock. It must not end the reading by a token: the web
-                    // server could then not read on to the next request, and would log that as an error.
+                    // Most bodies arrive with their headers, so only the others need a timer. It must not cancel the read by a token: the web
+                    // server could then not continue with the next request, and would log an error.
                     clock ??= time.CreateTimer(static reader => ((PipeReader)reader!).CancelPendingRead(), reader, timeout, Timeout.InfiniteTimeSpan);
                 }
 
@@ -105,7 +105,7 @@ internal static partial class RequestBody
             && type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
             && (!type.Charset.HasValue || HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase)));
 
-    /// <summary>A semicolon that no parameter follows means nothing (RFC 9110, 5.6.6).</summary>
+    /// <summary>A semicolon without a parameter has no meaning (RFC 9110, 5.6.6).</summary>
     [GeneratedRegex(@";\s*(?=;|$)")]
     private static partial Regex EmptyParameter();
 
@@ -116,5 +116,5 @@ internal static partial class RequestBody
         Problem.Of(StatusCodes.Status413PayloadTooLarge, $"The body is larger than {MaxBytes} bytes.");
 
     private static string Where(JsonException malformed) =>
-        malformed.LineNumber is { } line ? $"line {line + 1}, byte {malformed.BytePositionInLine + 1}" : "it is empty or cut off";
+        malformed.LineNumber is { } line ? $"line {line + 1}, byte {malformed.BytePositionInLine + 1}" : "it is empty or truncated";
 }

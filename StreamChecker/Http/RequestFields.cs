@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace StreamChecker.Http;
 
-/// <summary>What a call reads from its request: a value, or the problem with it.</summary>
+/// <summary>A value read from a request, or the problem with it.</summary>
 internal readonly struct Input<T>
 {
     private readonly T? value;
@@ -23,17 +23,17 @@ internal readonly struct Input<T>
     }
 }
 
-/// <summary>The header <c>Idempotency-Key</c>, which may be left out.</summary>
+/// <summary>The optional header <c>Idempotency-Key</c>.</summary>
 internal static class IdempotencyKeyHeader
 {
     public const string Name = "Idempotency-Key";
 
-    /// <summary>The header of a response that repeats an earlier one.</summary>
+    /// <summary>The header that marks a repeated response.</summary>
     public const string Replayed = "Idempotency-Replayed";
 
     private const string Joint = ", ";
 
-    /// <summary>Marks a response that repeats an earlier one.</summary>
+    /// <summary>Marks a repeated response.</summary>
     public static void Mark(HttpResponse response, bool replayed)
     {
         if (replayed)
@@ -50,7 +50,7 @@ internal static class IdempotencyKeyHeader
             return true;
         }
 
-        // The Functions host joins several headers of one name before the app sees them (RFC 9110, 5.3); no key holds the space.
+        // The Functions host combines headers of the same name before the app receives them (RFC 9110, 5.3); no key contains a space.
         var value = values is [{ } only] ? only : string.Join(Joint, values.ToArray());
         if (value.Contains(Joint, StringComparison.Ordinal))
         {
@@ -69,7 +69,7 @@ internal static class IdempotencyKeyHeader
     }
 }
 
-/// <summary>The query parameter <c>userId</c>, which the calls about a user need.</summary>
+/// <summary>The query parameter <c>userId</c>.</summary>
 internal static class UserIdQuery
 {
     public const string Name = "userId";
@@ -84,8 +84,8 @@ internal static class UserIdQuery
     };
 
     /// <summary>
-    /// ASP.NET Core leaves text that is not percent-encoded UTF-8 as it is, so that two different queries would name one user. In that
-    /// case the value has more percent signs than were encoded.
+    /// ASP.NET Core keeps invalid percent-encoding as it is, so that two different queries could name one user. Such a value has more
+    /// percent signs than were encoded.
     /// </summary>
     private static bool IsWellEncoded(QueryString query, string value)
     {

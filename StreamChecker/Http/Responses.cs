@@ -6,10 +6,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace StreamChecker.Http;
 
-/// <summary>What every answer of the service is: a status, a few headers and a JSON body.</summary>
+/// <summary>A response of the service: a status, headers and a JSON body.</summary>
 internal abstract record JsonResponse : IResult
 {
-    /// <summary>Whether it repeats the answer to an earlier call with the same <c>Idempotency-Key</c>.</summary>
+    /// <summary>Whether it repeats the response to an earlier request with the same <c>Idempotency-Key</c>.</summary>
     [JsonIgnore]
     public bool Replayed { get; init; }
 
@@ -31,7 +31,7 @@ internal abstract record JsonResponse : IResult
         response.ContentLength = json.Length;
         if (!HttpMethods.IsHead(httpContext.Request.Method))
         {
-            // With the request's own token the write would throw where the caller has gone, which is no fault.
+            // With the request's own token the write would throw if the client has disconnected, which is not a fault.
             await response.Body.WriteAsync(json, CancellationToken.None);
         }
     }
@@ -44,18 +44,18 @@ internal abstract record JsonResponse : IResult
         Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
 }
 
-/// <summary>The answer to a start that was admitted.</summary>
+/// <summary>The response to an admitted start.</summary>
 internal sealed record StartedStream(
-    [property: Description("The stream record's id. It is opaque.")] string Id,
-    [property: Description("Whose stream it is.")] string UserId,
-    [property: Description("What is playing, as the caller named it.")] string StreamId,
-    [property: Description("Where it is playing; null where the caller did not say.")] string? DeviceName,
-    [property: Description("When the stream was admitted.")] DateTimeOffset StartedAt,
-    [property: Description("When the stream ends unless a heartbeat comes before; null where it lives until it is stopped.")] DateTimeOffset? ExpiresAt,
-    [property: Description("How often to send a heartbeat; null where none is needed.")] int? HeartbeatIntervalSeconds,
-    [property: Description("How many streams the user may have at once.")] int Limit,
-    [property: Description("How many are active, this one included.")] int Active,
-    [property: Description("The streams that ended to make room, oldest first.")] IReadOnlyList<StreamReference> Replaced) : JsonResponse
+    [property: Description("The stream record ID. Opaque.")] string Id,
+    [property: Description("The user.")] string UserId,
+    [property: Description("The content, as sent with the start.")] string StreamId,
+    [property: Description("The device, as sent with the start; null if none was sent.")] string? DeviceName,
+    [property: Description("The time when the stream was admitted.")] DateTimeOffset StartedAt,
+    [property: Description("The time when the lease expires unless a heartbeat renews it; null if the stream lives until it is stopped.")] DateTimeOffset? ExpiresAt,
+    [property: Description("The interval at which to send heartbeats, in seconds; null if none are needed.")] int? HeartbeatIntervalSeconds,
+    [property: Description("The maximum number of concurrent streams.")] int Limit,
+    [property: Description("The number of active streams, including this one.")] int Active,
+    [property: Description("The streams that this start ended, oldest first.")] IReadOnlyList<StreamReference> Replaced) : JsonResponse
 {
     protected override int StatusCode => StatusCodes.Status201Created;
 
@@ -73,15 +73,15 @@ internal sealed record StartedStream(
     protected override void WriteHeaders(HttpResponse response) => response.Headers.Location = "/stream-record/" + Id;
 }
 
-/// <summary>The answer to a heartbeat: the stream may go on.</summary>
+/// <summary>The response to a heartbeat of an active stream.</summary>
 internal sealed record LiveStream(
-    [property: Description("The stream record's id. It is opaque.")] string Id,
-    [property: Description("Whose stream it is.")] string UserId,
-    [property: Description("What is playing, as the caller named it.")] string StreamId,
-    [property: Description("Where it is playing; null where the caller did not say.")] string? DeviceName,
-    [property: Description("When the stream was admitted.")] DateTimeOffset StartedAt,
-    [property: Description("When the stream ends unless a heartbeat comes before; null where it lives until it is stopped.")] DateTimeOffset? ExpiresAt,
-    [property: Description("How often to send a heartbeat; null where none is needed.")] int? HeartbeatIntervalSeconds) : JsonResponse
+    [property: Description("The stream record ID. Opaque.")] string Id,
+    [property: Description("The user.")] string UserId,
+    [property: Description("The content, as sent with the start.")] string StreamId,
+    [property: Description("The device, as sent with the start; null if none was sent.")] string? DeviceName,
+    [property: Description("The time when the stream was admitted.")] DateTimeOffset StartedAt,
+    [property: Description("The time when the lease expires unless a heartbeat renews it; null if the stream lives until it is stopped.")] DateTimeOffset? ExpiresAt,
+    [property: Description("The interval at which to send heartbeats, in seconds; null if none are needed.")] int? HeartbeatIntervalSeconds) : JsonResponse
 {
     protected override int StatusCode => StatusCodes.Status200OK;
 
@@ -89,11 +89,11 @@ internal sealed record LiveStream(
         record.Id.ToString(), record.UserId, record.StreamId, record.DeviceName, record.StartedAt, record.ExpiresAt, heartbeatIntervalSeconds);
 }
 
-/// <summary>What a user has running, oldest first.</summary>
+/// <summary>A user's active streams.</summary>
 internal sealed record StreamList(
-    [property: Description("Whose streams they are.")] string UserId,
-    [property: Description("How many streams the user may have at once.")] int Limit,
-    [property: Description("How many are active.")] int Active,
+    [property: Description("The user.")] string UserId,
+    [property: Description("The maximum number of concurrent streams.")] int Limit,
+    [property: Description("The number of active streams.")] int Active,
     [property: Description("The active streams, oldest first.")] IReadOnlyList<StreamView> Streams) : JsonResponse
 {
     protected override int StatusCode => StatusCodes.Status200OK;
@@ -102,48 +102,48 @@ internal sealed record StreamList(
         new(active.UserId, active.Limit, active.Streams.Count, [.. active.Streams.Select(StreamView.From)]);
 }
 
-/// <summary>An active stream, as a list or a refusal shows it.</summary>
+/// <summary>An active stream in a list or in a rejected start.</summary>
 internal sealed record StreamView(
-    [property: Description("The stream record's id. It is opaque.")] string Id,
-    [property: Description("What is playing, as the caller named it.")] string StreamId,
-    [property: Description("Where it is playing; null where the caller did not say.")] string? DeviceName,
-    [property: Description("When the stream was admitted.")] DateTimeOffset StartedAt,
-    [property: Description("When the stream ends unless a heartbeat comes before; null where it lives until it is stopped.")] DateTimeOffset? ExpiresAt)
+    [property: Description("The stream record ID. Opaque.")] string Id,
+    [property: Description("The content, as sent with the start.")] string StreamId,
+    [property: Description("The device, as sent with the start; null if none was sent.")] string? DeviceName,
+    [property: Description("The time when the stream was admitted.")] DateTimeOffset StartedAt,
+    [property: Description("The time when the lease expires unless a heartbeat renews it; null if the stream lives until it is stopped.")] DateTimeOffset? ExpiresAt)
 {
     public static StreamView From(StreamRecord record) =>
         new(record.Id.ToString(), record.StreamId, record.DeviceName, record.StartedAt, record.ExpiresAt);
 }
 
-/// <summary>Which stream is meant: one that was replaced, or that replaced another.</summary>
+/// <summary>A stream that was replaced, or that replaced another.</summary>
 internal sealed record StreamReference(
-    [property: Description("The stream record's id. It is opaque.")] string Id,
-    [property: Description("What is playing, as the caller named it.")] string StreamId,
-    [property: Description("Where it is playing; null where the caller did not say.")] string? DeviceName)
+    [property: Description("The stream record ID. Opaque.")] string Id,
+    [property: Description("The content, as sent with the start.")] string StreamId,
+    [property: Description("The device, as sent with the start; null if none was sent.")] string? DeviceName)
 {
     public static StreamReference From(StreamRecord record) => new(record.Id.ToString(), record.StreamId, record.DeviceName);
 
     public static StreamReference From(ReplacingStream stream) => new(stream.Id.ToString(), stream.StreamId, stream.DeviceName);
 }
 
-/// <summary>How many streams a user may have at once.</summary>
+/// <summary>A user's stream limit.</summary>
 internal sealed record LimitResponse(
-    [property: Description("Whose limit it is.")] string UserId,
-    [property: Description("How many streams the user may have at once.")] int MaxConcurrentStreams,
-    [property: Description("Whether the user has no limit of their own.")] bool IsDefault) : JsonResponse
+    [property: Description("The user.")] string UserId,
+    [property: Description("The maximum number of concurrent streams.")] int MaxConcurrentStreams,
+    [property: Description("Whether it is the default limit.")] bool IsDefault) : JsonResponse
 {
     protected override int StatusCode => StatusCodes.Status200OK;
 
     public static LimitResponse From(UserLimit limit) => new(limit.UserId, limit.MaxConcurrentStreams, limit.IsDefault);
 }
 
-/// <summary>How many streams were ended.</summary>
-internal sealed record StoppedStreams([property: Description("How many streams were ended.")] int Stopped) : JsonResponse
+/// <summary>The number of streams that were ended.</summary>
+internal sealed record StoppedStreams([property: Description("The number of streams that were ended.")] int Stopped) : JsonResponse
 {
     protected override int StatusCode => StatusCodes.Status200OK;
 }
 
-/// <summary>That a host is alive, or ready.</summary>
-internal sealed record Health([property: Description("live or ready.")] string Status) : JsonResponse
+/// <summary>The result of a successful health check.</summary>
+internal sealed record Health([property: Description("`live` or `ready`.")] string Status) : JsonResponse
 {
     protected override int StatusCode => StatusCodes.Status200OK;
 }

@@ -5,15 +5,15 @@ using StreamChecker.StoredProcedure;
 
 namespace StreamChecker.Http;
 
-/// <summary>The HTTP API of the service: one method for each call, shared by both hosts. A host only declares the routes.</summary>
+/// <summary>The HTTP API of the service: one method for each call, shared by both hosts, which only declare the routes.</summary>
 public sealed partial class StreamApi(
     StreamLimiter limiter, IOptions<StreamCheckerOptions> options, CallLimit callLimit, TimeProvider time, ILogger<StreamApi> logger)
 {
-    // Advice for a caller who does not know whether a call took effect. Heartbeats and stops are idempotent by nature.
-    private const string RepeatByKey = "Repeat it with the same Idempotency-Key, or list the user's streams first.";
-    private const string Repeat = "Make the same call again.";
+    // Advice for a client that does not know whether its request took effect. Heartbeats and stops are idempotent by nature.
+    private const string RepeatByKey = "Retry it with the same Idempotency-Key, or list the user's streams first.";
+    private const string Repeat = "Retry it.";
 
-    private const string ProbeFailed = "The probe of the store failed; the log says why.";
+    private const string ProbeFailed = "The probe of the store failed; the log has the reason.";
 
     private static readonly TimeSpan RetryAfterNotReady = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan RetryAfterCancellation = TimeSpan.FromSeconds(1);
@@ -22,7 +22,7 @@ public sealed partial class StreamApi(
     private readonly TimeSpan timeout = options.Value.Deadline;
     private readonly int? heartbeatIntervalSeconds = options.Value.HasLease ? options.Value.HeartbeatIntervalSeconds : null;
 
-    /// <summary><c>POST /stream-record</c>: starts a stream, if the user may have one more.</summary>
+    /// <summary><c>POST /stream-record</c>: starts a stream if the user is below their limit.</summary>
     public Task<IResult> StartAsync(HttpRequest request, CancellationToken cancellationToken) => HandleAsync<StartStream>(
         request,
         async () => IdempotencyKeyHeader.TryRead(request, out var key, out var problem)
@@ -53,7 +53,7 @@ public sealed partial class StreamApi(
         Repeat,
         cancellationToken);
 
-    /// <summary><c>DELETE /stream-record/{id}</c>: ends a stream; 204 also if it had ended.</summary>
+    /// <summary><c>DELETE /stream-record/{id}</c>: ends a stream; returns 204 even if it had already ended.</summary>
     public Task<IResult> StopAsync(HttpRequest request, string id, CancellationToken cancellationToken) => HandleAsync<StreamRecordId>(
         request,
         () => new(ReadId(id)),
@@ -138,10 +138,10 @@ public sealed partial class StreamApi(
         RepeatByKey,
         cancellationToken);
 
-    /// <summary><c>GET /health/live</c>: the process answers.</summary>
+    /// <summary><c>GET /health/live</c>: reports that the process responds.</summary>
     public static Task<IResult> LiveAsync() => Task.FromResult<IResult>(new Health("live"));
 
-    /// <summary><c>GET /health/ready</c>: the store works, too.</summary>
+    /// <summary><c>GET /health/ready</c>: reports whether the store works.</summary>
     public Task<IResult> ReadyAsync(HttpRequest request, CancellationToken cancellationToken) => HandleAsync(request, async () =>
     {
         try
@@ -154,7 +154,7 @@ public sealed partial class StreamApi(
             outages.Add(reason);
             return Problem.NotReady(reason, RetryAfterNotReady);
         }
-#pragma warning disable CA1031 // The container or the procedure is missing, or the identity may not run it: not ready, until an operator acts.
+#pragma warning disable CA1031 // The container or the procedure is missing, or the identity has no permission: not ready until an operator acts.
         catch (Exception fault) when (fault is not OperationCanceledException)
 #pragma warning restore CA1031
         {
@@ -163,7 +163,7 @@ public sealed partial class StreamApi(
         }
     }, adviceIfUnknown: null, cancellationToken);
 
-    /// <summary>Writes the problem document of the status that the response has.</summary>
+    /// <summary>Writes the problem document for the status of the response.</summary>
     public static Task WriteProblemAsync(HttpContext context) => Problem.Of(context.Response.StatusCode).ExecuteAsync(context);
 
     private static Input<StreamRecordId> ReadId(string id) =>
@@ -174,7 +174,7 @@ public sealed partial class StreamApi(
             ? (userId, key)
             : problem!;
 
-    /// <summary>Reads the input of a call, and executes it within the limit of concurrent calls.</summary>
+    /// <summary>Reads the input of a request and executes it within the limit of concurrent requests.</summary>
     private Task<IResult> HandleAsync<TInput>(
         HttpRequest request,
         Func<ValueTask<Input<TInput>>> read,
@@ -191,10 +191,10 @@ public sealed partial class StreamApi(
         return place.IsTaken ? await execute(input) : Problem.Busy();
     }, adviceIfUnknown, cancellationToken);
 
-    /// <param name="request">The call.</param>
-    /// <param name="respond">Makes the response.</param>
-    /// <param name="adviceIfUnknown">What the response advises if the call may have taken effect; null for a call that only reads.</param>
-    /// <param name="cancellationToken">The host's token for the call.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="respond">Creates the response.</param>
+    /// <param name="adviceIfUnknown">The advice if the request may have taken effect; null for a request that only reads.</param>
+    /// <param name="cancellationToken">The host's token for the request.</param>
     private async Task<IResult> HandleAsync(
         HttpRequest request, Func<Task<IResult>> respond, string? adviceIfUnknown, CancellationToken cancellationToken)
     {
@@ -223,11 +223,11 @@ public sealed partial class StreamApi(
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            // The token decides, not the request's own: the Functions host, when it drains, cancels calls whose callers are still there.
-            LogUnavailable("The call was cancelled.");
+            // This token decides, not the request's own: a draining Functions host cancels requests whose clients are still connected.
+            LogUnavailable("The request was cancelled.");
             return adviceIfUnknown is null ? Problem.Unavailable(RetryAfterCancellation) : Problem.OutcomeUnknown(adviceIfUnknown, RetryAfterCancellation);
         }
-#pragma warning disable CA1031 // The Functions host answers an uncaught exception with an empty body, so nothing may pass here.
+#pragma warning disable CA1031 // The Functions host responds to an uncaught exception with an empty body, so every exception is caught here.
         catch (Exception fault)
 #pragma warning restore CA1031
         {
@@ -237,9 +237,9 @@ public sealed partial class StreamApi(
         }
     }
 
-    private static InvalidOperationException Unexpected(object result) => new($"No response is known for {result}.");
+    private static InvalidOperationException Unexpected(object result) => new($"{result} has no response.");
 
-    [LoggerMessage(1, LogLevel.Warning, "Responded 503: {Reason}")]
+    [LoggerMessage(1, LogLevel.Warning, "Responded with 503: {Reason}")]
     private partial void LogUnavailable(string reason);
 
     [LoggerMessage(2, LogLevel.Error, "Unhandled exception; trace ID {TraceId} was returned to the caller")]

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Options;
 namespace StreamChecker.Http;
 
 /// <summary>
-/// Silences the one category of ASP.NET Core that writes requests with their URLs, and puts the path into every log's
-/// scope: a path holds a record's id, a query a user's. No setting turns it on again.
+/// Disables the ASP.NET Core category that logs request URLs and adds the path to the scope of every log record: a path contains a
+/// record ID, a query a user ID. No setting enables it again.
 /// </summary>
 internal sealed class SuppressUrlLogging : IPostConfigureOptions<LoggerFilterOptions>
 {
@@ -13,7 +13,7 @@ internal sealed class SuppressUrlLogging : IPostConfigureOptions<LoggerFilterOpt
 
     public void PostConfigure(string? name, LoggerFilterOptions options)
     {
-        // A rule for one provider goes before a rule for all of them, however general it is.
+        // A rule for one provider has precedence over a rule for all providers, even if it is less specific.
         var providers = options.Rules.Select(rule => rule.ProviderName).Append(null).Distinct().ToList();
         foreach (var provider in providers)
         {

@@ -19,7 +19,7 @@ public abstract record StreamReply
     {
     }
 
-    /// <summary>The stream that the command names is active; times in milliseconds since the epoch.</summary>
+    /// <summary>The stream is active; times are milliseconds since the epoch.</summary>
     public sealed record Admitted(
         bool Replayed,
         [property: JsonRequired] long StartedAt,
@@ -28,36 +28,36 @@ public abstract record StreamReply
         int Active,
         IReadOnlyList<RecordView> Replaced) : StreamReply;
 
-    /// <summary>No room; nothing was written.</summary>
+    /// <summary>The limit is reached; nothing was written.</summary>
     public sealed record LimitReached(int Limit, IReadOnlyList<RecordView> Streams, long? RetryAfterMs) : StreamReply;
 
-    /// <summary>The stream is over.</summary>
+    /// <summary>The stream has ended.</summary>
     public sealed record Ended(StreamEndReason Reason, RecordReference? By) : StreamReply;
 
-    /// <summary>A retry that names another stream, device or operation than the call that it repeats.</summary>
+    /// <summary>A retry with another stream, device or operation than the original request.</summary>
     public sealed record KeyReused : StreamReply;
 
-    /// <summary>A start was to replace another user's stream.</summary>
+    /// <summary>A stream to replace belongs to another user.</summary>
     public sealed record ForeignReplacement : StreamReply;
 
     /// <summary>The stream is active.</summary>
     public sealed record Renewed(bool Written, RecordView Record) : StreamReply;
 
-    /// <summary>How many streams this command ended; where it repeats an earlier operation, how many that one did.</summary>
+    /// <summary>The number of streams that the command ended; for a repeated operation, the number from its first result.</summary>
     public sealed record Stopped(
         int Count, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Replayed = false) : StreamReply;
 
     /// <summary>The active streams, oldest first.</summary>
     public sealed record Listed(int Limit, bool IsDefault, IReadOnlyList<RecordView> Streams) : StreamReply;
 
-    /// <summary>The limit from now on; where the command repeats an earlier operation, the limit that that one set.</summary>
+    /// <summary>The new limit; for a repeated operation, the limit from its first result.</summary>
     public sealed record LimitSet(
         int Limit, bool IsDefault, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Replayed = false) : StreamReply;
 }
 
-/// <summary>A stream, by its record's document; times in milliseconds since the epoch.</summary>
+/// <summary>A reference to a stream record; times are milliseconds since the epoch.</summary>
 public record RecordReference(string Key, long StartedAt, string StreamId, string? DeviceName);
 
-/// <summary>A stream and its lease; <c>ExpiresAt</c> is null where it lives until it is stopped.</summary>
+/// <summary>A stream record and its lease; <c>ExpiresAt</c> is null if the stream lives until it is stopped.</summary>
 public sealed record RecordView(string Key, long StartedAt, string StreamId, string? DeviceName, long? ExpiresAt)
     : RecordReference(Key, StartedAt, StreamId, DeviceName);

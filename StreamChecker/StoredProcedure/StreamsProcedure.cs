@@ -6,12 +6,12 @@ using System.Text.RegularExpressions;
 
 namespace StreamChecker.StoredProcedure;
 
-/// <summary>What both stores must know of <c>streams.js</c>: its id, its text, its argument, its reply and its errors.</summary>
+/// <summary>The interface of <c>streams.js</c> for both stores: its ID, body, arguments, reply and errors.</summary>
 public static partial class StreamsProcedure
 {
     /// <summary>
-    /// The procedure's id in the database: <c>streams-</c> and the beginning of the SHA-256 of its text, so that instances of
-    /// the app with different texts can run at the same time. It is committed as <c>streams.id</c>, which infra reads, too.
+    /// The procedure's ID in the database: <c>streams-</c> and the first digits of the SHA-256 hash of its text, so that app
+    /// instances with different versions can run at the same time. It is committed as <c>streams.id</c>, which <c>infra</c> also reads.
     /// </summary>
     public static string Id { get; } = Resource("streams.id").Trim();
 
@@ -27,7 +27,7 @@ public static partial class StreamsProcedure
         json.WriteEndArray();
     }
 
-    /// <summary>The procedure's arguments as a stream, at its beginning.</summary>
+    /// <summary>The procedure's arguments as a stream.</summary>
     public static Stream ArgumentStream(StreamCommand command)
     {
         var arguments = new ArrayBufferWriter<byte>(512);
@@ -35,23 +35,23 @@ public static partial class StreamsProcedure
         return new MemoryStream(arguments.WrittenSpan.ToArray(), writable: false);
     }
 
-    /// <summary>Reads the procedure's answer.</summary>
-    /// <exception cref="JsonException">The answer was cut off or garbled on its way.</exception>
+    /// <summary>Reads the procedure's reply.</summary>
+    /// <exception cref="JsonException">The reply is truncated or malformed.</exception>
     public static async ValueTask<StreamReply> ReadReplyAsync(Stream body, CancellationToken cancellationToken) =>
         await JsonSerializer.DeserializeAsync(body, PartitionJson.Default.StreamReply, cancellationToken)
-        ?? throw new StoredProcedureException("streams.js answered null.");
+        ?? throw new StoredProcedureException("streams.js returned null.");
 
-    /// <summary>Reads the procedure's answer.</summary>
+    /// <summary>Reads the procedure's reply.</summary>
     public static StreamReply ReadReply(ReadOnlySpan<byte> body) =>
         JsonSerializer.Deserialize(body, PartitionJson.Default.StreamReply)
-        ?? throw new StoredProcedureException("streams.js answered null.");
+        ?? throw new StoredProcedureException("streams.js returned null.");
 
     /// <summary>
-    /// Distinguishes what passes by itself from a bug, by the message of the error that ended the procedure. Whatever it
-    /// was, all of it was rolled back.
+    /// Distinguishes transient errors from bugs, by the message of the error that ended the procedure. The transaction was
+    /// rolled back in either case.
     /// </summary>
     /// <param name="message">The error's message, or a text that contains it.</param>
-    /// <param name="number">The number that the store gives for the error: that of the operation that failed in the script; 0 for none.</param>
+    /// <param name="number">The store's number of the error: that of the operation that failed in the script; 0 for none.</param>
     public static PartitionResult ReadError(string message, int number = 0)
     {
         if (message.Contains("streams conflict", StringComparison.Ordinal))
@@ -80,7 +80,7 @@ public static partial class StreamsProcedure
     }
 }
 
-/// <summary>The container that the users' partitions are in, as both stores and <c>infra</c> name it.</summary>
+/// <summary>The container of the stream records, as both stores and <c>infra</c> name it.</summary>
 public static class StreamsContainer
 {
     /// <summary>The database's default id.</summary>

@@ -11,7 +11,7 @@ namespace StreamChecker.Tests.Functions.Export;
 public sealed class TelemetryExportTests(BuiltApp app) : IAsyncLifetime
 {
     private const string Household = "secret household";
-    private const string Warning = "Responded 503";
+    private const string Warning = "Responded with 503";
     private const string CosmosSpan = "execute_stored_procedure streams";
 
     private readonly List<string> secrets =

@@ -45,7 +45,7 @@ public sealed class DiskFullTests
                 fill();
                 var refused = await UntilAsync(client, HttpStatusCode.ServiceUnavailable);
                 Assert.Equal((TimeSpan.FromSeconds(1), "store-unavailable"), (refused.RetryAfter, refused.ProblemType));
-                Assert.Equal($"{reason} The call had no effect. Make the same call again.", refused.Text("detail"));
+                Assert.Equal($"{reason} The request had no effect. Retry it.", refused.Text("detail"));
                 Assert.Equal(reason, (await ReadyUntilAsync(client, HttpStatusCode.ServiceUnavailable)).Text("detail"));
                 await end.CancelAsync();
                 await calling;

@@ -70,7 +70,7 @@ public sealed class LostFilesTests : IDisposable
         }
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
-        Assert.Equal($"{Removed} The call had no effect. Make the same call again.", (await client.StartAsync("bert")).Text("detail"));
+        Assert.Equal($"{Removed} The request had no effect. Retry it.", (await client.StartAsync("bert")).Text("detail"));
     }
 
     [Theory]

@@ -19,6 +19,7 @@ internal static class ContenderHost
         var ceiling = kind == "ceiling";
         if (!ceiling)
         {
+            Stopping.AddTo(builder);
             builder.AddKeyGuard();
             builder.Services.AddStreamChecker();
             builder.Services.AddSingleton<IStreamPartitions>(await PartitionsAsync(kind, store));
@@ -31,6 +32,7 @@ internal static class ContenderHost
         }
         else
         {
+            app.Services.GetRequiredService<Stopping>().Watch(app);
             app.UseProblemResponses();
             app.UseKeyGuard();
             app.MapStreamApi();
@@ -57,7 +59,10 @@ internal static class ContenderHost
 
         public static async Task AnswerAsync(HttpContext context)
         {
-            using var body = await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
+            // A heartbeat has none.
+            using var body = context.Request.ContentLength > 0
+                ? await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted)
+                : null;
             var response = context.Response;
             response.StatusCode = StatusCodes.Status201Created;
             response.ContentType = "application/json; charset=utf-8";

@@ -15,7 +15,7 @@ public static class EmbeddedServices
     public static IServiceCollection AddEmbeddedStreamPartitions(this IServiceCollection services)
     {
         services.AddDocumentEngine();
-        services.AddSingleton<IStreamPartitions, EmbeddedStreamPartitions>();
+        services.AddSingleton<IStreamPartitions>(provider => new EmbeddedStreamPartitions(provider.GetRequiredService<DocumentEngine>(), StreamsProcedure.Body));
         services.AddSingleton<EmbeddedTelemetry>();
         return services;
     }

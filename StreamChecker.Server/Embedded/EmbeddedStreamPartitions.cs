@@ -14,13 +14,9 @@ internal sealed class EmbeddedStreamPartitions : IStreamPartitions
     private readonly DocumentEngine engine;
     private readonly EngineProcedure procedure;
 
-    public EmbeddedStreamPartitions(DocumentEngine engine)
-        : this(engine, StreamsProcedure.Body)
-    {
-    }
-
-    /// <summary>Uses another text of the stored procedure, for tests of the tests.</summary>
-    internal EmbeddedStreamPartitions(DocumentEngine engine, string body)
+    /// <param name="engine">The engine.</param>
+    /// <param name="body">The text of the stored procedure.</param>
+    public EmbeddedStreamPartitions(DocumentEngine engine, string body)
     {
         this.engine = engine;
         procedure = engine.EnsureProcedure(

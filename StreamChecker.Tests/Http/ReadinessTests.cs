@@ -193,7 +193,7 @@ public sealed class ReadinessTests : IAsyncDisposable
     [Fact]
     public async Task AnIdleEmbeddedStore_SyncsOneSmallWriteASecond()
     {
-        await using var embedded = new StreamServer();
+        await using var embedded = new StreamServer().CountingSyncs();
         using var client = embedded.CreateClient();
         var engine = embedded.Services.GetRequiredService<DocumentEngine>();
         for (var second = 0; second < 3; second++)
@@ -212,7 +212,7 @@ public sealed class ReadinessTests : IAsyncDisposable
     [Fact]
     public async Task AnEmbeddedStoreThatHasJustWritten_SyncsNothingForAProbe()
     {
-        await using var embedded = new StreamServer();
+        await using var embedded = new StreamServer().CountingSyncs();
         using var client = embedded.CreateClient();
         var engine = embedded.Services.GetRequiredService<DocumentEngine>();
         for (var second = 0; second < 3; second++)

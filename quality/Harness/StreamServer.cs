@@ -1,3 +1,4 @@
+using InProcessCosmos.Execution;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -5,6 +6,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using StreamChecker.StoredProcedure;
 
@@ -76,6 +78,10 @@ public sealed class StreamServer : WebApplicationFactory<Program>
         services.AddSingleton(provider => between((IStreamPartitions)(
             store.ImplementationFactory?.Invoke(provider) ?? ActivatorUtilities.CreateInstance(provider, store.ImplementationType!))));
     });
+
+    /// <summary>Has the embedded engine count its syncs. Before the first request.</summary>
+    public StreamServer CountingSyncs() => With(services => services.AddSingleton(
+        _ => DocumentEngine.Open(new() { DataPath = folder.Path, CountSyncs = true }, Time, NullLogger.Instance)));
 
     /// <summary>A client that fails on every answer that <c>openapi.json</c> does not allow.</summary>
     public new HttpClient CreateClient() => CreateDefaultClient(new KeptContract());

@@ -97,7 +97,7 @@ internal abstract class TestPartition : IAsyncDisposable
     public Task<Dictionary<string, JsonElement>> DocumentsAsync(string userId = "anna")
     {
         var container = Engine.Catalog.Container(StreamsContainer.Database, StreamsContainer.Id)!;
-        return Engine.TryRun(new DocumentWork<Dictionary<string, JsonElement>>(
+        return Engine.TryRun(new DocumentWorkItem<Dictionary<string, JsonElement>>(
             PartitionAddress.Of(container, PartitionKeyText.Of(userId)),
             transaction => transaction.All().ToDictionary(document => document.Id, document => JsonDocument.Parse(document.Json).RootElement),
             CancellationToken.None))!;

@@ -2,7 +2,7 @@ using InProcessCosmos.Documents;
 
 namespace InProcessCosmos.Execution;
 
-/// <summary>What a shard's transactions have written, to be on disk as one, and the work to be answered then.</summary>
+/// <summary>What a shard's transactions have written, to be on disk as one, and the work items to complete then.</summary>
 /// <param name="whenDone">Called when it is on disk, or has failed.</param>
 internal sealed class CommitBatch(Action whenDone)
 {
@@ -10,7 +10,7 @@ internal sealed class CommitBatch(Action whenDone)
 
     public List<(byte[] Key, byte[]? Value)> Writes { get; } = [];
 
-    public List<PartitionWork> Answers { get; } = [];
+    public List<PartitionWorkItem> Items { get; } = [];
 
     /// <summary>What later transactions see of it before it is in the storage.</summary>
     public BatchOverlay Overlay { get; } = new();
@@ -21,7 +21,7 @@ internal sealed class CommitBatch(Action whenDone)
     /// <summary>Whether the group commit is done with it: then it is in the storage, or nowhere.</summary>
     public bool IsDone => isDone;
 
-    /// <summary>Ends it, on the group commit's thread, which must not touch it any more.</summary>
+    /// <summary>Ends it, on the group commit's thread, which must not touch it afterwards.</summary>
     public void Done(Exception? failure)
     {
         Failure = failure;
@@ -32,7 +32,7 @@ internal sealed class CommitBatch(Action whenDone)
     public void Clear()
     {
         Writes.Clear();
-        Answers.Clear();
+        Items.Clear();
         Overlay.Clear();
         Failure = null;
         isDone = false;

@@ -92,7 +92,7 @@ public sealed partial class DocumentEngine : IAsyncDisposable
     /// <returns>Null where too many calls wait already; then nothing was done.</returns>
     public Task<ScriptOutcome>? TryExecute(
         EngineProcedure procedure, string partitionKey, ReadOnlyMemory<byte> arguments, ReadHint hint, CancellationToken cancellationToken) =>
-        TryRun(new ProcedureWork(
+        TryRun(new ProcedureWorkItem(
             PartitionAddress.Of(procedure.Container, PartitionKeyText.Of(partitionKey)), procedure.Procedure, arguments, ScriptRequest.None, cancellationToken, hint));
 
     /// <summary>
@@ -107,11 +107,11 @@ public sealed partial class DocumentEngine : IAsyncDisposable
         EngineProcedure procedure, IReadOnlyList<(string PartitionKey, ReadOnlyMemory<byte> Arguments, ReadHint Hint)> calls, CancellationToken cancellationToken)
     {
         var outcomes = new Task<ScriptOutcome>?[calls.Count];
-        var waiting = new List<(int Index, ProcedureWork Work)>[shards.Length];
+        var waiting = new List<(int Index, ProcedureWorkItem Work)>[shards.Length];
         for (var i = 0; i < calls.Count; i++)
         {
             var (partitionKey, arguments, hint) = calls[i];
-            var work = new ProcedureWork(
+            var work = new ProcedureWorkItem(
                 PartitionAddress.Of(procedure.Container, PartitionKeyText.Of(partitionKey)), procedure.Procedure, arguments, ScriptRequest.None, cancellationToken, hint);
             (waiting[ShardOf(work)] ??= []).Add((i, work));
         }
@@ -123,7 +123,7 @@ public sealed partial class DocumentEngine : IAsyncDisposable
                 continue;
             }
 
-            var accepted = shards[shard].Accept(works.ConvertAll<PartitionWork>(one => one.Work));
+            var accepted = shards[shard].Accept(works.ConvertAll<PartitionWorkItem>(one => one.Work));
             foreach (var (index, work) in works[..accepted])
             {
                 outcomes[index] = work.Completion;
@@ -134,7 +134,7 @@ public sealed partial class DocumentEngine : IAsyncDisposable
     }
 
     /// <summary>Runs work in its partition. Null where the partition's shard has too much to do already.</summary>
-    internal Task<T>? TryRun<T>(AnsweredWork<T> work) => shards[ShardOf(work)].TryAccept(work) ? work.Completion : null;
+    internal Task<T>? TryRun<T>(PartitionWorkItem<T> work) => shards[ShardOf(work)].TryAccept(work) ? work.Completion : null;
 
     /// <summary>Checks that writes reach the disk. Null where they do; else why not.</summary>
     public Task<Exception?> ProbeAsync(CancellationToken cancellationToken) => writes.RunAsync(cancellationToken);
@@ -172,9 +172,9 @@ public sealed partial class DocumentEngine : IAsyncDisposable
         storage.Dispose();
     }
 
-    private int ShardOf(PartitionWork work) => (int)(work.Address.Hash % (ulong)shards.Length);
+    private int ShardOf(PartitionWorkItem work) => (int)(work.Address.Hash % (ulong)shards.Length);
 
-    /// <summary>After a failed sync nobody can say what is on disk. Only a new process that reads the disk can.</summary>
+    /// <summary>After a failed sync it is unknown what is on disk. Only a new process that reads the disk can find out.</summary>
     private static void End(ILogger logger, Exception failure)
     {
         LogFatal(logger, failure.Message);

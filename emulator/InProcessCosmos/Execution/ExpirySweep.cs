@@ -87,7 +87,7 @@ internal sealed partial class ExpirySweep : IAsyncDisposable
             return false;
         }
 
-        var work = new DocumentWork<bool>(address, transaction => transaction.Purge(id), cancellationToken);
+        var work = new DocumentWorkItem<bool>(address, transaction => transaction.Purge(id), cancellationToken);
         while (true)
         {
             if (engine.TryRun(work) is { } done)

@@ -16,7 +16,7 @@ internal sealed class GroupCommit : IDisposable
     private readonly TimeProvider time;
     private readonly Lock handing = new();
     private readonly AutoResetEvent handed = new(false);
-    private readonly List<PartitionWork> answering = [];
+    private readonly List<PartitionWorkItem> completing = [];
     private readonly Thread thread;
     private List<CommitBatch> waiting = [];
     private List<CommitBatch> taken = [];
@@ -47,7 +47,7 @@ internal sealed class GroupCommit : IDisposable
     public bool HasSucceededWithin(TimeSpan span) =>
         Volatile.Read(ref succeededAt) is not Never and var timestamp && time.GetElapsedTime(timestamp) < span;
 
-    /// <summary>Answers what was taken, then ends the thread.</summary>
+    /// <summary>Completes what was taken, then ends the thread.</summary>
     public void Dispose()
     {
         lock (handing)
@@ -91,7 +91,7 @@ internal sealed class GroupCommit : IDisposable
     {
         foreach (var one in taken)
         {
-            answering.AddRange(one.Answers);
+            completing.AddRange(one.Items);
             foreach (var (key, value) in one.Writes)
             {
                 if (value is null)
@@ -116,8 +116,8 @@ internal sealed class GroupCommit : IDisposable
         }
 
         taken.Clear();
-        Answers.Give(answering, failure);
-        answering.Clear();
+        CompletionBatch.Queue(completing, failure);
+        completing.Clear();
     }
 
     private Exception? Write(WriteBatch batch)

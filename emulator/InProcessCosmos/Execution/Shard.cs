@@ -26,11 +26,11 @@ internal sealed class Shard : IDisposable
     private readonly ProcedureRunner procedures;
 
     // Calls of one procedure, to be run together.
-    private readonly List<ProcedureWork> gathered = [];
+    private readonly List<ProcedureWorkItem> gathered = [];
     private readonly List<ScriptCall> calls = [];
     private readonly Func<PartitionAddress, Dictionary<string, StoredDocument?>?> seen;
     private readonly Action<ScriptCall> finish;
-    private PartitionWork? next;
+    private PartitionWorkItem? next;
     private readonly Func<bool> canProceed;
     private readonly Thread thread;
 
@@ -40,7 +40,7 @@ internal sealed class Shard : IDisposable
     private bool inFlight;
 
     // Work that has read nothing that could still be lost, and so need not wait for anybody's sync.
-    private readonly List<PartitionWork> settled = [];
+    private readonly List<PartitionWorkItem> durable = [];
 
     public Shard(int number, DocumentStorage storage, GroupCommit commit, EngineClock clock, TrustedProcedures trusted, V8Watchdog watchdog, EngineOptions options)
     {
@@ -59,10 +59,10 @@ internal sealed class Shard : IDisposable
     public int QueueDepth => queue.Count;
 
     /// <summary>False where too many wait already.</summary>
-    public bool TryAccept(PartitionWork work) => queue.TryAdd(work);
+    public bool TryAccept(PartitionWorkItem work) => queue.TryAdd(work);
 
     /// <summary>How many of them, from the first on, are accepted.</summary>
-    public int Accept(IReadOnlyList<PartitionWork> works) => queue.Add(works);
+    public int Accept(IReadOnlyList<PartitionWorkItem> works) => queue.Add(works);
 
     /// <summary>Finishes what was accepted, and ends the thread.</summary>
     public void Stop()
@@ -80,16 +80,16 @@ internal sealed class Shard : IDisposable
 
     private void Serve()
     {
-        while (!queue.IsFinished || inFlight || growing.Answers.Count > 0 || next is not null)
+        while (!queue.IsFinished || inFlight || growing.Items.Count > 0 || next is not null)
         {
             Settle();
-            while (growing.Answers.Count < MaxBatch && TryTake(out var work))
+            while (growing.Items.Count < MaxBatch && TryTake(out var work))
             {
                 Run(work);
                 Settle();
-                if (settled.Count >= Answers.AtATime)
+                if (durable.Count >= CompletionBatch.Size)
                 {
-                    AnswerSettled();
+                    CompleteDurable();
                 }
 
                 // Half of what is there goes to disk while the other half runs: if all went at once, there would be nothing to do meanwhile.
@@ -99,14 +99,14 @@ internal sealed class Shard : IDisposable
                 }
             }
 
-            AnswerSettled();
+            CompleteDurable();
 
             // While a batch is on its way, the next one grows: fewer and larger writes.
             if (inFlight)
             {
-                queue.SleepUnless(canProceed, busy: growing.Answers.Count >= MaxBatch);
+                queue.SleepUnless(canProceed, busy: growing.Items.Count >= MaxBatch);
             }
-            else if (growing.Answers.Count > 0)
+            else if (growing.Items.Count > 0)
             {
                 HandOver();
             }
@@ -117,24 +117,24 @@ internal sealed class Shard : IDisposable
         }
     }
 
-    private bool TryTake([MaybeNullWhen(false)] out PartitionWork work)
+    private bool TryTake([MaybeNullWhen(false)] out PartitionWorkItem work)
     {
         (work, next) = (next, null);
         return work is not null || queue.TryTake(out work);
     }
 
-    private void Run(PartitionWork work)
+    private void Run(PartitionWorkItem work)
     {
         switch (work)
         {
             case var unwanted when !unwanted.IsWanted():
-                growing.Answers.Add(unwanted);
+                growing.Items.Add(unwanted);
                 break;
-            case ProcedureWork procedure:
+            case ProcedureWorkItem procedure:
                 Gather(procedure);
                 RunGathered();
                 break;
-            case IDocumentWork document:
+            case IDocumentWorkItem document:
                 Run(work, document);
                 break;
             default:
@@ -142,30 +142,30 @@ internal sealed class Shard : IDisposable
         }
     }
 
-    private void Run(PartitionWork work, IDocumentWork document)
+    private void Run(PartitionWorkItem work, IDocumentWorkItem document)
     {
         var unwritten = Seen(work.Address);
         transaction.Begin(work.Address, unwritten);
         if (document.Run(transaction))
         {
-            var isSettled = unwritten is null && !transaction.HasWritten;
+            var isDurable = unwritten is null && !transaction.HasWritten;
             transaction.Commit(Commit);
-            Keep(work, isSettled);
+            Keep(work, isDurable);
         }
         else
         {
             transaction.Rollback();
-            growing.Answers.Add(work);
+            growing.Items.Add(work);
         }
     }
 
     /// <summary>Takes what waits of the same procedure, too: a script host takes many calls at hardly more than the price of one.</summary>
-    private void Gather(ProcedureWork first)
+    private void Gather(ProcedureWorkItem first)
     {
         gathered.Add(first);
         while (gathered.Count < MaxCalls && queue.TryTake(out var work))
         {
-            if (work is not ProcedureWork call || call.Procedure != first.Procedure)
+            if (work is not ProcedureWorkItem call || call.Procedure != first.Procedure)
             {
                 next = work;
                 return;
@@ -177,7 +177,7 @@ internal sealed class Shard : IDisposable
             }
             else
             {
-                growing.Answers.Add(call);
+                growing.Items.Add(call);
             }
         }
     }
@@ -202,7 +202,7 @@ internal sealed class Shard : IDisposable
                 if (!work.IsFinished)
                 {
                     work.Fail(thrown);
-                    growing.Answers.Add(work);
+                    growing.Items.Add(work);
                 }
             }
         }
@@ -213,32 +213,32 @@ internal sealed class Shard : IDisposable
 
     private void Finish(ScriptCall call)
     {
-        var work = (ProcedureWork)call.Owner!;
+        var work = (ProcedureWorkItem)call.Owner!;
         work.Finish();
         if (call.Outcome is not ScriptOutcome.Completed)
         {
-            growing.Answers.Add(work);
+            growing.Items.Add(work);
             return;
         }
 
-        var isSettled = call.Writes.Count == 0 && Seen(call.Address) is null;
+        var isDurable = call.Writes.Count == 0 && Seen(call.Address) is null;
         foreach (var (id, document) in call.Writes)
         {
             Commit(call.Address, id, document);
         }
 
-        Keep(work, isSettled);
+        Keep(work, isDurable);
     }
 
-    private void Keep(PartitionWork work, bool isSettled)
+    private void Keep(PartitionWorkItem work, bool isDurable)
     {
-        if (isSettled)
+        if (isDurable)
         {
-            settled.Add(work);
+            durable.Add(work);
         }
         else
         {
-            growing.Answers.Add(work);
+            growing.Items.Add(work);
         }
     }
 
@@ -252,12 +252,12 @@ internal sealed class Shard : IDisposable
         growing.Writes.Add((address.KeyOf(id), document?.Value));
     }
 
-    private void AnswerSettled()
+    private void CompleteDurable()
     {
-        if (settled.Count > 0)
+        if (durable.Count > 0)
         {
-            Answers.Give(settled, failure: null);
-            settled.Clear();
+            CompletionBatch.Queue(durable, failure: null);
+            durable.Clear();
         }
     }
 
@@ -273,7 +273,7 @@ internal sealed class Shard : IDisposable
         if (other.Failure is { } failure)
         {
             // Whatever came after it may have seen what is now lost.
-            Answer(failure);
+            CompleteGrowing(failure);
         }
 
         other.Clear();
@@ -284,7 +284,7 @@ internal sealed class Shard : IDisposable
         if (growing.Writes.Count == 0)
         {
             // What it has read was on its way when it read it, and is on disk by now.
-            Answer(failure: null);
+            CompleteGrowing(failure: null);
             return;
         }
 
@@ -293,9 +293,9 @@ internal sealed class Shard : IDisposable
         commit.Take(other);
     }
 
-    private void Answer(Exception? failure)
+    private void CompleteGrowing(Exception? failure)
     {
-        Answers.Give(growing.Answers, failure);
+        CompletionBatch.Queue(growing.Items, failure);
         growing.Clear();
     }
 }

@@ -8,7 +8,7 @@ namespace InProcessCosmos.Execution;
 /// </summary>
 internal sealed class WorkQueue(int capacity) : IDisposable
 {
-    private readonly ConcurrentQueue<PartitionWork> works = new();
+    private readonly ConcurrentQueue<PartitionWorkItem> works = new();
     private readonly AutoResetEvent wake = new(false);
     private int count;
     private int asleep;
@@ -16,13 +16,13 @@ internal sealed class WorkQueue(int capacity) : IDisposable
 
     public int Count => Volatile.Read(ref count);
 
-    /// <summary>Whether nothing is left, and nothing will come any more.</summary>
+    /// <summary>Whether the queue is empty and takes no more work.</summary>
     public bool IsFinished => completed && Count == 0;
 
     /// <summary>False where too many wait already.</summary>
-    public bool TryAdd(PartitionWork work)
+    public bool TryAdd(PartitionWorkItem work)
     {
-        // Counted first: whoever finds the queue completed and the count at zero knows that nobody is on the way in.
+        // Counted first: a queue that is completed and has a count of zero gets no more work.
         if (Interlocked.Increment(ref count) > capacity || completed)
         {
             Interlocked.Decrement(ref count);
@@ -35,7 +35,7 @@ internal sealed class WorkQueue(int capacity) : IDisposable
     }
 
     /// <summary>Adds as many as there is room for, and wakes the thread once. Returns how many that are, from the first on.</summary>
-    public int Add(IReadOnlyList<PartitionWork> added)
+    public int Add(IReadOnlyList<PartitionWorkItem> added)
     {
         var most = Interlocked.Add(ref count, added.Count);
         var room = completed ? 0 : Math.Clamp(capacity - (most - added.Count), 0, added.Count);
@@ -49,7 +49,7 @@ internal sealed class WorkQueue(int capacity) : IDisposable
         return room;
     }
 
-    public bool TryTake([MaybeNullWhen(false)] out PartitionWork work)
+    public bool TryTake([MaybeNullWhen(false)] out PartitionWorkItem work)
     {
         if (!works.TryDequeue(out work))
         {

@@ -77,7 +77,7 @@ internal sealed class ProcedureRequests(DocumentEngine engine, CatalogPaths path
     private async Task<GatewayResponse> ExecuteAsync(GatewayRequest request, Container container, Procedure procedure, CancellationToken cancellationToken)
     {
         var address = PartitionKeyHeader.Read(request, container);
-        var work = new ProcedureWork(address, procedure, ProcedureArguments.Read(request.Body), new(request.Header), cancellationToken);
+        var work = new ProcedureWorkItem(address, procedure, ProcedureArguments.Read(request.Body), new(request.Header), cancellationToken);
         var outcome = await (engine.TryRun(work) ?? throw RejectedRequestException.Busy());
         var response = outcome switch
         {

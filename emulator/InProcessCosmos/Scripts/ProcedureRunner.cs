@@ -27,7 +27,7 @@ internal sealed class ProcedureRunner(PartitionTransaction reader, EngineClock c
     private readonly char[] stamp = new char[StampDigits];
 
     // What runs now.
-    private ScriptAnswers answers = null!;
+    private HostCalls hostCalls = null!;
     private Func<PartitionAddress, Dictionary<string, StoredDocument?>?> unwritten = _ => null;
     private bool inBatches;
     private bool oneByOne;
@@ -55,7 +55,7 @@ internal sealed class ProcedureRunner(PartitionTransaction reader, EngineClock c
         }
 
         unwritten = overlay;
-        answers ??= new(reader, clock, partitions, left);
+        hostCalls ??= new(reader, clock, partitions, left);
         oneByOne = false;
         left.Clear();
         left.AddRange(calls);
@@ -83,8 +83,8 @@ internal sealed class ProcedureRunner(PartitionTransaction reader, EngineClock c
             return most > 1 ? RunSome(procedure, batches, most / 2) : RunSome(procedure, batches: false, 1);
         }
 
-        answers.MostText = batches ? MostText : int.MaxValue;
-        var host = hosts.HostOf(procedure, left[0].Address.Container, batches, answers.Answer);
+        hostCalls.MostText = batches ? MostText : int.MaxValue;
+        var host = hosts.HostOf(procedure, left[0].Address.Container, batches, hostCalls.Respond);
         try
         {
             results.ResetWrittenCount();
@@ -224,7 +224,7 @@ internal sealed class ProcedureRunner(PartitionTransaction reader, EngineClock c
     {
         if (reply.Number() != 0)
         {
-            call.Fail(ScriptAnswers.ReadFailure(ref reply));
+            call.Fail(HostCalls.ReadFailure(ref reply));
             return;
         }
 

@@ -21,7 +21,7 @@ internal sealed class ScriptBudget(ScriptLimits limits) : Constraint
         }
     }
 
-    /// <summary>Every run begins anew.</summary>
+    /// <summary>Every run starts with a full budget.</summary>
     public void Begin() => began = Stopwatch.GetTimestamp();
 
     /// <summary>The engine resets its constraints by itself before every callback, within a run.</summary>

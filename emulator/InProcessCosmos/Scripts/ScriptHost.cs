@@ -23,7 +23,7 @@ internal interface IScriptHost : IDisposable
 /// <exception cref="ScriptAbortedException">The answer is that the script is ended.</exception>
 internal delegate string? ScriptQuestion(string kind, int index, string text);
 
-/// <summary>A script was ended where it stood. Its host is thrown away: nobody knows what state it was left in.</summary>
+/// <summary>A script was ended where it stood. Its host is thrown away: the state it was left in is unknown.</summary>
 /// <param name="outcome">What its caller gets; null where another host may run the call.</param>
 internal sealed class ScriptAbortedException(ScriptOutcome.Failed? outcome) : Exception(outcome?.Message)
 {

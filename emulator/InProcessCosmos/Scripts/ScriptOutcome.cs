@@ -10,7 +10,7 @@ public abstract record ScriptOutcome
     {
     }
 
-    /// <summary>What the script logged; null where nobody wanted to know.</summary>
+    /// <summary>What the script logged; null if the caller did not ask for it.</summary>
     public string? Log { get; init; }
 
     /// <summary>It ran to its end, and what it wrote is committed.</summary>

@@ -45,7 +45,7 @@ internal sealed class V8Host : IScriptHost
         engine = runtime.CreateScriptEngine(V8ScriptEngineFlags.DisableGlobalMembers);
         engine.DisableDynamicBinding = true;
         var library = (ScriptObject)engine.Evaluate(new DocumentInfo(ServerSideLibrary.Name), ServerSideLibrary.Text);
-        var driver = (ScriptObject)library.InvokeAsFunction(new V8FastHostFunction("ask", 3, Answer), engine.Evaluate($"({environment})"));
+        var driver = (ScriptObject)library.InvokeAsFunction(new V8FastHostFunction("ask", 3, Respond), engine.Evaluate($"({environment})"));
         driver.InvokeMethod("define", engine.Evaluate(new DocumentInfo("procedure"), text.Function));
         progress = (ITypedArray<int>)engine.Evaluate("new Int32Array(64)"); // Large enough to lie outside the heap, and so to stay where it is.
         progress.InvokeWithDirectAccess(address => progressAddress = address);
@@ -135,7 +135,7 @@ internal sealed class V8Host : IScriptHost
         result.SetUndefined();
     }
 
-    private void Answer(bool asConstructor, in V8FastArgs arguments, in V8FastResult result)
+    private void Respond(bool asConstructor, in V8FastArgs arguments, in V8FastResult result)
     {
         try
         {

@@ -19,7 +19,7 @@ internal static class EmbeddedSeed
     {
         await using (var engine = DocumentEngine.Open(new EngineOptions { DataPath = path }, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance))
         {
-            _ = new EmbeddedStreamPartitions(engine);
+            _ = new EmbeddedStreamPartitions(engine, StreamsProcedure.Body);
         }
 
         await Task.Run(() => Write(path, size, progress));

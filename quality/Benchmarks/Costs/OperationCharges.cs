@@ -45,7 +45,7 @@ internal sealed record OperationCharges(
         using var data = new TemporaryData();
         var time = new SetTime();
         await using var engine = DocumentEngine.Open(new EngineOptions { DataPath = data.Path }, time, NullLogger.Instance);
-        _ = new EmbeddedStreamPartitions(engine);
+        _ = new EmbeddedStreamPartitions(engine, StreamsProcedure.Body);
         var run = new Runner(engine);
 
         var first = await run.ChargeAsync(StartOf(1), "admitted");
@@ -87,7 +87,7 @@ internal sealed record OperationCharges(
             var arguments = new ArrayBufferWriter<byte>();
             StreamsProcedure.WriteArguments(arguments, command);
             var procedure = engine.Catalog.Procedure(container, StreamsProcedure.Id)!;
-            var work = new ProcedureWork(Address, procedure, arguments.WrittenMemory, ScriptRequest.None, CancellationToken.None);
+            var work = new ProcedureWorkItem(Address, procedure, arguments.WrittenMemory, ScriptRequest.None, CancellationToken.None);
             if (await engine.TryRun(work)! is not ScriptOutcome.Completed completed
                 || !System.Text.Encoding.UTF8.GetString(completed.Body.Span).Contains($"\"outcome\":\"{expected}\"", StringComparison.Ordinal))
             {
@@ -99,9 +99,9 @@ internal sealed record OperationCharges(
         }
 
         public Task<int> DocumentBytesAsync(string id) => engine.TryRun(
-            new DocumentWork<int>(Address, transaction => DocumentJson.Of(container, transaction.Find(id)!).Length, CancellationToken.None))!;
+            new DocumentWorkItem<int>(Address, transaction => DocumentJson.Of(container, transaction.Find(id)!).Length, CancellationToken.None))!;
 
-        private Task<(string Id, ulong Etag)[]> EtagsAsync() => engine.TryRun(new DocumentWork<(string, ulong)[]>(
+        private Task<(string Id, ulong Etag)[]> EtagsAsync() => engine.TryRun(new DocumentWorkItem<(string, ulong)[]>(
             Address, transaction => [.. transaction.All().Select(document => (document.Id, document.Etag))], CancellationToken.None))!;
     }
 

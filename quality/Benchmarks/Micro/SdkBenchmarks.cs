@@ -34,7 +34,7 @@ public class SdkBenchmarks : IDisposable
     public void Setup()
     {
         engine = DocumentEngine.Open(new EngineOptions { DataPath = data.Path }, TimeProvider.System, NullLogger.Instance);
-        _ = new EmbeddedStreamPartitions(engine);
+        _ = new EmbeddedStreamPartitions(engine, StreamsProcedure.Body);
         client = new("http://gateway.local:8081/", CosmosGatewayOptions.EmulatorKey, new CosmosClientOptions
         {
             ConnectionMode = ConnectionMode.Gateway,

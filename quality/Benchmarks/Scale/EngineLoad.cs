@@ -15,7 +15,7 @@ internal static class EngineLoad
     public static async Task<EngineCost> StartsAsync(string path, int starts, int warmUp)
     {
         await using var engine = DocumentEngine.Open(new EngineOptions { DataPath = path, CountSyncs = true }, TimeProvider.System, NullLogger.Instance);
-        var partitions = new EmbeddedStreamPartitions(engine);
+        var partitions = new EmbeddedStreamPartitions(engine, StreamsProcedure.Body);
         await RunAsync(partitions, "warm", warmUp);
         var syncs = engine.Syncs;
         var allocated = GC.GetTotalAllocatedBytes();

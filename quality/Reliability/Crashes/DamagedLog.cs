@@ -2,6 +2,7 @@ using InProcessCosmos.Execution;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using StreamChecker.Server.Embedded;
+using StreamChecker.StoredProcedure;
 
 namespace StreamChecker.Reliability.Crashes;
 
@@ -85,7 +86,7 @@ internal sealed class DamagedLog
         DocumentEngine.Open(new EngineOptions { DataPath = path, Shards = 1 }, TimeProvider.System, NullLogger.Instance);
 
     private static StreamLimiter Limiter(DocumentEngine engine) => new(
-        new EmbeddedStreamPartitions(engine),
+        new EmbeddedStreamPartitions(engine, StreamsProcedure.Body),
         Options.Create(new StreamCheckerOptions { LeaseSeconds = 0 }),
         TimeProvider.System,
         Telemetry.None());

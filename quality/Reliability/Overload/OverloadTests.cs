@@ -4,6 +4,7 @@ using InProcessCosmos.Execution;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using StreamChecker.Server.Embedded;
+using StreamChecker.StoredProcedure;
 using Xunit.Abstractions;
 
 namespace StreamChecker.Reliability.Overload;
@@ -26,7 +27,7 @@ public sealed class OverloadTests(ITestOutputHelper output) : IDisposable
         await using var engine = DocumentEngine.Open(
             new EngineOptions { DataPath = folder.Path, Shards = 1, QueueLength = QueueLength }, TimeProvider.System, NullLogger.Instance);
         var limiter = new StreamLimiter(
-            new EmbeddedStreamPartitions(engine), Options.Create(new StreamCheckerOptions()), TimeProvider.System, Telemetry.None());
+            new EmbeddedStreamPartitions(engine, StreamsProcedure.Body), Options.Create(new StreamCheckerOptions()), TimeProvider.System, Telemetry.None());
 
         // As many at once as the queue holds is what it can carry.
         var (carried, none) = await CallAsync(limiter, "warm", QueueLength / 2, Length / 5);

@@ -6,15 +6,15 @@ using InProcessCosmos.Queries;
 
 namespace InProcessCosmos.Scripts;
 
-/// <summary>Answers what the server-side library asks while a batch runs: for what was not foreseen, and for what only the engine knows.</summary>
-internal sealed class ScriptAnswers(PartitionTransaction reader, EngineClock clock, List<BatchPartition> partitions, List<ScriptCall> calls)
+/// <summary>Serves the calls of the server-side library while a batch runs: reads that were not foreseen, and what only the engine knows.</summary>
+internal sealed class HostCalls(PartitionTransaction reader, EngineClock clock, List<BatchPartition> partitions, List<ScriptCall> calls)
 {
     private readonly ScriptFrame frame = new();
 
     /// <summary>A script that reads more is ended, and left to another host.</summary>
     public int MostText { get; set; }
 
-    public string? Answer(string kind, int index, string text) => kind switch
+    public string? Respond(string kind, int index, string text) => kind switch
     {
         "now" => clock.Now().ToString(CultureInfo.InvariantCulture),
         "read" => Read(partitions[index], transaction => transaction.Find(text) is { } found ? [found] : null),

@@ -111,6 +111,11 @@ internal sealed record OperationCharges(
 
         public override DateTimeOffset GetUtcNow() => now;
 
+        // The engine's clock goes on by the monotonic clock: a stream's start must be at the time that is set.
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => now.Ticks;
+
         public void Advance(TimeSpan by) => now += by;
     }
 }

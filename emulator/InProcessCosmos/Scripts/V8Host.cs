@@ -17,11 +17,14 @@ internal sealed class V8Host : IScriptHost
     /// <summary>Looked at now and then; well below what V8 itself takes for the end of the process.</summary>
     private const int MostHeapBytes = 128 << 20;
 
-    private const int FatalHeapMegabytes = 1024;
+    /// <summary>V8 ends the process when its heap is full. The heap grows instead until the next sample, which a busy thread pool delays by seconds.</summary>
+    private const double HeapExpansion = 2;
+
+    private const int FirstHeapMegabytes = 1024;
 
     private static readonly TimeSpan HeapSampling = TimeSpan.FromMilliseconds(100);
 
-    private readonly V8Runtime runtime = new(new V8RuntimeConstraints { MaxOldSpaceSize = FatalHeapMegabytes });
+    private readonly V8Runtime runtime = new(new V8RuntimeConstraints { MaxOldSpaceSize = FirstHeapMegabytes, HeapExpansionMultiplier = HeapExpansion });
     private readonly V8ScriptEngine engine;
     private readonly ScriptQuestion ask;
     private readonly ScriptLimits limits;
@@ -162,38 +165,66 @@ internal sealed class V8Host : IScriptHost
     }
 }
 
-/// <summary>Looks after all shards' scripts in V8, which itself knows no time.</summary>
+/// <summary>Ends scripts in V8 that run for too long, for all shards. On a thread of its own: a timer would wait for a busy thread pool.</summary>
 internal sealed class V8Watchdog : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
     private readonly Lock changing = new();
-    private readonly Timer timer;
+    private readonly ManualResetEventSlim hasHosts = new();
+    private readonly CancellationTokenSource end = new();
+    private readonly Thread thread;
     private V8Host[] hosts = [];
 
-    public V8Watchdog() => timer = new(_ => Look(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    public V8Watchdog()
+    {
+        thread = new(Watch) { IsBackground = true, Name = "in-process-cosmos-watchdog" };
+        thread.Start();
+    }
 
     public void Add(V8Host host) => Change(others => [.. others, host]);
 
     public void Remove(V8Host host) => Change(others => [.. others.Where(other => other != host)]);
 
-    public void Dispose() => timer.Dispose();
+    public void Dispose()
+    {
+        end.Cancel();
+        thread.Join();
+        end.Dispose();
+        hasHosts.Dispose();
+    }
 
     private void Change(Func<V8Host[], V8Host[]> change)
     {
         lock (changing)
         {
             hosts = change(hosts);
-            var interval = hosts.Length > 0 ? Interval : Timeout.InfiniteTimeSpan;
-            timer.Change(interval, interval);
+            if (hosts.Length > 0)
+            {
+                hasHosts.Set();
+            }
+            else
+            {
+                hasHosts.Reset();
+            }
         }
     }
 
-    private void Look()
+    private void Watch()
     {
-        foreach (var host in hosts)
+        try
         {
-            host.InterruptIfLate();
+            while (!end.Token.WaitHandle.WaitOne(Interval))
+            {
+                hasHosts.Wait(end.Token);
+                foreach (var host in Volatile.Read(ref hosts))
+                {
+                    host.InterruptIfLate();
+                }
+            }
+        }
+        catch (OperationCanceledException) when (end.IsCancellationRequested)
+        {
         }
     }
 }

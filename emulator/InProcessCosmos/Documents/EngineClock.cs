@@ -25,9 +25,11 @@ internal sealed partial class EngineClock(TimeProvider time, ILogger? log = null
 
     public long Now()
     {
-        var machine = time.GetUtcNow().ToUnixTimeMilliseconds();
         lock (reading)
         {
+            // Within the lock: a thread that waited for it would compare an old time of the machine with a newer reading of the monotonic clock.
+            var machine = time.GetUtcNow().ToUnixTimeMilliseconds();
+
             // Not below zero: a test's time provider may set back its timestamps with its clock.
             var elapsed = Math.Max(0, (long)time.GetElapsedTime(timestamp).TotalMilliseconds);
             var expected = moment == long.MinValue ? machine : moment + elapsed;

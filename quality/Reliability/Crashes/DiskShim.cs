@@ -114,3 +114,17 @@ internal sealed class DiskShim : IDisposable
         File.Move(beside, FaultPath, overwrite: true);
     }
 }
+
+/// <summary>A test that needs <see cref="DiskShim"/>, and so a C compiler.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class DiskShimFactAttribute : FactAttribute
+{
+    public DiskShimFactAttribute() => Skip = DiskShim.IsAvailable ? null : "There is no gcc to build the layer below the process with.";
+}
+
+/// <summary>Tests that need <see cref="DiskShim"/>, and so a C compiler.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class DiskShimTheoryAttribute : TheoryAttribute
+{
+    public DiskShimTheoryAttribute() => Skip = DiskShim.IsAvailable ? null : "There is no gcc to build the layer below the process with.";
+}

@@ -170,3 +170,19 @@ internal sealed class Linearizer
         return story.ToString();
     }
 }
+
+/// <summary>What the search for an order came to.</summary>
+/// <param name="Found">Whether there is an order of the calls in which the rules give every answer that was seen.</param>
+/// <param name="Tried">How many orders and parts of orders were looked at.</param>
+/// <param name="Story">Where there is none: the longest part of an order, and the calls that do not fit behind it.</param>
+internal sealed record Linearization(bool Found, long Tried, string? Story);
+
+/// <summary>How much was checked and found linearizable.</summary>
+internal sealed record HistoryVerdict(int Histories, int Calls, int Lost, int Repeated, long Tried)
+{
+    public static HistoryVerdict operator +(HistoryVerdict one, HistoryVerdict other) =>
+        new(one.Histories + other.Histories, one.Calls + other.Calls, one.Lost + other.Lost, one.Repeated + other.Repeated, one.Tried + other.Tried);
+
+    public override string ToString() =>
+        $"{Histories} histories, {Calls} calls, {Lost} of them with a lost answer, {Repeated} with a lost try, {Tried} tries to put them in order: all linearizable";
+}

@@ -1,3 +1,4 @@
+using StreamChecker.Reliability.Procedures;
 using StreamChecker.StoredProcedure;
 
 namespace StreamChecker.Reliability.Interleavings;

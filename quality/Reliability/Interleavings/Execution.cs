@@ -1,4 +1,5 @@
 using Jint.Native;
+using StreamChecker.Reliability.Procedures;
 using StreamChecker.StoredProcedure;
 
 namespace StreamChecker.Reliability.Interleavings;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Jint.Native;
+using StreamChecker.Reliability.Procedures;
 using StreamChecker.StoredProcedure;
 
 namespace StreamChecker.Reliability.Interleavings;

@@ -78,3 +78,6 @@ internal static class ScriptMistakes
 
     private static ScriptMistake Instead(Node node, string text) => new(node.Start, node.End, text);
 }
+
+/// <summary>What stands in a script's text by mistake in place of what is there.</summary>
+internal readonly record struct ScriptMistake(int Start, int End, string Text);

@@ -55,3 +55,7 @@ public sealed class TenTimesOverloadTests(ITestOutputHelper output) : IDisposabl
         Assert.True(after.Accepted.Percentile(0.5) < carried.Accepted.Percentile(0.5) * 2, "It did not recover.");
     }
 }
+
+/// <summary>Tests that measure, and so run when no other test does.</summary>
+[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
+public sealed class Alone;

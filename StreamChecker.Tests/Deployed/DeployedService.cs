@@ -39,3 +39,9 @@ internal static class DeployedService
     /// <summary>A user that nobody else is.</summary>
     public static string NewUser() => $"after-deploy check {Guid.NewGuid()}";
 }
+
+/// <summary>A fact about the deployed service.</summary>
+public sealed class DeployedFactAttribute : FactAttribute
+{
+    public DeployedFactAttribute() => Skip = DeployedService.WhyNot;
+}

@@ -59,15 +59,9 @@ internal sealed class PredictedDeployment
     public IReadOnlyList<JsonObject> All => [.. resources.Select(resource => resource!.AsObject())];
 
     /// <summary>With the given lines of a parameter file.</summary>
+    /// <exception cref="BicepException">The compiler rejects them.</exception>
     public static PredictedDeployment Of(string parameters) =>
         Known.GetOrAdd(parameters, lines => new Lazy<PredictedDeployment>(() => Predict(lines))).Value;
-
-    /// <summary>Tries the given lines of a parameter file and tells what the compiler says.</summary>
-    public static BicepRun Try(string parameters)
-    {
-        using var copy = new InfrastructureCopy();
-        return Snapshot(copy, parameters);
-    }
 
     /// <summary>The only resource of a type.</summary>
     public JsonObject Only(string type) => OfType(type).Single();
@@ -82,16 +76,40 @@ internal sealed class PredictedDeployment
     private static PredictedDeployment Predict(string parameters)
     {
         using var copy = new InfrastructureCopy();
-        Snapshot(copy, parameters).ShouldBeClean();
-        var snapshot = JsonNode.Parse(File.ReadAllText(copy.Path("infra/test.snapshot.json")))!;
+        copy.Write("infra/test.bicepparam", $"using './main.bicep'\nparam environmentName = 'test'\n{parameters}\n");
+        var file = copy.Path("infra/test.bicepparam");
+        BicepCompiler.CompileParameters(file);
+        var snapshot = JsonNode.Parse(BicepCompiler.Snapshot(file, Subscription, resourceGroup: "rg-test", WriteRegion))!;
         return new PredictedDeployment(snapshot["predictedResources"]!.AsArray());
     }
+}
 
-    private static BicepRun Snapshot(InfrastructureCopy copy, string parameters)
+/// <summary>A copy of what the compiler reads, in a folder of its own, to add to and to spoil.</summary>
+internal sealed class InfrastructureCopy : IDisposable
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("stream-checker-infra-");
+
+    public InfrastructureCopy()
     {
-        copy.Write("infra/test.bicepparam", $"using './main.bicep'\nparam environmentName = 'test'\n{parameters}\n");
-        return BicepCompiler.Run(
-            "snapshot", copy.Path("infra/test.bicepparam"), "--mode", "overwrite",
-            "--subscription-id", Subscription, "--resource-group", "rg-test", "--location", WriteRegion);
+        foreach (var file in Directory.EnumerateFiles(RepositoryFiles.Path("infra"), "*", SearchOption.AllDirectories))
+        {
+            CopyIn(System.IO.Path.GetRelativePath(RepositoryFiles.Root, file));
+        }
+
+        CopyIn("bicepconfig.json");
+        CopyIn("StreamChecker/StoredProcedure/streams.js");
+        CopyIn("StreamChecker/StoredProcedure/streams.id");
+    }
+
+    public string Path(string relative) => System.IO.Path.Combine(folder.FullName, relative);
+
+    public void Write(string relative, string text) => File.WriteAllText(Path(relative), text);
+
+    public void Dispose() => folder.Delete(recursive: true);
+
+    private void CopyIn(string relative)
+    {
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path(relative))!);
+        File.Copy(RepositoryFiles.Path(relative), Path(relative));
     }
 }

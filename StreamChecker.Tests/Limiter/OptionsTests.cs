@@ -3,7 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
-namespace StreamChecker.Tests.Rules;
+namespace StreamChecker.Tests.Limiter;
 
 /// <summary>Settings that cannot work are refused by their names.</summary>
 public sealed class OptionsTests

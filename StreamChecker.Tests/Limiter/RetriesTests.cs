@@ -4,7 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 using NSubstitute;
 using StreamChecker.StoredProcedure;
 
-namespace StreamChecker.Tests.Rules;
+namespace StreamChecker.Tests.Limiter;
 
 /// <summary>What happens between a call and its transaction: conflicts, throttling and failures that leave in doubt.</summary>
 public sealed class RetriesTests

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 using NSubstitute;
 using StreamChecker.StoredProcedure;
 
-namespace StreamChecker.Tests.Rules;
+namespace StreamChecker.Tests.Limiter;
 
 /// <summary>What the limiter asks of a partition store, and what it makes of the answers.</summary>
 public sealed class LimiterTests

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace StreamChecker.Tests.Infrastructure;
+namespace StreamChecker.Tests.Repository;
 
 /// <summary>The GitHub workflows, read as text: they cannot run in a test.</summary>
 public sealed partial class WorkflowTests

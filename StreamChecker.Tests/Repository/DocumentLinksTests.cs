@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace StreamChecker.Tests.Infrastructure;
+namespace StreamChecker.Tests.Repository;
 
 /// <summary>Every Markdown page leads to files and headings that exist, and every picture is on some page.</summary>
 public sealed partial class DocumentLinksTests

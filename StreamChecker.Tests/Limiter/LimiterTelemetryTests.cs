@@ -6,7 +6,7 @@ using NSubstitute;
 using StreamChecker.StoredProcedure;
 using StreamChecker.Tests.Hosting;
 
-namespace StreamChecker.Tests.Rules;
+namespace StreamChecker.Tests.Limiter;
 
 /// <summary>What the limiter tells of a call's way to its partition and back.</summary>
 public sealed class LimiterTelemetryTests : IDisposable

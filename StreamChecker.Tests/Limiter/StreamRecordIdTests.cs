@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using StreamChecker.Server.Contract;
 
-namespace StreamChecker.Tests.Rules;
+namespace StreamChecker.Tests.Limiter;
 
 /// <summary>The public id: opaque to callers, and one for every record.</summary>
 public sealed class StreamRecordIdTests

@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace StreamChecker.Tests.Rules;
+namespace StreamChecker.Tests.Limiter;
 
 /// <summary>What makes one start the same start.</summary>
 public sealed class RecordKeyTests

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace StreamChecker.Tests.Rules;
+namespace StreamChecker.Tests.Limiter;
 
 /// <summary>The rules for what callers name things by.</summary>
 public sealed class FieldTextTests

@@ -1,8 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using StreamChecker.Tests.Infrastructure;
 
-namespace StreamChecker.Tests.Infrastructure;
+namespace StreamChecker.Tests.Repository;
 
 /// <summary>What the Azure Developer CLI reads, held together: it runs neither here nor in a test.</summary>
 public sealed partial class AzdTests
@@ -48,8 +49,7 @@ public sealed partial class AzdTests
     [BicepFact]
     public void DefaultOfEveryVariable_IsTheDefaultOfItsParameter()
     {
-        var file = JsonNode.Parse(BicepCompiler.Run("build-params", RepositoryFiles.Path("infra/main.bicepparam"), "--stdout", "--no-restore").Output)!;
-        var values = JsonNode.Parse((string)file["parametersJson"]!)!["parameters"]!.AsObject();
+        var values = JsonNode.Parse(BicepCompiler.CompileParameters(RepositoryFiles.Path("infra/main.bicepparam")))!["parameters"]!.AsObject();
 
         Assert.All(values.Where(value => value.Key != "environmentName"), value => Assert.Equal(
             CompiledTemplate.Parameters[value.Key]!["defaultValue"]!.ToJsonString(),

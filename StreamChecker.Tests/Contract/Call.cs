@@ -15,33 +15,11 @@ internal sealed record Call(CallContract Contract, HttpMethod Method, string Rou
         let method = endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods[0]
         select new Call(contract, new HttpMethod(method), endpoint.RoutePattern.RawText!)).ToDictionary(call => call.Contract.Name);
 
-    public Task<Answer> MakeAsync(HttpClient client, Asked asked, string? contentType = CallResponse.Json, params (string, string?)[] headers)
-    {
-        var path = Route;
-        var query = new List<string>();
-        var sent = new List<(string, string?)>(headers);
-        foreach (var (name, value) in asked.Parameters)
-        {
-            var parameter = Contract.Parameters.Single(parameter => parameter.Name == name);
-            switch (parameter.In)
-            {
-                case "path":
-                    path = path.Replace($"{{{name}}}", Uri.EscapeDataString(value), StringComparison.Ordinal);
-                    break;
-                case "query":
-                    query.Add($"{name}={Uri.EscapeDataString(value)}");
-                    break;
-                default:
-                    sent.Add((name, value));
-                    break;
-            }
-        }
-
-        return client.SendAsync(
-            Method,
-            query.Count == 0 ? path : $"{path}?{string.Join('&', query)}",
-            asked.Body is null ? null : Encoding.UTF8.GetBytes(asked.Body.ToJsonString()),
-            contentType,
-            [.. sent]);
-    }
+    public Task<Answer> MakeAsync(HttpClient client, Asked asked, string? contentType = CallResponse.Json, params (string, string?)[] headers) => client.SendAsync(
+        Method,
+        Route,
+        asked.Parameters.Select(given => (Contract.Parameters.Single(parameter => parameter.Name == given.Key).In, given.Key, given.Value)),
+        asked.Body is null ? null : Encoding.UTF8.GetBytes(asked.Body.ToJsonString()),
+        contentType,
+        headers);
 }

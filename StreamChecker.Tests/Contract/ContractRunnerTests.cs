@@ -54,33 +54,17 @@ public sealed class ContractRunnerTests
             }
         }
 
-        var path = operation.Path;
-        var query = new List<string>();
-        var headers = new List<(string, string?)>();
-        foreach (var (name, value) in values)
-        {
-            switch (Parameters(operation).Single(parameter => parameter["name"]!.GetValue<string>() == name)["in"]!.GetValue<string>())
-            {
-                case "path":
-                    path = path.Replace($"{{{name}}}", Uri.EscapeDataString(value), StringComparison.Ordinal);
-                    break;
-                case "query":
-                    query.Add($"{name}={Uri.EscapeDataString(value)}");
-                    break;
-                default:
-                    headers.Add((name, value));
-                    break;
-            }
-        }
-
         var body = operation.Json["requestBody"]?["content"]!.AsObject().Single();
         return await client.SendAsync(
             new HttpMethod(operation.Method),
-            $"{path}?{string.Join('&', query)}",
+            operation.Path,
+            values.Select(value => (PlaceOf(operation, value.Key), value.Key, value.Value)),
             body is { Value: { } media } ? Encoding.UTF8.GetBytes(media["examples"]!.AsObject().First().Value!["value"]!.ToJsonString()) : null,
-            body?.Key,
-            [.. headers]);
+            body?.Key);
     }
+
+    private static string PlaceOf(CommittedContract.Operation operation, string parameter) =>
+        Parameters(operation).Single(given => given["name"]!.GetValue<string>() == parameter)["in"]!.GetValue<string>();
 
     private static IEnumerable<JsonNode> Parameters(CommittedContract.Operation operation) => operation.Json["parameters"]?.AsArray().OfType<JsonNode>() ?? [];
 

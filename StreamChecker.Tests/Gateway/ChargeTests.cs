@@ -8,95 +8,89 @@ namespace StreamChecker.Tests.Gateway;
 /// What a call of the stored procedure costs, in request units, as the gateway charges it: docs/capacity.md is worked out
 /// from these, so a rule that reads or writes more is seen here first.
 /// </summary>
-public sealed class ChargeTests : IAsyncDisposable
+public sealed class ChargeTests : IAsyncLifetime
 {
-    private readonly CosmosGatewayAccount account = new();
+    private readonly PartitionInCosmos account = new();
     private readonly long began;
 
     public ChargeTests() => began = account.Time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    public ValueTask DisposeAsync() => account.DisposeAsync();
+    public Task InitializeAsync() => account.StartAsHostAsync();
+
+    public Task DisposeAsync() => account.DisposeAsync().AsTask();
 
     [Fact]
-    public async Task AFirstStart_CostsAQueryAndTwoCreates() => Assert.Equal(13.4, await ChargeAsync(await account.StreamsAsync(), Start("a")), 3);
+    public async Task AFirstStart_CostsAQueryAndTwoCreates() => Assert.Equal(13.4, await ChargeAsync(Start("a")), 3);
 
     [Fact]
     public async Task ARefusedStart_CostsAQuery()
     {
-        var container = await account.StreamsAsync();
-        await ChargeAsync(container, Start("a"));
+        await ChargeAsync(Start("a"));
 
-        Assert.Equal(3.4, await ChargeAsync(container, Start("b")), 3);
+        Assert.Equal(3.4, await ChargeAsync(Start("b")), 3);
     }
 
     [Fact]
     public async Task AStart_CostsAQueryACreateAndAReplace()
     {
-        var container = await account.StreamsAsync();
-        await ChargeAsync(container, Start("a"));
-        await ChargeAsync(container, Stop());
+        await ChargeAsync(Start("a"));
+        await ChargeAsync(Stop());
 
-        Assert.Equal(18.4, await ChargeAsync(container, Start("b")), 3);
+        Assert.Equal(18.4, await ChargeAsync(Start("b")), 3);
     }
 
     [Fact]
     public async Task AStartThatReplaces_CostsAReplaceMore()
     {
-        var container = await account.StreamsAsync();
-        await ChargeAsync(container, Start("a"));
+        await ChargeAsync(Start("a"));
 
-        Assert.Equal(28.4, await ChargeAsync(container, Start("b", replaceOldest: true)), 3);
+        Assert.Equal(28.4, await ChargeAsync(Start("b", replaceOldest: true)), 3);
     }
 
     [Fact]
     public async Task AHeartbeatThatIsWritten_CostsAReadAndAReplace()
     {
-        var container = await account.StreamsAsync();
-        await ChargeAsync(container, Start("a"));
+        await ChargeAsync(Start("a"));
         account.Time.Advance(TimeSpan.FromSeconds(30));
 
-        Assert.Equal(12, await ChargeAsync(container, Heartbeat()), 3);
+        Assert.Equal(12, await ChargeAsync(Heartbeat()), 3);
     }
 
     [Fact]
     public async Task AHeartbeatThatNeedsNoWrite_CostsARead()
     {
-        var container = await account.StreamsAsync();
-        await ChargeAsync(container, Start("a"));
+        await ChargeAsync(Start("a"));
 
-        Assert.Equal(2, await ChargeAsync(container, Heartbeat()), 3);
+        Assert.Equal(2, await ChargeAsync(Heartbeat()), 3);
     }
 
     [Fact]
     public async Task AStop_CostsAReadAndAReplace()
     {
-        var container = await account.StreamsAsync();
-        await ChargeAsync(container, Start("a"));
+        await ChargeAsync(Start("a"));
 
-        Assert.Equal(12, await ChargeAsync(container, Stop()), 3);
+        Assert.Equal(12, await ChargeAsync(Stop()), 3);
     }
 
     [Fact]
     public async Task AStopOfAll_CostsAQueryAndAReplaceOfEachStreamAndOfTheUser()
     {
-        var container = await account.StreamsAsync();
-        await ChargeAsync(container, Start("a"));
+        await ChargeAsync(Start("a"));
 
-        Assert.Equal(23.4, await ChargeAsync(container, new { op = "stopAll", userId = "anna", operationId = "o" }), 3);
+        Assert.Equal(23.4, await ChargeAsync(new { op = "stopAll", userId = "anna", operationId = "o" }), 3);
     }
 
     [Fact]
     public async Task ALimit_CostsAReadAndAReplace()
     {
-        var container = await account.StreamsAsync();
-        await ChargeAsync(container, Start("a"));
+        await ChargeAsync(Start("a"));
 
-        Assert.Equal(12, await ChargeAsync(container, new { op = "setLimit", userId = "anna", operationId = "o", maxConcurrentStreams = 2, defaultLimit = 1 }), 3);
+        Assert.Equal(12, await ChargeAsync(new { op = "setLimit", userId = "anna", operationId = "o", maxConcurrentStreams = 2, defaultLimit = 1 }), 3);
     }
 
     [Fact]
     public async Task AList_CostsAQuery() =>
-        Assert.Equal(3.4, await ChargeAsync(await account.StreamsAsync(), new { op = "list", userId = "anna", defaultLimit = 1 }), 3);
+        Assert.Equal(3.4, await ChargeAsync(new { op = "list", userId = "anna", defaultLimit = 1 }), 3);
 
     private static object Start(string key, bool replaceOldest = false) =>
         new { op = "start", userId = "anna", key, streamId = "film", deviceName = "tv", leaseMs = 90_000, defaultLimit = 1, replaceOldest };
@@ -105,9 +99,9 @@ public sealed class ChargeTests : IAsyncDisposable
 
     private object Heartbeat() => new { op = "renew", userId = "anna", key = "a", startedAt = began, leaseMs = 90_000, intervalMs = 30_000 };
 
-    private static async Task<double> ChargeAsync(Container container, object command)
+    private async Task<double> ChargeAsync(object command)
     {
-        using var response = await container.Scripts.ExecuteStoredProcedureStreamAsync(StreamsProcedure.Id, new PartitionKey("anna"), [command]);
+        using var response = await account.Container.Scripts.ExecuteStoredProcedureStreamAsync(StreamsProcedure.Id, new PartitionKey("anna"), [command]);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         return response.Headers.RequestCharge;
     }

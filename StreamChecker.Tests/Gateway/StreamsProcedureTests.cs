@@ -6,30 +6,31 @@ using StreamChecker.StoredProcedure;
 namespace StreamChecker.Tests.Gateway;
 
 /// <summary><c>streams.js</c> as an app runs it: through the real SDK.</summary>
-public sealed class StreamsProcedureTests : IAsyncDisposable
+public sealed class StreamsProcedureTests : IAsyncLifetime
 {
-    private readonly CosmosGatewayAccount account = new();
+    private readonly PartitionInCosmos account = new();
 
-    public ValueTask DisposeAsync() => account.DisposeAsync();
+    private Container Streams => account.Container;
+
+    public Task InitializeAsync() => account.StartAsHostAsync();
+
+    public Task DisposeAsync() => account.DisposeAsync().AsTask();
 
     [Fact]
     public async Task AStart_IsAdmittedUpToTheLimit_AndThenRefused()
     {
-        var container = await account.StreamsAsync();
-
-        Assert.Equal("admitted", await StartAsync(container, "00"));
-        Assert.Equal("admitted", await StartAsync(container, "01"));
-        Assert.Equal("limitReached", await StartAsync(container, "02"));
+        Assert.Equal("admitted", await StartAsync("00"));
+        Assert.Equal("admitted", await StartAsync("01"));
+        Assert.Equal("limitReached", await StartAsync("02"));
     }
 
     [Fact]
     public async Task AnAdmittedStart_IsADocumentUnderItsKey()
     {
-        var container = await account.StreamsAsync();
-        await StartAsync(container, "00");
+        await StartAsync("00");
 
-        var record = await container.ReadItemAsync<Dictionary<string, object?>>("00", new PartitionKey("anna"));
-        var user = await container.ReadItemAsync<Dictionary<string, object?>>("user", new PartitionKey("anna"));
+        var record = await Streams.ReadItemAsync<Dictionary<string, object?>>("00", new PartitionKey("anna"));
+        var user = await Streams.ReadItemAsync<Dictionary<string, object?>>("user", new PartitionKey("anna"));
 
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (record.StatusCode, user.StatusCode));
         Assert.Equal(("film", 690L), (record.Resource["streamId"], record.Resource["ttl"]));
@@ -39,21 +40,19 @@ public sealed class StreamsProcedureTests : IAsyncDisposable
     [Fact]
     public async Task ThingsThatFindNothing_MakeNoDocument()
     {
-        var container = await account.StreamsAsync();
+        Assert.Equal("stopped", await ExecuteAsync(new { op = "stopAll", userId = "anna", operationId = "1" }));
+        Assert.Equal("limitSet", await ExecuteAsync(new { op = "setLimit", userId = "anna", operationId = "2", defaultLimit = 2 }));
 
-        Assert.Equal("stopped", await ExecuteAsync(container, new { op = "stopAll", userId = "anna", operationId = "1" }));
-        Assert.Equal("limitSet", await ExecuteAsync(container, new { op = "setLimit", userId = "anna", operationId = "2", defaultLimit = 2 }));
-
-        using var ids = container.GetItemQueryIterator<string>("SELECT VALUE c.id FROM c", requestOptions: new() { PartitionKey = new("anna") });
+        using var ids = Streams.GetItemQueryIterator<string>("SELECT VALUE c.id FROM c", requestOptions: new() { PartitionKey = new("anna") });
         Assert.Empty(await ids.ReadNextAsync());
     }
 
-    private static Task<string?> StartAsync(Container container, string key) =>
-        ExecuteAsync(container, new { op = "start", userId = "anna", key, streamId = "film", leaseMs = 90_000, defaultLimit = 2 });
+    private Task<string?> StartAsync(string key) =>
+        ExecuteAsync(new { op = "start", userId = "anna", key, streamId = "film", leaseMs = 90_000, defaultLimit = 2 });
 
-    private static async Task<string?> ExecuteAsync(Container container, object command)
+    private async Task<string?> ExecuteAsync(object command)
     {
-        using var response = await container.Scripts.ExecuteStoredProcedureStreamAsync(
+        using var response = await Streams.Scripts.ExecuteStoredProcedureStreamAsync(
             StreamsProcedure.Id, new PartitionKey("anna"), [command]);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         using var body = await JsonDocument.ParseAsync(response.Content);

@@ -37,11 +37,14 @@ internal sealed class PartitionInCosmos : TestPartition
         await partition.StartAsHostAsync();
         if (procedure is not null)
         {
-            await ContainerOf(partition.Services).Scripts.ReplaceStoredProcedureAsync(new StoredProcedureProperties(StreamsProcedure.Id, procedure));
+            await partition.Container.Scripts.ReplaceStoredProcedureAsync(new StoredProcedureProperties(StreamsProcedure.Id, procedure));
         }
 
         return partition;
     }
+
+    /// <summary>The streams' container, through the SDK.</summary>
+    public Container Container => ContainerOf(Services);
 
     /// <summary>What was logged.</summary>
     public FakeLogCollector Log => Services.GetFakeLogCollector();

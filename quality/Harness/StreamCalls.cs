@@ -67,5 +67,32 @@ public static class StreamCalls
         return await Answer.ReadAsync(await client.SendAsync(request));
     }
 
+    /// <summary>Makes a call by its template: each parameter goes into the path, the query or the headers.</summary>
+    public static Task<Answer> SendAsync(
+        this HttpClient client, HttpMethod method, string template, IEnumerable<(string In, string Name, string Value)> parameters,
+        byte[]? body = null, string? contentType = null, params IEnumerable<(string Name, string? Value)> headers)
+    {
+        var path = template;
+        var query = new List<string>();
+        var sent = headers.ToList();
+        foreach (var (place, name, value) in parameters)
+        {
+            switch (place)
+            {
+                case "path":
+                    path = path.Replace($"{{{name}}}", Uri.EscapeDataString(value), StringComparison.Ordinal);
+                    break;
+                case "query":
+                    query.Add($"{name}={Uri.EscapeDataString(value)}");
+                    break;
+                default:
+                    sent.Add((name, value));
+                    break;
+            }
+        }
+
+        return client.SendAsync(method, query.Count == 0 ? path : $"{path}?{string.Join('&', query)}", body, contentType, [.. sent]);
+    }
+
     private static string Of(string userId) => "?userId=" + Uri.EscapeDataString(userId);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using InProcessCosmos.Disk;
 using InProcessCosmos.Execution;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -68,4 +69,21 @@ public static class EmbeddedServices
             ? Path.Combine(home, "stream-checker")
             : throw new DataFolderException($"This user has no application data folder; name a data folder with {Setting}.");
     }
+}
+
+/// <summary>The settings of the embedded engine, from the configuration section <c>StreamChecker</c>.</summary>
+public sealed class EmbeddedOptions
+{
+    /// <summary>
+    /// The data folder, which is created if it is missing. By default <c>stream-checker</c> in the user's application data folder. Only one
+    /// process can open it.
+    /// </summary>
+    public string DataPath { get; set; } = "";
+}
+
+/// <summary>The instruments of the engine, in a meter with the same name as that of <see cref="StreamTelemetry"/>.</summary>
+internal sealed class EmbeddedTelemetry
+{
+    public EmbeddedTelemetry(IMeterFactory meters, DocumentEngine engine) => meters.Create(StreamTelemetry.Name).CreateObservableGauge(
+        "stream_checker.embedded.queue.depth", () => engine.QueueDepth, "{transaction}", "Transactions that wait for a shard.");
 }

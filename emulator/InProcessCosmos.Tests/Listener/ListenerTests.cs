@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
-namespace InProcessCosmos.Tests.Gateway;
+namespace InProcessCosmos.Tests.Listener;
 
 /// <summary>The gateway on a port, in a host of its own.</summary>
 public sealed class ListenerTests : IDisposable

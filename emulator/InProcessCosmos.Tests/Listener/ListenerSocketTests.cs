@@ -2,9 +2,10 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using InProcessCosmos.Tests.Gateway;
 using Microsoft.Extensions.Hosting;
 
-namespace InProcessCosmos.Tests.Gateway;
+namespace InProcessCosmos.Tests.Listener;
 
 /// <summary>The gateway's listener over a real socket, called by hand: each id reaches the one that has it, and nothing fails after it was done.</summary>
 public sealed class ListenerSocketTests : IAsyncLifetime

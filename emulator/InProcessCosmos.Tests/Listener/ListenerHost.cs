@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
-namespace InProcessCosmos.Tests.Gateway;
+namespace InProcessCosmos.Tests.Listener;
 
 /// <summary>A host whose only service is the gateway's listener.</summary>
 internal static class ListenerHost

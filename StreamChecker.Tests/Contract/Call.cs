@@ -15,7 +15,7 @@ internal sealed record Call(CallContract Contract, HttpMethod Method, string Rou
         let method = endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods[0]
         select new Call(contract, new HttpMethod(method), endpoint.RoutePattern.RawText!)).ToDictionary(call => call.Contract.Name);
 
-    public Task<Answer> MakeAsync(HttpClient client, Asked asked, string? contentType = CallResponse.Json, params (string, string?)[] headers) => client.SendAsync(
+    public Task<ApiResponse> MakeAsync(HttpClient client, Asked asked, string? contentType = CallResponse.Json, params (string, string?)[] headers) => client.SendAsync(
         Method,
         Route,
         asked.Parameters.Select(given => (Contract.Parameters.Single(parameter => parameter.Name == given.Key).In, given.Key, given.Value)),

@@ -23,17 +23,17 @@ internal sealed class CallOperations(IReadOnlyList<Example> examples) : IOpenApi
             operation.RequestBody = RequestBody(new OpenApiSchemaReference(body.Name, context.Document), shown);
         }
 
-        foreach (var answer in contract.Responses)
+        foreach (var result in contract.Responses)
         {
-            var status = answer.Status.ToString(CultureInfo.InvariantCulture);
-            if (answer.SharedAs is { } name)
+            var status = result.Status.ToString(CultureInfo.InvariantCulture);
+            if (result.SharedAs is { } name)
             {
                 operation.Responses![status] = new OpenApiResponseReference(name, context.Document);
             }
             else
             {
                 var response = (OpenApiResponse)operation.Responses![status];
-                Responses.Complete(response, answer, [.. shown.Where(example => example.Status == answer.Status)], context.Document!);
+                Responses.Complete(response, result, [.. shown.Where(example => example.Status == result.Status)], context.Document!);
             }
         }
 

@@ -22,9 +22,9 @@ public sealed class ContractRunnerTests
         {
             await using var server = new StreamServer();
 
-            var answer = await MakeAsync(server.CreateClient(), id, withOptional);
+            var response = await MakeAsync(server.CreateClient(), id, withOptional);
 
-            Assert.InRange((int)answer.Status, 200, 299);
+            Assert.InRange((int)response.Status, 200, 299);
         }
     }
 
@@ -36,7 +36,7 @@ public sealed class ContractRunnerTests
         select operation.Id,
         CommittedContract.Operations.SelectMany(LinksFrom).Select(link => link["operationId"]!.GetValue<string>()));
 
-    private static async Task<Answer> MakeAsync(HttpClient client, string id, bool withOptional)
+    private static async Task<ApiResponse> MakeAsync(HttpClient client, string id, bool withOptional)
     {
         var operation = CommittedContract.Operations.Single(operation => operation.Id == id);
         var values = Parameters(operation)

@@ -57,12 +57,12 @@ public sealed partial class DocumentationTests : IAsyncLifetime
     public async Task WhatABrowserHasAlready_IsNotSentAgain(string path)
     {
         var first = await client.SendAsync(HttpMethod.Get, path);
-        var tag = first.Response.Headers.ETag!.ToString();
+        var tag = first.Message.Headers.ETag!.ToString();
 
         var again = await client.SendAsync(HttpMethod.Get, path, headers: ("If-None-Match", tag));
         var other = await client.SendAsync(HttpMethod.Get, path, headers: ("If-None-Match", "\"another-version\""));
 
-        Assert.Equal((HttpStatusCode.OK, "no-cache"), (first.Status, first.Response.Headers.CacheControl!.ToString()));
+        Assert.Equal((HttpStatusCode.OK, "no-cache"), (first.Status, first.Message.Headers.CacheControl!.ToString()));
         Assert.Equal((HttpStatusCode.NotModified, ""), (again.Status, again.Content));
         Assert.Equal((HttpStatusCode.OK, first.Content), (other.Status, other.Content));
     }
@@ -131,8 +131,8 @@ public sealed partial class DocumentationTests : IAsyncLifetime
     {
         var calls = CommittedContract.Operations.SelectMany(operation => operation.Json["responses"]!.AsObject())
             .Select(response => (Status: response.Key, Response: CommittedContract.Resolve(response.Value!)));
-        return calls.Where(answer => answer.Response["content"]?["application/problem+json"]?["examples"]?.ToJsonString()
-            .Contains($"\"/problems/{problem}\"", StringComparison.Ordinal) == true).Select(answer => answer.Status).Distinct();
+        return calls.Where(result => result.Response["content"]?["application/problem+json"]?["examples"]?.ToJsonString()
+            .Contains($"\"/problems/{problem}\"", StringComparison.Ordinal) == true).Select(result => result.Status).Distinct();
     }
 
     [GeneratedRegex("(?:href|src)=\"([^\"]+)\"|url: '([^']+)'")]

@@ -3,26 +3,26 @@ using System.Text.Json.Nodes;
 namespace StreamChecker.Tests.Contract;
 
 /// <summary>A call that was made, and what came of it.</summary>
-internal sealed record Example(string Call, string Name, string Summary, Asked Asked, Answer Answer)
+internal sealed record Example(string Call, string Name, string Summary, Asked Asked, ApiResponse Response)
 {
-    /// <summary>Whether it belongs into the document; else it only shows that the call answers so.</summary>
+    /// <summary>Whether it belongs in the document; else it only shows that the call returns it.</summary>
     public bool IsShown { get; init; }
 
-    public int Status => (int)Answer.Status;
+    public int Status => (int)Response.Status;
 
-    /// <summary>Whether it is the request's form that was refused.</summary>
+    /// <summary>Whether the request's form was rejected.</summary>
     public bool IsIllFormed => Status is 400 or 408 or 413 or 415;
 
-    /// <summary>Whether the answer had nothing to do with what was asked for.</summary>
+    /// <summary>Whether the response does not depend on the request.</summary>
     public bool IsShared => Status is 401 or 421 or 500 or 503;
 
     /// <summary>The body as the document shows it: JSON as JSON, anything else as text.</summary>
-    public JsonNode? ShownBody => Answer.ContentType is { } type && type.EndsWith("json", StringComparison.Ordinal)
-        ? JsonNode.Parse(Answer.Body.GetRawText())
-        : JsonValue.Create(Answer.Content);
+    public JsonNode? ShownBody => Response.ContentType is { } type && type.EndsWith("json", StringComparison.Ordinal)
+        ? JsonNode.Parse(Response.Body.GetRawText())
+        : JsonValue.Create(Response.Content);
 
     public string? HeaderOrNull(string header) =>
-        Answer.Response.Headers.TryGetValues(header, out var values) || Answer.Response.Content.Headers.TryGetValues(header, out values)
+        Response.Message.Headers.TryGetValues(header, out var values) || Response.Message.Content.Headers.TryGetValues(header, out values)
             ? string.Join(", ", values)
             : null;
 }

@@ -167,7 +167,7 @@ internal sealed class ExampleScript
 
     private async Task SlowBodyAsync(Call call)
     {
-        using var request = new HttpRequestMessage(call.Method, call.Route + "?userId=anna") { Content = new BodyThatNeverEnds() };
+        using var request = new HttpRequestMessage(call.Method, call.Route + "?userId=anna") { Content = new EndlessBody() };
         var sending = client.SendAsync(request);
         while (!sending.IsCompleted)
         {
@@ -175,7 +175,7 @@ internal sealed class ExampleScript
             await Task.Delay(10);
         }
 
-        examples.Add(new(call.Contract.Name, "tooSlow", "A body that does not arrive", Sample(call), await Answer.ReadAsync(await sending))
+        examples.Add(new(call.Contract.Name, "tooSlow", "A body that does not arrive", Sample(call), await ApiResponse.ReadAsync(await sending))
         {
             IsShown = call.Contract.Name == "StartStream",
         });
@@ -184,22 +184,22 @@ internal sealed class ExampleScript
     private async Task TroubleAsync(Call call, StreamServer troubled, string name, string summary, params (string, string?)[] headers)
     {
         var sample = Sample(call);
-        var answer = await call.MakeAsync(troubled.CreateDefaultClient(), sample, headers: [("traceparent", Traces.Parent), .. headers]);
-        examples.Add(new(call.Contract.Name, name, summary, sample, answer) { IsShown = call.Contract.Name == "StartStream" || name == "diskFull" });
+        var response = await call.MakeAsync(troubled.CreateDefaultClient(), sample, headers: [("traceparent", Traces.Parent), .. headers]);
+        examples.Add(new(call.Contract.Name, name, summary, sample, response) { IsShown = call.Contract.Name == "StartStream" || name == "diskFull" });
     }
 
     private Asked Sample(Call call) => examples.First(example => example.Call == call.Contract.Name).Asked;
 
-    private Task<Answer> StartAsync(string name, string summary, string body, string idempotencyKey) =>
+    private Task<ApiResponse> StartAsync(string name, string summary, string body, string idempotencyKey) =>
         MakeAsync("StartStream", name, summary, new() { ["Idempotency-Key"] = idempotencyKey }, body);
 
-    private async Task<Answer> MakeAsync(
+    private async Task<ApiResponse> MakeAsync(
         string call, string name, string summary, Dictionary<string, string> parameters, string? body = null, bool isShown = true)
     {
         var asked = new Asked(parameters, body is null ? null : JsonNode.Parse(body));
-        var answer = await calls[call].MakeAsync(client, asked);
-        examples.Add(new(call, name, summary, asked, answer) { IsShown = isShown });
-        return answer;
+        var response = await calls[call].MakeAsync(client, asked);
+        examples.Add(new(call, name, summary, asked, response) { IsShown = isShown });
+        return response;
     }
 
     private void Pass(int seconds = 1) => server.Time.Advance(TimeSpan.FromSeconds(seconds));

@@ -33,16 +33,16 @@ public sealed class GeneratedClientTests
     }
 
     [Fact]
-    public async Task AGeneratedClient_TellsARefusalByItsProblem()
+    public async Task AGeneratedClient_ReadsARejectionsProblem()
     {
         await using var server = new StreamServer().With("MaxConcurrentStreams", 0);
         var client = await MakeAsync("StreamCheckerClient", server.CreateClient());
         var body = await MakeAsync("StartBody");
         (body.UserId, body.StreamId) = ("anna", "film-42");
 
-        Exception refusal = await Assert.ThrowsAnyAsync<Exception>(async () => await client.StartStreamAsync(null, body));
+        Exception rejection = await Assert.ThrowsAnyAsync<Exception>(async () => await client.StartStreamAsync(null, body));
 
-        dynamic problem = ((dynamic)refusal).Result;
+        dynamic problem = ((dynamic)rejection).Result;
         Assert.Equal("StreamLimitReachedProblem", (string)problem.GetType().Name);
         Assert.Equal((403, 0), ((int)problem.Status, (int)problem.Limit));
     }

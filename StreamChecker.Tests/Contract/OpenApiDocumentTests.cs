@@ -4,8 +4,8 @@ using StreamChecker.Tests.Functions;
 namespace StreamChecker.Tests.Contract;
 
 /// <summary>
-/// The committed <c>openapi.json</c> is what the Server's endpoints say, and its examples are what the Server answers.
-/// Every other test's answers are held against it by <see cref="KeptContract"/>.
+/// The committed <c>openapi.json</c> is what the Server's endpoints declare, and its examples are what the Server returns.
+/// The responses of every other test are checked against it by <see cref="ContractCheck"/>.
 /// </summary>
 public sealed class OpenApiDocumentTests(ExamplesOfTheDocument played) : IClassFixture<ExamplesOfTheDocument>
 {
@@ -13,7 +13,7 @@ public sealed class OpenApiDocumentTests(ExamplesOfTheDocument played) : IClassF
     private const string Accept = "STREAM_CHECKER_ACCEPT_CONTRACT";
 
     [Fact]
-    public async Task TheDocument_IsWhatTheEndpointsSayAndTheServerAnswers()
+    public async Task TheDocument_IsWhatTheEndpointsDeclareAndTheServerReturns()
     {
         var generated = await OpenApiGenerator.GenerateAsync(played.Examples);
 
@@ -24,7 +24,7 @@ public sealed class OpenApiDocumentTests(ExamplesOfTheDocument played) : IClassF
 
         Assert.True(
             generated == RepositoryFiles.Text("openapi.json"),
-            $"The contract has changed. If that is meant: {Accept}=1 dotnet test StreamChecker.Tests --filter {nameof(TheDocument_IsWhatTheEndpointsSayAndTheServerAnswers)}");
+            $"The contract has changed. If that is meant: {Accept}=1 dotnet test StreamChecker.Tests --filter {nameof(TheDocument_IsWhatTheEndpointsDeclareAndTheServerReturns)}");
     }
 
     [Fact]
@@ -39,7 +39,7 @@ public sealed class OpenApiDocumentTests(ExamplesOfTheDocument played) : IClassF
     }
 
     [Fact]
-    public void EveryAnswerWithABody_HasAnExampleThatItsSchemaAllows()
+    public void EveryResponseWithABody_HasAnExampleThatItsSchemaAllows()
     {
         foreach (var operation in CommittedContract.Operations.Where(operation => operation.Id is not ("OpenApi" or "DocsAsset")))
         {
@@ -80,7 +80,7 @@ public sealed class OpenApiDocumentTests(ExamplesOfTheDocument played) : IClassF
         Assert.All(operation.Json["parameters"]?.AsArray() ?? [], parameter =>
         {
             Assert.True(parameter!["schema"]!["pattern"] is not null || parameter["schema"]!["enum"] is not null);
-            Assert.Null(CommittedContract.Flaw(parameter["schema"], parameter["example"]));
+            Assert.Null(CommittedContract.SchemaError(parameter["schema"], parameter["example"]));
         });
     });
 
@@ -119,7 +119,7 @@ public sealed class OpenApiDocumentTests(ExamplesOfTheDocument played) : IClassF
         {
             var examples = media!["examples"]?.AsObject() ?? [];
             Assert.True(examples.Count > 0, $"{where} has no example of {type}.");
-            Assert.All(examples, example => Assert.Null(CommittedContract.Flaw(media["schema"], example.Value!["value"])));
+            Assert.All(examples, example => Assert.Null(CommittedContract.SchemaError(media["schema"], example.Value!["value"])));
         }
     }
 }

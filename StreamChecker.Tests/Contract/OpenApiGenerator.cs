@@ -10,7 +10,7 @@ namespace StreamChecker.Tests.Contract;
 
 /// <summary>
 /// Makes <c>openapi.json</c> of the Server's endpoints, with the examples that <see cref="ExampleScript"/> brought home. It
-/// stands beside the tests, so that neither host carries a generator.
+/// is part of the tests, so that neither host carries a generator.
 /// </summary>
 internal static class OpenApiGenerator
 {
@@ -25,7 +25,7 @@ internal static class OpenApiGenerator
                 options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
                 // HEAD is GET without its body: the document says so once, not at each operation.
                 options.ShouldInclude = description => description.HttpMethod != HttpMethods.Head;
-                options.AddSchemaTransformer(new AnswerSchemas());
+                options.AddSchemaTransformer(new ResponseSchemas());
                 options.AddOperationTransformer(new CallOperations(examples));
                 options.AddDocumentTransformer(new ServiceDocument(examples));
             });

@@ -27,7 +27,7 @@ public sealed partial class RequestsFileTests
 
         for (var time = 0; time < 5; time++)
         {
-            Assert.All(await PlayAsync(server), sent => Assert.True(sent.Answer.Response.IsSuccessStatusCode, $"{sent.Method} {sent.Path}: {sent.Answer.Content}"));
+            Assert.All(await PlayAsync(server), sent => Assert.True(sent.Response.Message.IsSuccessStatusCode, $"{sent.Method} {sent.Path}: {sent.Response.Content}"));
         }
     }
 
@@ -38,9 +38,9 @@ public sealed partial class RequestsFileTests
 
         var sent = await PlayAsync(server);
 
-        Assert.Equal("Laptop", sent[3].Answer.Body.GetProperty("replaced")[0].GetProperty("deviceName").GetString());
-        Assert.Equal(["Living room", "Kitchen"], sent[4].Answer.Devices);
-        Assert.Equal(1, sent[6].Answer.Number("stopped"));
+        Assert.Equal("Laptop", sent[3].Response.Body.GetProperty("replaced")[0].GetProperty("deviceName").GetString());
+        Assert.Equal(["Living room", "Kitchen"], sent[4].Response.Devices);
+        Assert.Equal(1, sent[6].Response.Number("stopped"));
     }
 
     [Fact]
@@ -63,15 +63,15 @@ public sealed partial class RequestsFileTests
             server.Time.Advance(TimeSpan.FromSeconds(1));
             variables["$timestamp"] = server.Time.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
             var (path, body) = (Filled(request.Path), Filled(request.Body));
-            var answer = await client.SendAsync(
+            var response = await client.SendAsync(
                 new HttpMethod(request.Method), path, body.Length == 0 ? null : Encoding.UTF8.GetBytes(body), request.Headers.GetValueOrDefault("Content-Type", "application/json"),
                 [.. request.Headers.Where(header => header.Key != "Content-Type").Select(header => (header.Key, (string?)Filled(header.Value)))]);
             if (request.Name.Length > 0)
             {
-                variables[$"{request.Name}.response.body.$.id"] = answer.Id;
+                variables[$"{request.Name}.response.body.$.id"] = response.Id;
             }
 
-            sent.Add(new(request.Method, path, answer));
+            sent.Add(new(request.Method, path, response));
         }
 
         return sent;
@@ -88,7 +88,7 @@ public sealed partial class RequestsFileTests
 
     private sealed record Request(string Name, string Method, string Path, Dictionary<string, string> Headers, string Body);
 
-    private sealed record Sent(string Method, string Path, Answer Answer);
+    private sealed record Sent(string Method, string Path, ApiResponse Response);
 
     [GeneratedRegex(@"(?m)^@(?<name>\w+) = (?<value>\S+)$")]
     private static partial Regex Variable();

@@ -5,27 +5,27 @@ using StreamChecker.Server.Contract;
 
 namespace StreamChecker.Tests.Contract;
 
-/// <summary>What an answer's contract says of a response: its description, headers, links, problems and examples.</summary>
+/// <summary>What the contract says of a response: its description, headers, links, problems and examples.</summary>
 internal static class Responses
 {
-    public static void Complete(OpenApiResponse response, CallResponse answer, IReadOnlyList<Example> examples, OpenApiDocument document)
+    public static void Complete(OpenApiResponse response, CallResponse result, IReadOnlyList<Example> examples, OpenApiDocument document)
     {
-        response.Description = answer.Description;
-        if (answer.Headers.Count > 0)
+        response.Description = result.Description;
+        if (result.Headers.Count > 0)
         {
-            response.Headers = answer.Headers.ToDictionary(header => header.Name, IOpenApiHeader (header) => Header(header, examples));
+            response.Headers = result.Headers.ToDictionary(header => header.Name, IOpenApiHeader (header) => Header(header, examples));
         }
 
-        if (answer.Links.Count > 0)
+        if (result.Links.Count > 0)
         {
-            response.Links = answer.Links.ToDictionary(link => link.Call, IOpenApiLink (link) => Link(link));
+            response.Links = result.Links.ToDictionary(link => link.Call, IOpenApiLink (link) => Link(link));
         }
 
-        if (answer.ContentType is { } contentType)
+        if (result.ContentType is { } contentType)
         {
             var content = (response.Content ??= new Dictionary<string, OpenApiMediaType>())[contentType] =
                 response.Content.TryGetValue(contentType, out var known) ? known : new();
-            content.Schema = ProblemSchema(answer.Problems, document) ?? content.Schema;
+            content.Schema = ProblemSchema(result.Problems, document) ?? content.Schema;
             content.Examples = examples.Count == 0 ? null : examples.ToDictionary(
                 example => example.Name, IOpenApiExample (example) => new OpenApiExample { Summary = example.Summary, Value = example.ShownBody });
         }

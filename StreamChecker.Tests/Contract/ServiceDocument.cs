@@ -32,14 +32,14 @@ internal sealed class ServiceDocument(IReadOnlyList<Example> examples) : IOpenAp
         var own = (
             from description in context.DescriptionGroups.SelectMany(listed => listed.Items)
             from contract in description.ActionDescriptor.EndpointMetadata.OfType<CallContract>()
-            from answer in contract.Responses
-            where answer.SharedAs is null
-            select (contract.Name, answer.Status)).ToHashSet();
-        foreach (var answer in SharedResponses.All)
+            from result in contract.Responses
+            where result.SharedAs is null
+            select (contract.Name, result.Status)).ToHashSet();
+        foreach (var result in SharedResponses.All)
         {
             var response = new OpenApiResponse();
-            Responses.Complete(response, answer, [.. examples.Where(example => example.IsShown && example.Status == answer.Status && !own.Contains((example.Call, example.Status)))], document);
-            document.AddComponent(answer.SharedAs!, response);
+            Responses.Complete(response, result, [.. examples.Where(example => example.IsShown && example.Status == result.Status && !own.Contains((example.Call, example.Status)))], document);
+            document.AddComponent(result.SharedAs!, response);
         }
     }
 

@@ -54,7 +54,7 @@ public sealed class CosmosCallLogTests : IAsyncLifetime
     [Fact]
     public async Task ARunInDoubt_IsLogged_WithItsStatus()
     {
-        wire.Answer(HttpStatusCode.ServiceUnavailable, headers: [("x-ms-substatus", "20003"), ("x-ms-activity-id", "8f3e5e76-2d3c-4a2e-9e3e-000000000001")]);
+        wire.Respond(HttpStatusCode.ServiceUnavailable, headers: [("x-ms-substatus", "20003"), ("x-ms-activity-id", "8f3e5e76-2d3c-4a2e-9e3e-000000000001")]);
         await ExecuteAsync();
 
         var record = Assert.Single(Logged());
@@ -92,7 +92,7 @@ public sealed class CosmosCallLogTests : IAsyncLifetime
     [Fact]
     public async Task AnOutage_IsLoggedOnceASecond_WithTheNumberOfTheOthers()
     {
-        wire.Answer(HttpStatusCode.ServiceUnavailable);
+        wire.Respond(HttpStatusCode.ServiceUnavailable);
         for (var call = 0; call < 100; call++)
         {
             await ExecuteAsync();

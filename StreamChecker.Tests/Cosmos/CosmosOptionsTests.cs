@@ -29,7 +29,7 @@ public sealed class CosmosOptionsTests
     }
 
     [Fact]
-    public void ProvisioningInAzure_IsRefused()
+    public void ProvisioningInAzure_IsRejected()
     {
         var failure = Assert.Throws<OptionsValidationException>(() => Read("https://a.documents.azure.com", null, provision: true));
 

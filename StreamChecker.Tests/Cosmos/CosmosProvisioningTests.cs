@@ -65,7 +65,7 @@ public sealed class CosmosProvisioningTests : IAsyncLifetime
     {
         await ProvisionAsync();
         wire.Befallen = request => request.StartsWith("GET ", StringComparison.Ordinal) && request.Contains("/sprocs/", StringComparison.Ordinal);
-        wire.Answer(HttpStatusCode.NotFound);
+        wire.Respond(HttpStatusCode.NotFound);
 
         await ProvisionAsync();
 
@@ -84,7 +84,7 @@ public sealed class CosmosProvisioningTests : IAsyncLifetime
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task AContainerWithAnotherPartitionKey_IsRefused(bool provision)
+    public async Task AContainerWithAnotherPartitionKey_IsRejected(bool provision)
     {
         Database database = await Client.CreateDatabaseAsync(StreamsContainer.Database);
         await database.CreateContainerAsync(StreamsContainer.Id, "/accountId");
@@ -113,10 +113,10 @@ public sealed class CosmosProvisioningTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task AnAccountThatDoesNotAnswer_IsNoReasonNotToStart()
+    public async Task AnAccountThatDoesNotRespond_IsNoReasonNotToStart()
     {
         wire.Befallen = _ => true;
-        wire.Answer(HttpStatusCode.NotFound);
+        wire.Respond(HttpStatusCode.NotFound);
 
         await new ContainerCheck(new FakeLogger<ContainerCheck>()).RunAsync(Container, TimeSpan.FromSeconds(60), CancellationToken.None);
     }
@@ -126,7 +126,7 @@ public sealed class CosmosProvisioningTests : IAsyncLifetime
     {
         await ProvisionAsync();
         wire.Befallen = _ => true;
-        wire.Answer(HttpStatusCode.Unauthorized);
+        wire.Respond(HttpStatusCode.Unauthorized);
 
         var failure = await Assert.ThrowsAsync<StreamStoreUnavailableException>(
             () => new ContainerCheck(new FakeLogger<ContainerCheck>()).RunAsync(Container, TimeSpan.FromSeconds(60), CancellationToken.None));

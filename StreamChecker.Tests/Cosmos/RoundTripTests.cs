@@ -23,7 +23,7 @@ public sealed class RoundTripTests : IAsyncLifetime
         var first = (await partition.AdmitAsync()).Record;
         await partition.AdmitAsync();
         await partition.AdmitAsync();
-        await partition.RefuseAsync();
+        await partition.RejectAsync();
         await partition.RenewAsync(first.Id);
         await partition.StopAsync(first.Id);
         await partition.ActiveAsync();
@@ -35,7 +35,7 @@ public sealed class RoundTripTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task AnAnswerThatWasLostAfterTheCommit_StartsNoSecondStream()
+    public async Task AResponseThatWasLostAfterTheCommit_StartsNoSecondStream()
     {
         wire.Fault = async (next, _) =>
         {
@@ -56,7 +56,7 @@ public sealed class RoundTripTests : IAsyncLifetime
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task AStoreThatNeverAnswers_IsUnavailableAtTheDeadline(bool canBeCalledOff)
+    public async Task AStoreThatNeverResponds_IsUnavailableAtTheDeadline(bool canBeCalledOff)
     {
         wire.Fault = async (_, cancellationToken) =>
         {
@@ -96,7 +96,7 @@ public sealed class RoundTripTests : IAsyncLifetime
     [Fact]
     public async Task WriteConflictsWithoutEnd_AreUnavailableAtTheDeadline()
     {
-        wire.Answer((HttpStatusCode)449);
+        wire.Respond((HttpStatusCode)449);
         var starting = partition.StartAsync();
         await PassUntilDoneAsync(starting);
 

@@ -27,8 +27,8 @@ internal sealed class Wire : DelegatingHandler
 
     public void Forget() => passed.Clear();
 
-    /// <summary>Lets each of these requests be answered so, without its reaching the gateway.</summary>
-    public void Answer(HttpStatusCode status, string body = "", params (string Name, string Value)[] headers) => Fault = (_, _) =>
+    /// <summary>Gives each of these requests this response, before it reaches the gateway.</summary>
+    public void Respond(HttpStatusCode status, string body = "", params (string Name, string Value)[] headers) => Fault = (_, _) =>
     {
         var response = new HttpResponseMessage(status) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
         foreach (var (name, value) in headers)

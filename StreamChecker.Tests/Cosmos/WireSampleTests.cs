@@ -5,7 +5,7 @@ namespace StreamChecker.Tests.Cosmos;
 /// <summary>The sample of the wire in the documentation is what passes.</summary>
 public sealed class WireSampleTests
 {
-    /// <summary>Set, it has the sample written anew.</summary>
+    /// <summary>If set, the sample is rewritten.</summary>
     private const string Rewrite = "STREAM_CHECKER_WRITE_SAMPLES";
 
     [Fact]
@@ -19,18 +19,18 @@ public sealed class WireSampleTests
         await app.StartAsync(new() { UserId = "anna", StreamId = "film", DeviceName = "TV", IdempotencyKey = "play-1" });
         var admitted = wire.Take();
         await app.StartAsync(new() { UserId = "anna", StreamId = "match", DeviceName = "Phone", IdempotencyKey = "play-2" });
-        var refused = wire.Take();
+        var rejected = wire.Take();
 
         admitted = WithoutHash(admitted);
-        refused = WithoutHash(refused);
+        rejected = WithoutHash(rejected);
         var page = RepositoryFiles.Text("docs/wire.md").ReplaceLineEndings("\n");
-        var written = WithSample(WithSample(page, "admitted", admitted), "refused", refused);
+        var written = WithSample(WithSample(page, "admitted", admitted), "refused", rejected);
         if (Environment.GetEnvironmentVariable(Rewrite) is { Length: > 0 })
         {
             await File.WriteAllTextAsync(RepositoryFiles.Path("docs/wire.md"), written);
         }
 
-        Assert.True(page == written, $"docs/wire.md is stale. Run this test with {Rewrite}=1, and read what changed. Now passes:\n{admitted}\n\n{refused}");
+        Assert.True(page == written, $"docs/wire.md is stale. Run this test with {Rewrite}=1, and read what changed. Now passes:\n{admitted}\n\n{rejected}");
     }
 
     /// <summary>The procedure's id changes with every change of its text, what passes does not.</summary>

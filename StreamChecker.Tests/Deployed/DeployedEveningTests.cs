@@ -16,7 +16,7 @@ public sealed class DeployedEveningTests
     }
 
     [KeyedFact]
-    public async Task WithoutAKey_NobodyComesIn()
+    public async Task WithoutAKey_ARequestIsUnauthorized()
     {
         using var stranger = await DeployedService.ConnectAsync(withKey: false);
 

@@ -16,7 +16,7 @@ internal static class DeployedService
 
     /// <summary>Why it cannot be seen that keys are asked for; null where it can.</summary>
     public static string? WhyNoKey { get; } =
-        WhyNot ?? (string.IsNullOrEmpty(Key) ? "STREAM_CHECKER_KEY is not set: the service is taken to be open to all." : null);
+        WhyNot ?? (string.IsNullOrEmpty(Key) ? "STREAM_CHECKER_KEY is not set: the service is assumed to be anonymous." : null);
 
     /// <summary>A client of the service, once that is ready: right after a deployment it may still be starting.</summary>
     public static async Task<HttpClient> ConnectAsync(bool withKey = true)
@@ -36,7 +36,7 @@ internal static class DeployedService
         return client;
     }
 
-    /// <summary>A user that nobody else is.</summary>
+    /// <summary>A new user.</summary>
     public static string NewUser() => $"after-deploy check {Guid.NewGuid()}";
 }
 

@@ -6,7 +6,7 @@ using StreamChecker.StoredProcedure;
 namespace StreamChecker.Tests.Deployed;
 
 /// <summary>
-/// What only the real database can tell: whether a document that its <c>ttl</c> has ended, and that is not purged yet, stands
+/// What only the real database can show: whether a document that its <c>ttl</c> has ended, and that is not purged yet, stands
 /// in the way of the next stream with its key. Takes as long as an ended stream is remembered, and a minute.
 /// </summary>
 [Trait("Category", "Deployed")]
@@ -38,7 +38,7 @@ public sealed partial class ExpiredDocumentTests
         // The database counts in whole seconds.
         await Task.Delay(Remembered + TimeSpan.FromSeconds(2) + (Spread * user / Users));
 
-        // Nothing remembers the first start any more: the same key starts another stream.
+        // The first start is no longer remembered: the same key starts another stream.
         var second = await client.StartAsync(userId, idempotencyKey: "play");
         Assert.Equal((HttpStatusCode.Created, 1), (second.Status, second.Number("active")));
         Assert.Equal(1, (await client.ListAsync(userId)).Number("active"));

@@ -25,7 +25,7 @@ public sealed partial class FunctionsProjectTests
     }
 
     [Fact]
-    public void TheSettingsFilesOfTheRoot_AreLinkedBesideTheProgram()
+    public void TheSettingsFilesOfTheRoot_AreLinkedNextToTheProgram()
     {
         var links = Project.Descendants("None").ToDictionary(link => link.Attribute("Include")!.Value, link => link);
 

@@ -35,7 +35,7 @@ public sealed class FunctionsSettingsTests
     }
 
     [Fact]
-    public void TheSample_HoldsTheDefaultsAndNothingThatNobodyReads()
+    public void TheSample_HoldsTheDefaultsAndNoUnknownSetting()
     {
         var known = new Dictionary<string, object?>();
         AddDefaults(known, StreamCheckerOptions.Section, new StreamCheckerOptions());
@@ -51,7 +51,7 @@ public sealed class FunctionsSettingsTests
         });
         Assert.Equal("dotnet-isolated", Sample()["FUNCTIONS_WORKER_RUNTIME"]);
 
-        // Else the Functions host answers the path "/" with a page of its own.
+        // Otherwise the Functions host returns its own page for the path "/".
         Assert.Equal("true", Sample()["AzureWebJobsDisableHomepage"]);
     }
 

@@ -23,7 +23,7 @@ public sealed class ChargeTests : IAsyncLifetime
     public async Task AFirstStart_CostsAQueryAndTwoCreates() => Assert.Equal(13.4, await ChargeAsync(Start("a")), 3);
 
     [Fact]
-    public async Task ARefusedStart_CostsAQuery()
+    public async Task ARejectedStart_CostsAQuery()
     {
         await ChargeAsync(Start("a"));
 

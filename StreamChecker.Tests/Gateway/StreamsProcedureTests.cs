@@ -17,7 +17,7 @@ public sealed class StreamsProcedureTests : IAsyncLifetime
     public Task DisposeAsync() => account.DisposeAsync().AsTask();
 
     [Fact]
-    public async Task AStart_IsAdmittedUpToTheLimit_AndThenRefused()
+    public async Task AStart_IsAdmittedUpToTheLimit_AndThenRejected()
     {
         Assert.Equal("admitted", await StartAsync("00"));
         Assert.Equal("admitted", await StartAsync("01"));

@@ -14,8 +14,8 @@ internal sealed class RecordIds : DelegatingHandler
     {
         var response = await base.SendAsync(request, cancellationToken);
         await response.Content.LoadIntoBufferAsync(cancellationToken);
-        var answer = await Answer.ReadAsync(response);
-        if (answer.Body.ValueKind == JsonValueKind.Object && answer.Body.TryGetProperty("id", out var id))
+        var result = await ApiResponse.ReadAsync(response);
+        if (result.Body.ValueKind == JsonValueKind.Object && result.Body.TryGetProperty("id", out var id))
         {
             seen[id.GetString()!] = true;
         }

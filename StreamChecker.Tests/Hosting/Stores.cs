@@ -8,7 +8,7 @@ internal static class Stores
 {
     public static IStreamPartitions Busy(TimeSpan retryAfter) => That(_ => new PartitionResult.Throttled(retryAfter));
 
-    /// <summary>A store whose first response is lost, and which then is busy: nobody can say what the first try did.</summary>
+    /// <summary>A store whose first response is lost, and which then is busy: the outcome of the first attempt is unknown.</summary>
     public static IStreamPartitions InDoubt(TimeSpan retryAfter)
     {
         var tries = 0;
@@ -20,7 +20,7 @@ internal static class Stores
 
     public static IStreamPartitions Broken() => That(_ => throw new StoredProcedureException("secret detail"));
 
-    /// <summary>A store that does not answer before the call is cancelled, and says that it was called.</summary>
+    /// <summary>A store that does not respond before the call is cancelled, and reports that it was called.</summary>
     public static IStreamPartitions Stalled(Action called)
     {
         var partitions = Substitute.For<IStreamPartitions>();
@@ -39,13 +39,13 @@ internal static class Stores
         return partitions;
     }
 
-    private static IStreamPartitions That(Func<StreamCommand, PartitionResult> answer)
+    private static IStreamPartitions That(Func<StreamCommand, PartitionResult> respond)
     {
         var partitions = Substitute.For<IStreamPartitions>();
         partitions.ExecuteAsync(Arg.Any<StreamCommand>(), Arg.Any<CancellationToken>())
-            .Returns(call => answer(call.Arg<StreamCommand>()));
+            .Returns(call => respond(call.Arg<StreamCommand>()));
         partitions.ProbeAsync(Arg.Any<CancellationToken>())
-            .Returns(_ => new StoreReadiness.NotReady(answer(ListCommand.OfNoUser()).Explain()));
+            .Returns(_ => new StoreReadiness.NotReady(respond(ListCommand.OfNoUser()).Explain()));
         return partitions;
     }
 }

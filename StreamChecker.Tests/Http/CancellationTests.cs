@@ -84,7 +84,7 @@ public sealed class CancellationTests
     [Theory]
     [InlineData("start")]
     [InlineData("list")]
-    public async Task AnAnswerToACallerWhoHasGone_IsNoException(string call)
+    public async Task AResponseToACallerWhoHasGone_IsNoException(string call)
     {
         using var gone = new CancellationTokenSource();
         await using var server = Logging(new StreamServer().With(Stores.Stalled(gone.Cancel)));
@@ -178,7 +178,7 @@ public sealed class CancellationTests
 
         Assert.Equal(HttpStatusCode.OK, (await list.WaitAsync(Patience)).Status);
         await stop.WaitAsync(Patience);
-        Assert.Empty(Told(log));
+        Assert.Empty(WarningsOf(log));
     }
 
     [Fact]
@@ -194,14 +194,14 @@ public sealed class CancellationTests
         await server.Services.GetRequiredService<IHost>().StopAsync(new CancellationToken(canceled: true)).WaitAsync(Patience);
 
         Assert.DoesNotContain("HTTP/1.1 500", await connection.ReadAsync(), StringComparison.Ordinal);
-        Assert.DoesNotContain(Told(log), record => record.Level >= LogLevel.Error);
+        Assert.DoesNotContain(WarningsOf(log), record => record.Level >= LogLevel.Error);
     }
 
     private static StreamServer Logging(StreamServer server) => server
         .Set("Logging:LogLevel:Default", "Information")
         .With(services => services.AddLogging(logging => logging.AddFakeLogging()));
 
-    private static IReadOnlyList<FakeLogRecord> Logged(StreamServer server) => Told(server.Services.GetFakeLogCollector());
+    private static IReadOnlyList<FakeLogRecord> Logged(StreamServer server) => WarningsOf(server.Services.GetFakeLogCollector());
 
     private static async Task<IReadOnlyList<FakeLogRecord>> LoggedAsync(StreamServer server, int count)
     {
@@ -215,7 +215,7 @@ public sealed class CancellationTests
     }
 
     /// <summary>What needs an operator's eye.</summary>
-    private static IReadOnlyList<FakeLogRecord> Told(FakeLogCollector log) => [.. log.GetSnapshot().Where(record => record.Level >= LogLevel.Warning)];
+    private static IReadOnlyList<FakeLogRecord> WarningsOf(FakeLogCollector log) => [.. log.GetSnapshot().Where(record => record.Level >= LogLevel.Warning)];
 
     private static Task<(HttpResponse Response, JsonElement Body)> MakeAsync(
         StreamServer server, string call, string body, CancellationToken cancellationToken, CancellationToken requestAborted = default) =>

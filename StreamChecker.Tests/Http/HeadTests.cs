@@ -3,7 +3,7 @@ using StreamChecker.Tests.Hosting;
 
 namespace StreamChecker.Tests.Http;
 
-/// <summary>HEAD is answered as GET is, without the body: load balancers probe with it.</summary>
+/// <summary>HEAD returns what GET does, without the body: load balancers probe with it.</summary>
 public sealed class HeadTests
 {
     private static readonly string[] All =
@@ -28,13 +28,13 @@ public sealed class HeadTests
     [InlineData("/problems/nothing", HttpStatusCode.NotFound)]
     [InlineData("/nothing", HttpStatusCode.NotFound)]
     [InlineData("/stream-record/x/heartbeat", HttpStatusCode.MethodNotAllowed)]
-    public async Task WhatGetIsRefused_HeadIsRefusedWithoutABody(string path, HttpStatusCode expected)
+    public async Task WhatGetRejects_HeadRejectsWithoutABody(string path, HttpStatusCode expected)
     {
         await using var server = new StreamServer();
 
-        var answer = await server.CreateClient().SendAsync(HttpMethod.Head, path);
+        var response = await server.CreateClient().SendAsync(HttpMethod.Head, path);
 
-        Assert.Equal((expected, "application/problem+json", ""), (answer.Status, answer.ContentType, answer.Content));
+        Assert.Equal((expected, "application/problem+json", ""), (response.Status, response.ContentType, response.Content));
     }
 
     [Theory]
@@ -53,12 +53,12 @@ public sealed class HeadTests
     {
         await using var server = new StreamServer().With(Stores.Busy(TimeSpan.FromSeconds(7)));
 
-        var answer = await server.CreateClient().SendAsync(HttpMethod.Head, "/health/ready");
+        var response = await server.CreateClient().SendAsync(HttpMethod.Head, "/health/ready");
 
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, TimeSpan.FromSeconds(5), ""), (answer.Status, answer.RetryAfter, answer.Content));
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, TimeSpan.FromSeconds(5), ""), (response.Status, response.RetryAfter, response.Content));
     }
 
-    /// <summary>Bytes that follow would be taken for the next answer of the connection.</summary>
+    /// <summary>Bytes that follow would be parsed as the next response of the connection.</summary>
     [Fact]
     public async Task OnTheWire_NothingFollowsTheHeaders()
     {
@@ -66,11 +66,11 @@ public sealed class HeadTests
         using var connection = await RawConnection.OpenAsync(server.Listen());
         await connection.SendAsync(string.Concat(All.Select(path => $"HEAD {path} HTTP/1.1\r\nHost: localhost\r\n\r\n")));
 
-        var answers = await connection.ReadAsync("\r\n\r\n", All.Length);
+        var responses = await connection.ReadAsync("\r\n\r\n", All.Length);
 
-        Assert.Equal(All.Length, answers.Split("HTTP/1.1 200 OK\r\n").Length - 1);
-        Assert.Equal(All.Length, answers.Split("\r\n\r\n").Length - 1);
-        Assert.All(answers.Split("\r\n\r\n", StringSplitOptions.RemoveEmptyEntries), head => Assert.StartsWith("HTTP/1.1 200 OK", head, StringComparison.Ordinal));
+        Assert.Equal(All.Length, responses.Split("HTTP/1.1 200 OK\r\n").Length - 1);
+        Assert.Equal(All.Length, responses.Split("\r\n\r\n").Length - 1);
+        Assert.All(responses.Split("\r\n\r\n", StringSplitOptions.RemoveEmptyEntries), head => Assert.StartsWith("HTTP/1.1 200 OK", head, StringComparison.Ordinal));
     }
 
     internal static async Task AssertHeadIsGetAsync(HttpClient client, string path)

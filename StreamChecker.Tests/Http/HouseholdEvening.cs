@@ -5,7 +5,7 @@ namespace StreamChecker.Tests.Http;
 
 /// <summary>
 /// An evening of one household, call by call, as its platform's backend makes them. It runs wherever the service runs,
-/// whatever its leases are: time passes by <paramref name="pass"/>.
+/// with any lease: time passes by <paramref name="pass"/>.
 /// </summary>
 public sealed class HouseholdEvening(HttpClient client, string userId, Func<TimeSpan, Task> pass)
 {
@@ -31,11 +31,11 @@ public sealed class HouseholdEvening(HttpClient client, string userId, Func<Time
         await pass(Moment);
         var tablet = (await StartAsync("cartoon", "Tablet")).Id;
 
-        // The fourth is refused, and its viewer sees why.
-        var refusal = await client.StartAsync(userId, "concert", "Laptop");
-        Assert.Equal((HttpStatusCode.Forbidden, "stream-limit-reached"), (refusal.Status, refusal.ProblemType));
-        Assert.Equal(["TV", "Phone", "Tablet"], refusal.Devices);
-        Assert.NotNull(refusal.RetryAfter);
+        // The fourth is rejected, and its viewer sees why.
+        var rejection = await client.StartAsync(userId, "concert", "Laptop");
+        Assert.Equal((HttpStatusCode.Forbidden, "stream-limit-reached"), (rejection.Status, rejection.ProblemType));
+        Assert.Equal(["TV", "Phone", "Tablet"], rejection.Devices);
+        Assert.NotNull(rejection.RetryAfter);
         Assert.Equal(["TV", "Phone", "Tablet"], (await client.ListAsync(userId)).Devices);
 
         // So the laptop takes the oldest one's place, and the TV learns it at its next heartbeat.
@@ -57,7 +57,7 @@ public sealed class HouseholdEvening(HttpClient client, string userId, Func<Time
         await StartAsync("news", "TV");
         Assert.Equal(HttpStatusCode.Forbidden, (await client.StartAsync(userId, "news", "Kitchen")).Status);
 
-        // The household buys a larger plan, and goes back to a smaller one: nobody is thrown out, nobody more comes in.
+        // The household buys a larger plan, and goes back to a smaller one: no stream ends, and none is admitted.
         Assert.Equal(HttpStatusCode.OK, (await client.SetLimitAsync(userId, 4)).Status);
         var kitchen = (await StartAsync("news", "Kitchen")).Id;
         Assert.Equal(HttpStatusCode.OK, (await client.SetLimitAsync(userId, 2)).Status);
@@ -65,7 +65,7 @@ public sealed class HouseholdEvening(HttpClient client, string userId, Func<Time
         Assert.Equal(4, (await client.ListAsync(userId)).Number("active"));
         Assert.Equal(HttpStatusCode.Forbidden, (await client.StartAsync(userId, "news", "Attic")).Status);
 
-        // Somebody stops, then everything is stopped, and the household has no plan of its own any more.
+        // One stream is stopped, then all of them, and the household returns to the default plan.
         Assert.Equal(HttpStatusCode.NoContent, (await client.StopAsync(kitchen)).Status);
         Assert.Equal(3, (await client.StopAllAsync(userId)).Number("stopped"));
         Assert.Equal("stopped", (await client.HeartbeatAsync(phone)).Text("reason"));
@@ -73,10 +73,10 @@ public sealed class HouseholdEvening(HttpClient client, string userId, Func<Time
         Assert.Empty((await client.ListAsync(userId)).Devices);
     }
 
-    private async Task<Answer> StartAsync(string streamId, string deviceName)
+    private async Task<ApiResponse> StartAsync(string streamId, string deviceName)
     {
-        var answer = await client.StartAsync(userId, streamId, deviceName);
-        Assert.Equal(HttpStatusCode.Created, answer.Status);
-        return answer;
+        var response = await client.StartAsync(userId, streamId, deviceName);
+        Assert.Equal(HttpStatusCode.Created, response.Status);
+        return response;
     }
 }

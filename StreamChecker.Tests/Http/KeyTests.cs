@@ -48,10 +48,10 @@ public sealed class KeyTests : IAsyncLifetime
     [InlineData("DELETE", "/stream-limit")]
     public async Task WithoutAKey_EveryCallIsA401(string method, string path)
     {
-        var answer = await client.SendAsync(new HttpMethod(method), path);
+        var response = await client.SendAsync(new HttpMethod(method), path);
 
-        Assert.Equal((HttpStatusCode.Unauthorized, "key-required"), (answer.Status, answer.ProblemType));
-        Assert.NotEmpty(answer.Response.Headers.WwwAuthenticate);
+        Assert.Equal((HttpStatusCode.Unauthorized, "key-required"), (response.Status, response.ProblemType));
+        Assert.NotEmpty(response.Message.Headers.WwwAuthenticate);
     }
 
     [Theory]
@@ -89,7 +89,7 @@ public sealed class KeyTests : IAsyncLifetime
     [InlineData("")]
     [InlineData(" ")]
     [InlineData(" , ,")]
-    public void AKeySettingWithoutAKey_IsRefusedRatherThanTakenForNone(string setting)
+    public void AKeySettingWithoutAKey_IsRejectedRatherThanTakenForNone(string setting)
     {
         var settings = new ConfigurationBuilder().AddInMemoryCollection([new(ApiKeys.Setting, setting)]).Build();
 
@@ -100,21 +100,21 @@ public sealed class KeyTests : IAsyncLifetime
     [InlineData("a", 1)]
     [InlineData("fifteen-letters", 15)]
     [InlineData("a-key-of-16-chars,short", 5)]
-    public void AKeyThatCanBeGuessed_IsRefusedAndNotRepeated(string setting, int length)
+    public void AKeyThatCanBeGuessed_IsRejectedAndNotRepeated(string setting, int length)
     {
         var settings = new ConfigurationBuilder().AddInMemoryCollection([new(ApiKeys.Setting, setting)]).Build();
 
-        var refusal = Assert.Throws<StartupException>(() => new ApiKeys(settings)).Message;
+        var rejection = Assert.Throws<StartupException>(() => new ApiKeys(settings)).Message;
 
-        Assert.StartsWith($"StreamChecker__ApiKeys contains a key of {length} characters; the minimum is 16.", refusal, StringComparison.Ordinal);
-        Assert.DoesNotContain("fifteen", refusal, StringComparison.Ordinal);
-        Assert.DoesNotContain("short", refusal, StringComparison.Ordinal);
+        Assert.StartsWith($"StreamChecker__ApiKeys contains a key of {length} characters; the minimum is 16.", rejection, StringComparison.Ordinal);
+        Assert.DoesNotContain("fifteen", rejection, StringComparison.Ordinal);
+        Assert.DoesNotContain("short", rejection, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task CallsWithoutAGoodKey_AreCountedByCause()
     {
-        using var told = new ToldTelemetry(server.Services.GetRequiredService<IMeterFactory>());
+        using var telemetry = new RecordedTelemetry(server.Services.GetRequiredService<IMeterFactory>());
 
         await client.GetLimitAsync("anna");
         await client.SendAsync(HttpMethod.Get, "/stream-limit?userId=anna", headers: ("x-functions-key", "third-key-of-a-backend"));
@@ -123,7 +123,7 @@ public sealed class KeyTests : IAsyncLifetime
 
         Assert.Equal(
             (1d, 2d),
-            (told.Sum("stream_checker.keys.rejected", "stream_checker.cause", "missing"), told.Sum("stream_checker.keys.rejected", "stream_checker.cause", "wrong")));
+            (telemetry.Sum("stream_checker.keys.rejected", "stream_checker.cause", "missing"), telemetry.Sum("stream_checker.keys.rejected", "stream_checker.cause", "wrong")));
     }
 
     [Fact]
@@ -160,17 +160,17 @@ public sealed class KeyTests : IAsyncLifetime
     [InlineData("rebound.example", HttpStatusCode.MisdirectedRequest)]
     [InlineData("127.0.0.1.example", HttpStatusCode.MisdirectedRequest)]
     [InlineData("10.0.0.7", HttpStatusCode.MisdirectedRequest)]
-    public async Task WithoutKeys_OnlyARequestThatNamesThisMachineIsAnswered(string host, HttpStatusCode expected)
+    public async Task WithoutKeys_OnlyARequestThatNamesThisMachineIsAccepted(string host, HttpStatusCode expected)
     {
         await using var keyless = new StreamServer();
 
-        var answer = await keyless.CreateClient().SendAsync(HttpMethod.Get, "/stream-limit?userId=anna", headers: ("Host", host));
+        var response = await keyless.CreateClient().SendAsync(HttpMethod.Get, "/stream-limit?userId=anna", headers: ("Host", host));
 
-        Assert.Equal(expected, answer.Status);
+        Assert.Equal(expected, response.Status);
         if (expected == HttpStatusCode.MisdirectedRequest)
         {
-            Assert.Contains("localhost", answer.Text("detail"), StringComparison.Ordinal);
-            Assert.Contains("StreamChecker__ApiKeys", answer.Text("detail"), StringComparison.Ordinal);
+            Assert.Contains("localhost", response.Text("detail"), StringComparison.Ordinal);
+            Assert.Contains("StreamChecker__ApiKeys", response.Text("detail"), StringComparison.Ordinal);
         }
     }
 

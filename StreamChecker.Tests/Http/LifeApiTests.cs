@@ -18,18 +18,18 @@ public sealed class LifeApiTests : IAsyncLifetime
     public Task DisposeAsync() => server.DisposeAsync().AsTask();
 
     [Fact]
-    public async Task AHeartbeat_IsAnsweredWithTheNewExpiry()
+    public async Task AHeartbeat_ReturnsTheNewExpiry()
     {
         var id = (await client.StartAsync("anna", "film", "TV")).Id;
         server.Time.Advance(TimeSpan.FromSeconds(30));
 
-        var answer = await client.HeartbeatAsync(id);
+        var response = await client.HeartbeatAsync(id);
 
-        Assert.Equal(HttpStatusCode.OK, answer.Status);
+        Assert.Equal(HttpStatusCode.OK, response.Status);
         Assert.Equal(
             (id, "anna", "film", "TV", "2026-01-31T20:15:00.000Z", "2026-01-31T20:17:00.000Z", 30),
-            (answer.Id, answer.Text("userId"), answer.Text("streamId"), answer.Text("deviceName"), answer.Text("startedAt"), answer.Text("expiresAt"),
-                answer.Number("heartbeatIntervalSeconds")));
+            (response.Id, response.Text("userId"), response.Text("streamId"), response.Text("deviceName"), response.Text("startedAt"), response.Text("expiresAt"),
+                response.Number("heartbeatIntervalSeconds")));
     }
 
     [Fact]
@@ -42,10 +42,10 @@ public sealed class LifeApiTests : IAsyncLifetime
         var lapsed = (await client.StartAsync("bert")).Id;
         server.Time.Advance(TimeSpan.FromSeconds(90));
 
-        var replacedAnswer = await client.HeartbeatAsync(tv);
+        var replacedResponse = await client.HeartbeatAsync(tv);
 
-        Assert.Equal((HttpStatusCode.Gone, "stream-ended", "replaced"), (replacedAnswer.Status, replacedAnswer.ProblemType, replacedAnswer.Text("reason")));
-        var by = replacedAnswer.Body.GetProperty("replacedBy");
+        Assert.Equal((HttpStatusCode.Gone, "stream-ended", "replaced"), (replacedResponse.Status, replacedResponse.ProblemType, replacedResponse.Text("reason")));
+        var by = replacedResponse.Body.GetProperty("replacedBy");
         Assert.Equal((phone.Id, "match", "Phone"), (by.GetProperty("id").GetString(), by.GetProperty("streamId").GetString(), by.GetProperty("deviceName").GetString()));
         Assert.Equal("stopped", (await client.HeartbeatAsync(stopped)).Text("reason"));
         Assert.Equal("expired", (await client.HeartbeatAsync(lapsed)).Text("reason"));
@@ -69,9 +69,9 @@ public sealed class LifeApiTests : IAsyncLifetime
     [InlineData("DELETE", "/stream-record/%F0%9F%8D%BF")]
     public async Task WhatIsNoIdOfOurs_IsA400(string method, string path)
     {
-        var answer = await client.SendAsync(new HttpMethod(method), path);
+        var response = await client.SendAsync(new HttpMethod(method), path);
 
-        Assert.Equal((HttpStatusCode.BadRequest, "invalid-request", "id"), (answer.Status, answer.ProblemType, answer.Text("field")));
+        Assert.Equal((HttpStatusCode.BadRequest, "invalid-request", "id"), (response.Status, response.ProblemType, response.Text("field")));
     }
 
     [Fact]
@@ -125,9 +125,9 @@ public sealed class LifeApiTests : IAsyncLifetime
     [InlineData("""{}""")]
     public async Task ALimitThatIsNoWholeNumberFrom0To100_IsA400(string body)
     {
-        var answer = await client.SendAsync(HttpMethod.Put, "/stream-limit?userId=anna", System.Text.Encoding.UTF8.GetBytes(body), "application/json");
+        var response = await client.SendAsync(HttpMethod.Put, "/stream-limit?userId=anna", System.Text.Encoding.UTF8.GetBytes(body), "application/json");
 
-        Assert.Equal((HttpStatusCode.BadRequest, "maxConcurrentStreams"), (answer.Status, answer.Text("field")));
+        Assert.Equal((HttpStatusCode.BadRequest, "maxConcurrentStreams"), (response.Status, response.Text("field")));
     }
 
     [Theory]
@@ -141,10 +141,10 @@ public sealed class LifeApiTests : IAsyncLifetime
     {
         foreach (var (method, path) in new[] { ("GET", "/stream-record"), ("DELETE", "/stream-record"), ("GET", "/stream-limit"), ("PUT", "/stream-limit"), ("DELETE", "/stream-limit") })
         {
-            var answer = await client.SendAsync(new HttpMethod(method), path + query, """{"maxConcurrentStreams":1}"""u8.ToArray(), "application/json");
+            var response = await client.SendAsync(new HttpMethod(method), path + query, """{"maxConcurrentStreams":1}"""u8.ToArray(), "application/json");
 
-            Assert.Equal((HttpStatusCode.BadRequest, "userId"), (answer.Status, answer.Text("field")));
-            Assert.Contains(reason, answer.Text("detail"), StringComparison.Ordinal);
+            Assert.Equal((HttpStatusCode.BadRequest, "userId"), (response.Status, response.Text("field")));
+            Assert.Contains(reason, response.Text("detail"), StringComparison.Ordinal);
         }
     }
 
@@ -165,8 +165,8 @@ public sealed class LifeApiTests : IAsyncLifetime
         var again = await client.StartAsync("anna", "film", "TV", idempotencyKey: "play-1");
 
         Assert.Equal((HttpStatusCode.Created, first.Id), (again.Status, again.Id));
-        Assert.False(first.Response.Headers.Contains("Idempotency-Replayed"));
-        Assert.Equal(["true"], again.Response.Headers.GetValues("Idempotency-Replayed"));
+        Assert.False(first.Message.Headers.Contains("Idempotency-Replayed"));
+        Assert.Equal(["true"], again.Message.Headers.GetValues("Idempotency-Replayed"));
         Assert.Equal(1, (await client.ListAsync("anna")).Number("active"));
     }
 
@@ -175,9 +175,9 @@ public sealed class LifeApiTests : IAsyncLifetime
     {
         await client.StartAsync("anna", "film", idempotencyKey: "play-1");
 
-        var answer = await client.StartAsync("anna", "match", idempotencyKey: "play-1");
+        var response = await client.StartAsync("anna", "match", idempotencyKey: "play-1");
 
-        Assert.Equal((HttpStatusCode.UnprocessableEntity, "idempotency-key-reused"), (answer.Status, answer.ProblemType));
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "idempotency-key-reused"), (response.Status, response.ProblemType));
     }
 
     [Fact]
@@ -186,13 +186,13 @@ public sealed class LifeApiTests : IAsyncLifetime
         var first = await client.StartAsync("anna", "film", idempotencyKey: "play-1");
         await client.StopAsync(first.Id);
 
-        var answer = await client.StartAsync("anna", "film", idempotencyKey: "play-1");
+        var response = await client.StartAsync("anna", "film", idempotencyKey: "play-1");
 
-        Assert.Equal((HttpStatusCode.Conflict, "stream-ended", "stopped"), (answer.Status, answer.ProblemType, answer.Text("reason")));
+        Assert.Equal((HttpStatusCode.Conflict, "stream-ended", "stopped"), (response.Status, response.ProblemType, response.Text("reason")));
     }
 
     [Fact]
-    public async Task ARepeatedLimit_GivesTheFirstAnswerAndSaysSo()
+    public async Task ARepeatedLimit_ReturnsTheFirstResponseAndSaysSo()
     {
         var first = await client.SetLimitAsync("anna", 5, "plan-1");
         await client.SetLimitAsync("anna", 2);
@@ -205,7 +205,7 @@ public sealed class LifeApiTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task ARepeatedReset_GivesTheFirstAnswerAndSaysSo()
+    public async Task ARepeatedReset_ReturnsTheFirstResponseAndSaysSo()
     {
         await client.SetLimitAsync("anna", 5);
         var first = await client.ResetLimitAsync("anna", "reset-1");
@@ -219,7 +219,7 @@ public sealed class LifeApiTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task ARepeatedStopOfAll_GivesTheFirstAnswerAndSaysSo()
+    public async Task ARepeatedStopOfAll_ReturnsTheFirstResponseAndSaysSo()
     {
         await client.StartAsync("anna");
         await client.StartAsync("anna");
@@ -239,10 +239,10 @@ public sealed class LifeApiTests : IAsyncLifetime
         await client.StartAsync("anna");
         await client.SetLimitAsync("anna", 5, "plan-1");
 
-        foreach (var answer in new[] { await client.SetLimitAsync("anna", 4, "plan-1"), await client.ResetLimitAsync("anna", "plan-1"), await client.StopAllAsync("anna", "plan-1") })
+        foreach (var response in new[] { await client.SetLimitAsync("anna", 4, "plan-1"), await client.ResetLimitAsync("anna", "plan-1"), await client.StopAllAsync("anna", "plan-1") })
         {
             Assert.Equal(
-                (HttpStatusCode.UnprocessableEntity, "idempotency-key-reused", "Idempotency-Key"), (answer.Status, answer.ProblemType, answer.Text("field")));
+                (HttpStatusCode.UnprocessableEntity, "idempotency-key-reused", "Idempotency-Key"), (response.Status, response.ProblemType, response.Text("field")));
         }
 
         Assert.Equal((5, 1), ((await client.GetLimitAsync("anna")).Number("maxConcurrentStreams"), (await client.ListAsync("anna")).Number("active")));
@@ -257,23 +257,23 @@ public sealed class LifeApiTests : IAsyncLifetime
             await client.SetLimitAsync("anna", 2);
         }
 
-        Assert.False((await client.SetLimitAsync("anna", 5, "plan-1")).Response.Headers.Contains("Idempotency-Replayed"));
+        Assert.False((await client.SetLimitAsync("anna", 5, "plan-1")).Message.Headers.Contains("Idempotency-Replayed"));
         Assert.Equal(5, (await client.GetLimitAsync("anna")).Number("maxConcurrentStreams"));
     }
 
-    public static TheoryData<string> FlawedKeys => new() { "a b", "k\u00e4se", new string('k', 256) };
+    public static TheoryData<string> InvalidKeys => new() { "a b", "k\u00e4se", new string('k', 256) };
 
     [Theory]
-    [MemberData(nameof(FlawedKeys))]
+    [MemberData(nameof(InvalidKeys))]
     public async Task AKeyThatIsNotVisibleAscii_IsA400(string key)
     {
-        foreach (var answer in new[]
+        foreach (var response in new[]
         {
             await client.StartAsync("anna", idempotencyKey: key), await client.StopAllAsync("anna", key),
             await client.SetLimitAsync("anna", 5, key), await client.ResetLimitAsync("anna", key),
         })
         {
-            Assert.Equal((HttpStatusCode.BadRequest, "Idempotency-Key"), (answer.Status, answer.Text("field")));
+            Assert.Equal((HttpStatusCode.BadRequest, "Idempotency-Key"), (response.Status, response.Text("field")));
         }
     }
 
@@ -285,10 +285,10 @@ public sealed class LifeApiTests : IAsyncLifetime
         await client.StartAsync("anna");
         await client.StartAsync("anna");
 
-        var answer = await client.StartAsync("anna", "match", "Phone", onLimit: "replaceOldest");
+        var response = await client.StartAsync("anna", "match", "Phone", onLimit: "replaceOldest");
 
-        Assert.Equal((HttpStatusCode.Created, 3), (answer.Status, answer.Number("active")));
-        var replaced = Assert.Single(answer.Body.GetProperty("replaced").EnumerateArray());
+        Assert.Equal((HttpStatusCode.Created, 3), (response.Status, response.Number("active")));
+        var replaced = Assert.Single(response.Body.GetProperty("replaced").EnumerateArray());
         Assert.Equal((tv.Id, "film", "TV"), (replaced.GetProperty("id").GetString(), replaced.GetProperty("streamId").GetString(), replaced.GetProperty("deviceName").GetString()));
     }
 
@@ -299,10 +299,10 @@ public sealed class LifeApiTests : IAsyncLifetime
     [InlineData("0.3e+1")]
     public async Task AWholeNumber_IsOneInAnySpelling(string number)
     {
-        var answer = await client.SendAsync(
+        var response = await client.SendAsync(
             HttpMethod.Put, "/stream-limit?userId=anna", Encoding.UTF8.GetBytes($$"""{"maxConcurrentStreams":{{number}}}"""), "application/json");
 
-        Assert.Equal((HttpStatusCode.OK, 3), (answer.Status, answer.Number("maxConcurrentStreams")));
+        Assert.Equal((HttpStatusCode.OK, 3), (response.Status, response.Number("maxConcurrentStreams")));
     }
 
     [Fact]
@@ -311,9 +311,9 @@ public sealed class LifeApiTests : IAsyncLifetime
         var mine = (await client.StartAsync("anna")).Id;
         var foreign = (await client.StartAsync("bert")).Id;
 
-        var answer = await client.StartAsync("anna", replace: [mine, foreign]);
+        var response = await client.StartAsync("anna", replace: [mine, foreign]);
 
-        Assert.Equal((HttpStatusCode.UnprocessableEntity, "foreign-replacement"), (answer.Status, answer.ProblemType));
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "foreign-replacement"), (response.Status, response.ProblemType));
         Assert.Equal((1, 1), ((await client.ListAsync("anna")).Number("active"), (await client.ListAsync("bert")).Number("active")));
     }
 
@@ -325,9 +325,9 @@ public sealed class LifeApiTests : IAsyncLifetime
     [InlineData("""{"userId":"u","streamId":"s","replace":[7]}""", "replace[0]")]
     public async Task AWishThatCannotBeRead_IsA400ThatNamesIt(string body, string field)
     {
-        var answer = await client.PostJsonAsync("/stream-record", body);
+        var response = await client.PostJsonAsync("/stream-record", body);
 
-        Assert.Equal((HttpStatusCode.BadRequest, field), (answer.Status, answer.Text("field")));
+        Assert.Equal((HttpStatusCode.BadRequest, field), (response.Status, response.Text("field")));
     }
 
     [Fact]
@@ -335,10 +335,10 @@ public sealed class LifeApiTests : IAsyncLifetime
     {
         await using var endless = new StreamServer().With("LeaseSeconds", 0);
 
-        var answer = await endless.CreateClient().StartAsync("anna");
+        var response = await endless.CreateClient().StartAsync("anna");
 
-        Assert.Equal(JsonValueKind.Null, answer.Body.GetProperty("expiresAt").ValueKind);
-        Assert.Equal(JsonValueKind.Null, answer.Body.GetProperty("heartbeatIntervalSeconds").ValueKind);
+        Assert.Equal(JsonValueKind.Null, response.Body.GetProperty("expiresAt").ValueKind);
+        Assert.Equal(JsonValueKind.Null, response.Body.GetProperty("heartbeatIntervalSeconds").ValueKind);
     }
 
     [Fact]
@@ -357,9 +357,9 @@ public sealed class LifeApiTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await away.CreateClient().SendAsync(HttpMethod.Get, "/health/ready")).Status);
     }
 
-    private static void AssertReplayed(Answer first, Answer again)
+    private static void AssertReplayed(ApiResponse first, ApiResponse again)
     {
-        Assert.False(first.Response.Headers.Contains("Idempotency-Replayed"));
-        Assert.Equal(["true"], again.Response.Headers.GetValues("Idempotency-Replayed"));
+        Assert.False(first.Message.Headers.Contains("Idempotency-Replayed"));
+        Assert.Equal(["true"], again.Message.Headers.GetValues("Idempotency-Replayed"));
     }
 }

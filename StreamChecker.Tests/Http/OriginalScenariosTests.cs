@@ -4,7 +4,7 @@ namespace StreamChecker.Tests.Http;
 
 /// <summary>
 /// The scenarios of the original system, which this one replaces: its clients go on to work unchanged. There the limit
-/// was three, too; a start was answered 201, one too many 403, and ids that are no strings 400.
+/// was three, too; a start returned 201, one over the limit 403, and IDs that are no strings 400.
 /// </summary>
 public sealed class OriginalScenariosTests : IAsyncLifetime
 {
@@ -22,7 +22,7 @@ public sealed class OriginalScenariosTests : IAsyncLifetime
     [InlineData(1, HttpStatusCode.Created)]
     [InlineData(2, HttpStatusCode.Created)]
     [InlineData(3, HttpStatusCode.Forbidden)]
-    public async Task WithSoManyActive_AStartIsAnswered(int active, HttpStatusCode expected)
+    public async Task WithThisNumberActive_AStartReturns(int active, HttpStatusCode expected)
     {
         for (var i = 0; i < active; i++)
         {
@@ -36,10 +36,10 @@ public sealed class OriginalScenariosTests : IAsyncLifetime
     [InlineData("""{"userId":123,"streamId":"s"}""", "userId")]
     [InlineData("""{"userId":"u","streamId":123}""", "streamId")]
     [InlineData("""{"userId":{},"streamId":[]}""", "userId")]
-    public async Task IdsThatAreNoStrings_AreRefused(string body, string field)
+    public async Task IdsThatAreNoStrings_AreRejected(string body, string field)
     {
-        var answer = await client.PostJsonAsync("/stream-record", body);
+        var response = await client.PostJsonAsync("/stream-record", body);
 
-        Assert.Equal((HttpStatusCode.BadRequest, field), (answer.Status, answer.Text("field")));
+        Assert.Equal((HttpStatusCode.BadRequest, field), (response.Status, response.Text("field")));
     }
 }

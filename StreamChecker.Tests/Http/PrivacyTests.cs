@@ -8,19 +8,19 @@ using StreamChecker.Tests.Hosting;
 namespace StreamChecker.Tests.Http;
 
 /// <summary>
-/// An evening of one household, with everything exported that the Server can tell and every log written that an operator can
-/// ask for: it says nothing of whom.
+/// An evening of one household, with everything exported that the Server can export and every log enabled that an operator can
+/// enable: no user is named.
 /// </summary>
 public sealed class PrivacyTests
 {
     internal const string Household = "secret household";
 
-    private static readonly string[] Told = [Household, Uri.EscapeDataString(Household), "cartoon", "concert", "Tablet", "Laptop", "Kitchen", "Attic"];
+    private static readonly string[] Secrets = [Household, Uri.EscapeDataString(Household), "cartoon", "concert", "Tablet", "Laptop", "Kitchen", "Attic"];
 
     [Theory]
     [InlineData(Store.Embedded)]
     [InlineData(Store.Cosmos)]
-    public async Task TheExportedSpansAndMetrics_NameNobodyAndNothing(Store store)
+    public async Task TheExportedSpansAndMetrics_NameNoUserAndNoStream(Store store)
     {
         var spans = new List<Activity>();
         var metrics = new List<MetricSnapshot>();
@@ -38,21 +38,21 @@ public sealed class PrivacyTests
             server.Services.GetRequiredService<MeterProvider>().ForceFlush();
         }
 
-        // The last call's span may end after its answer; the server's end waits for it.
-        var told = spans.SelectMany(TextsOf).Concat(metrics.SelectMany(TextsOf)).ToList();
+        // The last call's span may end after its response; the server's shutdown waits for it.
+        var telemetry = spans.SelectMany(TextsOf).Concat(metrics.SelectMany(TextsOf)).ToList();
         Assert.Contains(spans, span => span.Source.Name == "Microsoft.AspNetCore" && Equals(span.GetTagItem("url.path"), "/stream-record/{id}/heartbeat"));
         Assert.Contains(spans, span => span.Source.Name == StreamTelemetry.Name);
         Assert.True(store != Store.Cosmos || spans.Exists(span => span.Source.Name == "Azure.Cosmos.Operation"));
         Assert.Contains(metrics, metric => metric.Name == "http.server.request.duration");
         Assert.Contains(metrics, metric => metric.Name == "stream_checker.starts");
-        AssertSilent(told, ids);
+        AssertSilent(telemetry, ids);
     }
 
     [Theory]
     [InlineData("Logging:LogLevel:Microsoft.AspNetCore")]
     [InlineData("Logging:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics")]
     [InlineData("Logging:Fake:LogLevel:Default")]
-    public async Task TheServersLogAboveDebug_NamesNobodyAndNothing(string setting)
+    public async Task TheServersLogAboveDebug_NamesNoUserAndNoStream(string setting)
     {
         await using var server = new StreamServer()
             .Set("Logging:LogLevel:Default", "Information")
@@ -94,7 +94,7 @@ public sealed class PrivacyTests
     internal static void AssertSilent(IReadOnlyCollection<string> texts, IEnumerable<string> ids)
     {
         Assert.NotEmpty(texts);
-        foreach (var secret in Told.Concat(ids))
+        foreach (var secret in Secrets.Concat(ids))
         {
             Assert.DoesNotContain(texts, text => text.Contains(secret, StringComparison.Ordinal));
         }

@@ -43,7 +43,7 @@ public sealed class ReadinessTests : IAsyncDisposable
         Assert.DoesNotContain(calls, call => call.IsCompleted);
         result.SetResult(Ready);
 
-        Assert.All(await Task.WhenAll(calls).WaitAsync(Patience), answer => Assert.Equal(HttpStatusCode.OK, answer.Status));
+        Assert.All(await Task.WhenAll(calls).WaitAsync(Patience), response => Assert.Equal(HttpStatusCode.OK, response.Status));
         Assert.Equal(1, Probes);
     }
 
@@ -73,10 +73,10 @@ public sealed class ReadinessTests : IAsyncDisposable
     {
         Probing(new StoreReadiness.NotReady(Full));
 
-        var answer = await AskAsync(server.CreateClient());
+        var response = await AskAsync(server.CreateClient());
 
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, "store-unavailable", Full), (answer.Status, answer.ProblemType, answer.Text("detail")));
-        Assert.NotNull(answer.RetryAfter);
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "store-unavailable", Full), (response.Status, response.ProblemType, response.Text("detail")));
+        Assert.NotNull(response.RetryAfter);
     }
 
     [Fact]
@@ -98,8 +98,8 @@ public sealed class ReadinessTests : IAsyncDisposable
         var asking = AskAsync(client);
         await called.Task.WaitAsync(Patience);
         server.Time.Advance(TimeSpan.FromSeconds(5));
-        var answer = await asking.WaitAsync(Patience);
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, "The store did not respond within 5 s."), (answer.Status, answer.Text("detail")));
+        var response = await asking.WaitAsync(Patience);
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "The store did not respond within 5 s."), (response.Status, response.Text("detail")));
 
         hangs = false;
         server.Time.Advance(TimeSpan.FromSeconds(1));
@@ -130,16 +130,16 @@ public sealed class ReadinessTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task AStoreThatDoesNotRunTheProcedure_IsA503ThatTellsNothingOfTheInside_AndOneError()
+    public async Task AStoreThatDoesNotRunTheProcedure_IsA503WithoutInternals_AndOneError()
     {
         store.ProbeAsync(Arg.Any<CancellationToken>()).ThrowsAsync(new StoredProcedureException("secret detail"));
         using var client = server.CreateClient();
 
-        var answer = await AskAsync(client);
+        var response = await AskAsync(client);
         await AskAsync(client);
 
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.Status);
-        Assert.DoesNotContain("secret", answer.Content, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.Status);
+        Assert.DoesNotContain("secret", response.Content, StringComparison.Ordinal);
         var error = Assert.Single(Logged);
         Assert.Equal((LogLevel.Error, "secret detail"), (error.Level, error.Exception?.Message));
     }
@@ -149,11 +149,11 @@ public sealed class ReadinessTests : IAsyncDisposable
     {
         Unwritable(Full);
 
-        var answer = await server.CreateClient().StartAsync("anna");
+        var response = await server.CreateClient().StartAsync("anna");
 
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, "store-unavailable"), (answer.Status, answer.ProblemType));
-        Assert.Equal($"{Full} The request had no effect. Retry it.", answer.Text("detail"));
-        Assert.Equal(TimeSpan.FromSeconds(1), answer.RetryAfter);
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "store-unavailable"), (response.Status, response.ProblemType));
+        Assert.Equal($"{Full} The request had no effect. Retry it.", response.Text("detail"));
+        Assert.Equal(TimeSpan.FromSeconds(1), response.RetryAfter);
         await store.Received(1).ExecuteAsync(Arg.Any<StreamCommand>(), Arg.Any<CancellationToken>());
     }
 
@@ -232,7 +232,7 @@ public sealed class ReadinessTests : IAsyncDisposable
     private IReadOnlyList<FakeLogRecord> Logged =>
         [.. server.Services.GetFakeLogCollector().GetSnapshot().Where(record => record.Level >= LogLevel.Warning)];
 
-    private static Task<Answer> AskAsync(HttpClient client) => client.SendAsync(HttpMethod.Get, "/health/ready");
+    private static Task<ApiResponse> AskAsync(HttpClient client) => client.SendAsync(HttpMethod.Get, "/health/ready");
 
     private static TaskCompletionSource Signal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -19,21 +19,21 @@ public sealed class StartApiTests : IAsyncLifetime
     public Task DisposeAsync() => server.DisposeAsync().AsTask();
 
     [Fact]
-    public async Task Start_IsAnsweredWithTheRecordAndWhereItIs()
+    public async Task Start_ReturnsTheRecordAndItsLocation()
     {
-        var answer = await client.StartAsync("anna", "film-42", "Living room");
+        var response = await client.StartAsync("anna", "film-42", "Living room");
 
-        Assert.Equal(HttpStatusCode.Created, answer.Status);
-        Assert.Equal("application/json", answer.ContentType);
-        Assert.Equal(("anna", "film-42", "Living room"), (answer.Text("userId"), answer.Text("streamId"), answer.Text("deviceName")));
-        Assert.Equal(("2026-01-31T20:15:00.000Z", "2026-01-31T20:16:30.000Z"), (answer.Text("startedAt"), answer.Text("expiresAt")));
-        Assert.Equal((30, 3, 1), (answer.Number("heartbeatIntervalSeconds"), answer.Number("limit"), answer.Number("active")));
-        Assert.Equal("/stream-record/" + answer.Text("id"), answer.Response.Headers.Location!.ToString());
-        Assert.Equal("no-store", answer.Response.Headers.CacheControl!.ToString());
+        Assert.Equal(HttpStatusCode.Created, response.Status);
+        Assert.Equal("application/json", response.ContentType);
+        Assert.Equal(("anna", "film-42", "Living room"), (response.Text("userId"), response.Text("streamId"), response.Text("deviceName")));
+        Assert.Equal(("2026-01-31T20:15:00.000Z", "2026-01-31T20:16:30.000Z"), (response.Text("startedAt"), response.Text("expiresAt")));
+        Assert.Equal((30, 3, 1), (response.Number("heartbeatIntervalSeconds"), response.Number("limit"), response.Number("active")));
+        Assert.Equal("/stream-record/" + response.Text("id"), response.Message.Headers.Location!.ToString());
+        Assert.Equal("no-store", response.Message.Headers.CacheControl!.ToString());
     }
 
     [Fact]
-    public async Task TheFourthStart_IsRefusedWithWhatIsPlayingWhere()
+    public async Task TheFourthStart_IsRejectedWithWhatIsPlayingWhere()
     {
         foreach (var device in new[] { "TV", "Phone", "Tablet" })
         {
@@ -41,25 +41,25 @@ public sealed class StartApiTests : IAsyncLifetime
             server.Time.Advance(TimeSpan.FromSeconds(1));
         }
 
-        var refusal = await client.StartAsync("anna");
+        var rejection = await client.StartAsync("anna");
 
-        Assert.Equal(HttpStatusCode.Forbidden, refusal.Status);
-        Assert.Equal("application/problem+json", refusal.ContentType);
-        Assert.Equal("stream-limit-reached", refusal.ProblemType);
-        Assert.Equal((403, 3, 3), (refusal.Number("status"), refusal.Number("limit"), refusal.Number("active")));
-        Assert.Equal(["TV", "Phone", "Tablet"], refusal.Body.GetProperty("streams").EnumerateArray().Select(stream => stream.GetProperty("deviceName").GetString()));
-        Assert.Equal(TimeSpan.FromSeconds(87), refusal.RetryAfter);
+        Assert.Equal(HttpStatusCode.Forbidden, rejection.Status);
+        Assert.Equal("application/problem+json", rejection.ContentType);
+        Assert.Equal("stream-limit-reached", rejection.ProblemType);
+        Assert.Equal((403, 3, 3), (rejection.Number("status"), rejection.Number("limit"), rejection.Number("active")));
+        Assert.Equal(["TV", "Phone", "Tablet"], rejection.Body.GetProperty("streams").EnumerateArray().Select(stream => stream.GetProperty("deviceName").GetString()));
+        Assert.Equal(TimeSpan.FromSeconds(87), rejection.RetryAfter);
     }
 
     [Fact]
-    public async Task ARefusalThatNoLapseCouldEnd_HasNoRetryAfter()
+    public async Task ARejectionThatNoLapseCouldEnd_HasNoRetryAfter()
     {
         await using var none = new StreamServer().With("MaxConcurrentStreams", 0);
 
-        var refusal = await none.CreateClient().StartAsync("anna");
+        var rejection = await none.CreateClient().StartAsync("anna");
 
-        Assert.Equal(HttpStatusCode.Forbidden, refusal.Status);
-        Assert.Null(refusal.RetryAfter);
+        Assert.Equal(HttpStatusCode.Forbidden, rejection.Status);
+        Assert.Null(rejection.RetryAfter);
     }
 
     [Fact]
@@ -67,10 +67,10 @@ public sealed class StartApiTests : IAsyncLifetime
     {
         for (var round = 0; round < 20; round++)
         {
-            var answers = await Task.WhenAll(Enumerable.Range(0, 64).Select(_ => client.StartAsync($"user {round}")));
+            var responses = await Task.WhenAll(Enumerable.Range(0, 64).Select(_ => client.StartAsync($"user {round}")));
 
-            Assert.Equal(3, answers.Count(answer => answer.Status == HttpStatusCode.Created));
-            Assert.Equal(61, answers.Count(answer => answer.Status == HttpStatusCode.Forbidden));
+            Assert.Equal(3, responses.Count(response => response.Status == HttpStatusCode.Created));
+            Assert.Equal(61, responses.Count(response => response.Status == HttpStatusCode.Forbidden));
         }
     }
 
@@ -111,13 +111,13 @@ public sealed class StartApiTests : IAsyncLifetime
     [MemberData(nameof(InvalidBodies))]
     public async Task ABodyThatIsWrong_IsA400ThatNamesTheField(string body, string? field, string reason)
     {
-        var answer = await client.PostJsonAsync("/stream-record", body);
+        var response = await client.PostJsonAsync("/stream-record", body);
 
-        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
-        Assert.Equal("application/problem+json", answer.ContentType);
-        Assert.Equal("invalid-request", answer.ProblemType);
-        Assert.Equal(field, answer.Body.TryGetProperty("field", out var named) ? named.GetString() : null);
-        Assert.Contains(reason, answer.Text("detail"), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.BadRequest, response.Status);
+        Assert.Equal("application/problem+json", response.ContentType);
+        Assert.Equal("invalid-request", response.ProblemType);
+        Assert.Equal(field, response.Body.TryGetProperty("field", out var named) ? named.GetString() : null);
+        Assert.Contains(reason, response.Text("detail"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -125,10 +125,10 @@ public sealed class StartApiTests : IAsyncLifetime
     {
         var text = string.Concat(Enumerable.Repeat("\U0001F600", 256));
 
-        var answer = await client.StartAsync(text, text, text);
+        var response = await client.StartAsync(text, text, text);
 
-        Assert.Equal((HttpStatusCode.Created, text), (answer.Status, answer.Text("userId")));
-        Assert.Equal(HttpStatusCode.OK, (await client.HeartbeatAsync(answer.Id)).Status);
+        Assert.Equal((HttpStatusCode.Created, text), (response.Status, response.Text("userId")));
+        Assert.Equal(HttpStatusCode.OK, (await client.HeartbeatAsync(response.Id)).Status);
         Assert.Equal([text], (await client.ListAsync(text)).Devices);
     }
 
@@ -138,7 +138,7 @@ public sealed class StartApiTests : IAsyncLifetime
     private static string Nested(int arrays) => $$"""{"userId":"u","streamId":"s","more":{{new string('[', arrays)}}{{new string(']', arrays)}}}""";
 
     [Fact]
-    public async Task ARefusedBody_RecordsNothing()
+    public async Task ARejectedBody_RecordsNothing()
     {
         await client.PostJsonAsync("/stream-record", """{"userId":"anna","streamId":5}""");
 
@@ -164,9 +164,9 @@ public sealed class StartApiTests : IAsyncLifetime
     [InlineData("application/json; charset=utf-16")]
     public async Task AnotherContentType_IsA415(string? contentType)
     {
-        var answer = await client.PostAsync("/stream-record", """{"userId":"u","streamId":"s"}"""u8.ToArray(), contentType);
+        var response = await client.PostAsync("/stream-record", """{"userId":"u","streamId":"s"}"""u8.ToArray(), contentType);
 
-        Assert.Equal((HttpStatusCode.UnsupportedMediaType, "unsupported-media-type"), (answer.Status, answer.ProblemType));
+        Assert.Equal((HttpStatusCode.UnsupportedMediaType, "unsupported-media-type"), (response.Status, response.ProblemType));
     }
 
     [Theory]
@@ -192,11 +192,11 @@ public sealed class StartApiTests : IAsyncLifetime
         {
             packing.Write("""{"userId":"u","streamId":"s"}"""u8);
             packing.Flush();
-            var answer = await client.SendAsync(
+            var response = await client.SendAsync(
                 HttpMethod.Post, "/stream-record", packed.ToArray(), "application/json", ("Content-Encoding", coding));
 
-            Assert.Equal(expected, answer.Status);
-            Assert.Equal(expected == HttpStatusCode.Created ? null : "identity", answer.Response.Headers.TryGetValues("Accept-Encoding", out var codings) ? codings.Single() : null);
+            Assert.Equal(expected, response.Status);
+            Assert.Equal(expected == HttpStatusCode.Created ? null : "identity", response.Message.Headers.TryGetValues("Accept-Encoding", out var codings) ? codings.Single() : null);
         }
     }
 
@@ -208,10 +208,10 @@ public sealed class StartApiTests : IAsyncLifetime
     {
         var body = Encoding.UTF8.GetBytes("""{"userId":"u","streamId":"s"}""".PadRight(bytes));
 
-        var answer = await client.PostAsync("/stream-record", body, "application/json");
+        var response = await client.PostAsync("/stream-record", body, "application/json");
 
-        Assert.Equal(expected, answer.Status);
-        Assert.Equal(expected == HttpStatusCode.Created ? null : "body-too-large", answer.ProblemType);
+        Assert.Equal(expected, response.Status);
+        Assert.Equal(expected == HttpStatusCode.Created ? null : "body-too-large", response.ProblemType);
     }
 
     [Fact]
@@ -232,12 +232,12 @@ public sealed class StartApiTests : IAsyncLifetime
     [InlineData("play-1, play-2", null)]
     public async Task TwoIdempotencyKeys_AreTheSame400JoinedOrNot(string first, string? second)
     {
-        var answer = await client.SendAsync(
+        var response = await client.SendAsync(
             HttpMethod.Post, "/stream-record", """{"userId":"anna","streamId":"film"}"""u8.ToArray(), "application/json",
             ("Idempotency-Key", first), ("Idempotency-Key", second));
 
-        Assert.Equal((HttpStatusCode.BadRequest, "Idempotency-Key"), (answer.Status, answer.Text("field")));
-        Assert.Equal("Idempotency-Key must be given once, without spaces.", answer.Text("detail"));
+        Assert.Equal((HttpStatusCode.BadRequest, "Idempotency-Key"), (response.Status, response.Text("field")));
+        Assert.Equal("Idempotency-Key must be given once, without spaces.", response.Text("detail"));
         Assert.Equal(0, (await client.ListAsync("anna")).Number("active"));
     }
 
@@ -246,18 +246,18 @@ public sealed class StartApiTests : IAsyncLifetime
     [InlineData("PATCH")]
     public async Task AnotherMethod_IsA405ThatSaysWhichAreAllowed(string method)
     {
-        var answer = await Answer.ReadAsync(await client.SendAsync(new HttpRequestMessage(new HttpMethod(method), "/stream-record")));
+        var response = await ApiResponse.ReadAsync(await client.SendAsync(new HttpRequestMessage(new HttpMethod(method), "/stream-record")));
 
-        Assert.Equal((HttpStatusCode.MethodNotAllowed, "method-not-allowed"), (answer.Status, answer.ProblemType));
-        Assert.Equal(["DELETE", "GET", "HEAD", "POST"], answer.Response.Content.Headers.Allow.Order(StringComparer.Ordinal));
+        Assert.Equal((HttpStatusCode.MethodNotAllowed, "method-not-allowed"), (response.Status, response.ProblemType));
+        Assert.Equal(["DELETE", "GET", "HEAD", "POST"], response.Message.Content.Headers.Allow.Order(StringComparer.Ordinal));
     }
 
     [Fact]
     public async Task AnUnknownPath_IsA404()
     {
-        var answer = await Answer.ReadAsync(await client.GetAsync(new Uri("/streams", UriKind.Relative)));
+        var response = await ApiResponse.ReadAsync(await client.GetAsync(new Uri("/streams", UriKind.Relative)));
 
-        Assert.Equal((HttpStatusCode.NotFound, "not-found", "application/problem+json"), (answer.Status, answer.ProblemType, answer.ContentType));
+        Assert.Equal((HttpStatusCode.NotFound, "not-found", "application/problem+json"), (response.Status, response.ProblemType, response.ContentType));
     }
 
     [Fact]
@@ -265,10 +265,10 @@ public sealed class StartApiTests : IAsyncLifetime
     {
         await using var busy = new StreamServer().With(Stores.Busy(TimeSpan.FromSeconds(7)));
 
-        var answer = await busy.CreateClient().StartAsync("anna");
+        var response = await busy.CreateClient().StartAsync("anna");
 
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, "store-unavailable"), (answer.Status, answer.ProblemType));
-        Assert.Equal(TimeSpan.FromSeconds(7), answer.RetryAfter);
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "store-unavailable"), (response.Status, response.ProblemType));
+        Assert.Equal(TimeSpan.FromSeconds(7), response.RetryAfter);
     }
 
     [Fact]
@@ -276,11 +276,11 @@ public sealed class StartApiTests : IAsyncLifetime
     {
         await using var broken = new StreamServer().With(Stores.Broken());
 
-        var answer = await broken.CreateClient().StartAsync("anna");
+        var response = await broken.CreateClient().StartAsync("anna");
 
-        Assert.Equal((HttpStatusCode.InternalServerError, "internal-error"), (answer.Status, answer.ProblemType));
-        Assert.NotEmpty(answer.Text("traceId"));
-        Assert.DoesNotContain("secret", answer.Body.ToString(), StringComparison.Ordinal);
-        Assert.DoesNotContain("   at ", answer.Body.ToString(), StringComparison.Ordinal);
+        Assert.Equal((HttpStatusCode.InternalServerError, "internal-error"), (response.Status, response.ProblemType));
+        Assert.NotEmpty(response.Text("traceId"));
+        Assert.DoesNotContain("secret", response.Body.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", response.Body.ToString(), StringComparison.Ordinal);
     }
 }

@@ -12,20 +12,20 @@ public sealed class TelemetryTests : IAsyncLifetime
     private const string Secret = "secret-user-4711";
 
     private readonly StreamServer server = new();
-    private readonly ToldTelemetry told;
+    private readonly RecordedTelemetry telemetry;
     private readonly HttpClient client;
 
     public TelemetryTests()
     {
         client = server.CreateClient();
-        told = new(server.Services.GetRequiredService<IMeterFactory>());
+        telemetry = new(server.Services.GetRequiredService<IMeterFactory>());
     }
 
     public Task InitializeAsync() => Task.CompletedTask;
 
     public async Task DisposeAsync()
     {
-        told.Dispose();
+        telemetry.Dispose();
         await server.DisposeAsync();
     }
 
@@ -42,22 +42,22 @@ public sealed class TelemetryTests : IAsyncLifetime
         await client.HeartbeatAsync(first);
         await client.StopAllAsync(Secret);
 
-        Assert.Equal(4, told.Sum("stream_checker.starts", "stream_checker.outcome", "admitted"));
-        Assert.Equal(1, told.Sum("stream_checker.starts", "stream_checker.outcome", "replayed"));
-        Assert.Equal(1, told.Sum("stream_checker.starts", "stream_checker.outcome", "limit_reached"));
-        Assert.Equal(1, told.Sum("stream_checker.heartbeats", "stream_checker.outcome", "ended"));
-        Assert.Equal(1, told.Sum("stream_checker.endings", "stream_checker.reason", "replaced"));
-        Assert.Equal(3, told.Sum("stream_checker.endings", "stream_checker.reason", "stopped"));
-        Assert.Equal(6, told.Measured.Count(entry => entry.Name == "stream_checker.partition.operation.duration" && Equals(entry.Attributes["stream_checker.operation"], "start")));
+        Assert.Equal(4, telemetry.Sum("stream_checker.starts", "stream_checker.outcome", "admitted"));
+        Assert.Equal(1, telemetry.Sum("stream_checker.starts", "stream_checker.outcome", "replayed"));
+        Assert.Equal(1, telemetry.Sum("stream_checker.starts", "stream_checker.outcome", "limit_reached"));
+        Assert.Equal(1, telemetry.Sum("stream_checker.heartbeats", "stream_checker.outcome", "ended"));
+        Assert.Equal(1, telemetry.Sum("stream_checker.endings", "stream_checker.reason", "replaced"));
+        Assert.Equal(3, telemetry.Sum("stream_checker.endings", "stream_checker.reason", "stopped"));
+        Assert.Equal(6, telemetry.Measured.Count(entry => entry.Name == "stream_checker.partition.operation.duration" && Equals(entry.Attributes["stream_checker.operation"], "start")));
     }
 
     [Fact]
     public async Task TheQueueOfTheEngine_IsMeasured()
     {
         await client.StartAsync(Secret);
-        told.Ask();
+        telemetry.Ask();
 
-        Assert.Contains(told.Measured, entry => entry.Name == "stream_checker.embedded.queue.depth");
+        Assert.Contains(telemetry.Measured, entry => entry.Name == "stream_checker.embedded.queue.depth");
     }
 
     [Fact]
@@ -68,10 +68,10 @@ public sealed class TelemetryTests : IAsyncLifetime
         await client.ListAsync(Secret);
         await client.StopAsync(id);
 
-        var words = told.Measured.SelectMany(entry => entry.Attributes.Values)
-            .Concat(told.Spans.SelectMany(span => span.TagObjects.Select(tag => tag.Value).Append(span.DisplayName)))
+        var words = telemetry.Measured.SelectMany(entry => entry.Attributes.Values)
+            .Concat(telemetry.Spans.SelectMany(span => span.TagObjects.Select(tag => tag.Value).Append(span.DisplayName)))
             .Select(value => value?.ToString() ?? "");
-        Assert.NotEmpty(told.Spans);
+        Assert.NotEmpty(telemetry.Spans);
         Assert.DoesNotContain(words, value => value.Contains("secret", StringComparison.Ordinal) || value.Contains(id, StringComparison.Ordinal));
     }
 

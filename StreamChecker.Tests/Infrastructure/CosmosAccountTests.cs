@@ -110,7 +110,7 @@ public sealed class CosmosStreamsTests
         Assert.Equal(4000, (int)Container(PredictedDeployment.OfProduction)["options"]!["autoscaleSettings"]!["maxThroughput"]!);
 
     [BicepFact]
-    public void DatabaseAndContainer_AreNamedAsTheAppIsTold()
+    public void DatabaseAndContainer_AreNamedAsTheAppIsConfigured()
     {
         var deployment = PredictedDeployment.OfDefaults;
         var settings = deployment.AppSettings();

@@ -61,7 +61,7 @@ internal static class FlexConsumption
         ["WEBSITE_SKIP_CONTENTSHARE_VALIDATION"] = Deprecations,
         ["WEBSITE_VNET_ROUTE_ALL"] = Deprecations,
 
-        // `az functionapp flex-migration` drops these besides the ones above.
+        // `az functionapp flex-migration` also drops these.
         ["WEBSITE_MOUNT_ENABLED"] = "https://learn.microsoft.com/azure/azure-functions/migration/migrate-plan-consumption-to-flex",
         ["WEBSITE_USE_PLACEHOLDER_DOTNETISOLATED"] = "https://learn.microsoft.com/azure/azure-functions/migration/migrate-plan-consumption-to-flex",
 

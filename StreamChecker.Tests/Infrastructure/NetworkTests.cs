@@ -8,7 +8,7 @@ public sealed class NetworkTests
     private const string Cosmos = "Microsoft.DocumentDB/databaseAccounts";
 
     [BicepFact]
-    public void ByDefault_ThereIsNoNetwork_AndBothAccountsAnswerOnThePublicOne()
+    public void ByDefault_ThereIsNoNetwork_AndBothAccountsRespondOnThePublicOne()
     {
         var deployment = PredictedDeployment.OfDefaults;
 
@@ -18,7 +18,7 @@ public sealed class NetworkTests
     }
 
     [BicepFact]
-    public void WithANetwork_NeitherAccountAnswersOnThePublicOne() =>
+    public void WithANetwork_NeitherAccountRespondsOnThePublicOne() =>
         Assert.Equal(["Disabled", "Disabled"], PublicAccess(PredictedDeployment.OfProduction));
 
     [BicepFact]

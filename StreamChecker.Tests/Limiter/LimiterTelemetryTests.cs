@@ -17,19 +17,19 @@ public sealed class LimiterTelemetryTests : IDisposable
     private readonly ServiceProvider services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly IStreamPartitions partitions = Substitute.For<IStreamPartitions>();
     private readonly Activity caller = new Activity("caller").Start();
-    private readonly ToldTelemetry told;
+    private readonly RecordedTelemetry telemetry;
     private readonly StreamLimiter limiter;
 
     public LimiterTelemetryTests()
     {
         var meters = services.GetRequiredService<IMeterFactory>();
-        told = new(meters);
+        telemetry = new(meters);
         limiter = new(partitions, Options.Create(new StreamCheckerOptions()), TimeProvider.System, new StreamTelemetry(meters));
     }
 
     public void Dispose()
     {
-        told.Dispose();
+        telemetry.Dispose();
         caller.Dispose();
         services.Dispose();
     }
@@ -37,7 +37,7 @@ public sealed class LimiterTelemetryTests : IDisposable
     [Fact]
     public async Task AHeartbeat_IsCountedByWhetherItHasWritten()
     {
-        Answer(new PartitionResult.Committed(new StreamReply.Renewed(Written: true, View)), new PartitionResult.Committed(new StreamReply.Renewed(Written: false, View)));
+        Return(new PartitionResult.Committed(new StreamReply.Renewed(Written: true, View)), new PartitionResult.Committed(new StreamReply.Renewed(Written: false, View)));
 
         await limiter.RenewAsync(Id, CancellationToken.None);
         Assert.Equal((1, 0), (Heartbeats(written: true), Heartbeats(written: false)));
@@ -49,20 +49,20 @@ public sealed class LimiterTelemetryTests : IDisposable
     [Fact]
     public async Task AStopOfAllThatIsRepeated_CountsItsEndingsOnce()
     {
-        Answer(
+        Return(
             new PartitionResult.Committed(new StreamReply.Stopped(2)),
             new PartitionResult.Committed(new StreamReply.Stopped(2, Replayed: true)));
 
         await limiter.StopAllAsync("anna", "stop-1", CancellationToken.None);
         await limiter.StopAllAsync("anna", "stop-1", CancellationToken.None);
 
-        Assert.Equal(2, told.Sum("stream_checker.endings", "stream_checker.reason", "stopped"));
+        Assert.Equal(2, telemetry.Sum("stream_checker.endings", "stream_checker.reason", "stopped"));
     }
 
     [Fact]
     public async Task EveryTryThatDidNotCommit_IsCountedByItsCause()
     {
-        Answer(
+        Return(
             new PartitionResult.Conflict(),
             new PartitionResult.Throttled(TimeSpan.FromMilliseconds(1)),
             new PartitionResult.Ambiguous("the connection was lost"),
@@ -73,8 +73,8 @@ public sealed class LimiterTelemetryTests : IDisposable
         await limiter.StopAsync(Id, CancellationToken.None);
 
         Assert.Equal((2, 1, 1, 1), (Retries("conflict"), Retries("throttled"), Retries("ambiguous"), Retries("busy")));
-        Assert.Equal(7.5, told.Sum("stream_checker.partition.operation.request_charge", "stream_checker.operation", "stop"));
-        Assert.Single(told.Measured, entry => entry.Name == "stream_checker.partition.operation.duration");
+        Assert.Equal(7.5, telemetry.Sum("stream_checker.partition.operation.request_charge", "stream_checker.operation", "stop"));
+        Assert.Single(telemetry.Measured, entry => entry.Name == "stream_checker.partition.operation.duration");
         var span = Span();
         Assert.Equal(
             ["stream_checker.conflict", "stream_checker.throttled", "stream_checker.ambiguous", "stream_checker.conflict", "stream_checker.busy"], span.Events.Select(happened => happened.Name));
@@ -82,9 +82,9 @@ public sealed class LimiterTelemetryTests : IDisposable
     }
 
     [Fact]
-    public async Task ACallThatTheStoreRefuses_IsASpanWithAnError()
+    public async Task ACallThatTheStoreRejects_IsASpanWithAnError()
     {
-        Answer(new PartitionResult.Throttled(TimeSpan.FromMinutes(1)));
+        Return(new PartitionResult.Throttled(TimeSpan.FromMinutes(1)));
 
         await Assert.ThrowsAsync<StreamStoreUnavailableException>(() => limiter.ListAsync("anna", CancellationToken.None));
 
@@ -102,7 +102,7 @@ public sealed class LimiterTelemetryTests : IDisposable
     }
 
     [Fact]
-    public async Task ACallWithoutAnAnswerInTime_IsASpanThatTheStoreWasUnavailableIn()
+    public async Task ACallWithoutAResponseInTime_IsASpanOfAnUnavailableStore()
     {
         partitions.ExecuteAsync(default!, default).ReturnsForAnyArgs<PartitionResult>(_ => throw new OperationCanceledException());
 
@@ -111,11 +111,11 @@ public sealed class LimiterTelemetryTests : IDisposable
         AssertFailed(nameof(StreamStoreUnavailableException));
     }
 
-    private double Heartbeats(bool written) => told.Sum("stream_checker.heartbeats", "stream_checker.written", written);
+    private double Heartbeats(bool written) => telemetry.Sum("stream_checker.heartbeats", "stream_checker.written", written);
 
-    private double Retries(string cause) => told.Sum("stream_checker.partition.retries", "stream_checker.cause", cause);
+    private double Retries(string cause) => telemetry.Sum("stream_checker.partition.retries", "stream_checker.cause", cause);
 
-    private Activity Span() => Assert.Single(told.Spans, span => span.TraceId == caller.TraceId);
+    private Activity Span() => Assert.Single(telemetry.Spans, span => span.TraceId == caller.TraceId);
 
     private void AssertFailed(string error)
     {
@@ -123,5 +123,5 @@ public sealed class LimiterTelemetryTests : IDisposable
         Assert.Equal((ActivityStatusCode.Error, error), (span.Status, span.GetTagItem("error.type")));
     }
 
-    private void Answer(PartitionResult first, params PartitionResult[] then) => partitions.ExecuteAsync(default!, default).ReturnsForAnyArgs(first, then);
+    private void Return(PartitionResult first, params PartitionResult[] then) => partitions.ExecuteAsync(default!, default).ReturnsForAnyArgs(first, then);
 }

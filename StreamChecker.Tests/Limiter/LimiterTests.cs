@@ -4,7 +4,7 @@ using StreamChecker.StoredProcedure;
 
 namespace StreamChecker.Tests.Limiter;
 
-/// <summary>What the limiter asks of a partition store, and what it makes of the answers.</summary>
+/// <summary>What the limiter asks of a partition store, and how it interprets the replies.</summary>
 public sealed class LimiterTests
 {
     private static readonly RecordKey Key = new(7);
@@ -26,7 +26,7 @@ public sealed class LimiterTests
     [Fact]
     public async Task AStart_IsOneCommandWithAllThatTheProcedureMustKnow()
     {
-        Answer(new StreamReply.KeyReused());
+        Return(new StreamReply.KeyReused());
 
         await limiter.StartAsync(new() { UserId = "anna", StreamId = "film", DeviceName = "TV" }, CancellationToken.None);
         await limiter.StartAsync(
@@ -40,7 +40,7 @@ public sealed class LimiterTests
     }
 
     [Fact]
-    public async Task TheProceduresAnswerToAStart_IsTheResult()
+    public async Task TheProceduresReplyToAStart_IsTheResult()
     {
         var admitted = Assert.IsType<StartResult.Admitted>(await StartAsync(new StreamReply.Admitted(true, 1_000, 91_000, 4, 3, [View])));
         var id = new StreamRecordId("anna", RecordKey.Parse(((StartCommand)commands[^1]).Key), 1_000);
@@ -61,7 +61,7 @@ public sealed class LimiterTests
     [Fact]
     public async Task AHeartbeat_IsOneCommandForTheRecord()
     {
-        Answer(new StreamReply.Renewed(true, View));
+        Return(new StreamReply.Renewed(true, View));
 
         Assert.Equal(new RenewResult.Alive(Record), await limiter.RenewAsync(Id, CancellationToken.None));
 
@@ -71,18 +71,18 @@ public sealed class LimiterTests
     [Fact]
     public async Task AStop_SaysWhetherItEndedTheStream()
     {
-        Answer(new StreamReply.Stopped(1));
+        Return(new StreamReply.Stopped(1));
         Assert.True(await limiter.StopAsync(Id, CancellationToken.None));
         Assert.Equal(new StopCommand { UserId = "anna", Key = Key.ToString(), StartedAt = 1_000 }, Assert.Single(commands));
 
-        Answer(new StreamReply.Stopped(0));
+        Return(new StreamReply.Stopped(0));
         Assert.False(await limiter.StopAsync(Id, CancellationToken.None));
     }
 
     [Fact]
     public async Task AStopOfAll_SaysHowManyItEnded()
     {
-        Answer(new StreamReply.Stopped(3), new StreamReply.Stopped(3, Replayed: true), new StreamReply.KeyReused());
+        Return(new StreamReply.Stopped(3), new StreamReply.Stopped(3, Replayed: true), new StreamReply.KeyReused());
         Assert.Equal(new StopAllResult.Stopped(3, Replayed: false), await limiter.StopAllAsync("anna", null, CancellationToken.None));
         Assert.Equal(new StopAllResult.Stopped(3, Replayed: true), await limiter.StopAllAsync("anna", "stop-1", CancellationToken.None));
         Assert.Equal(new StopAllResult.KeyReused(), await limiter.StopAllAsync("anna", "stop-1", CancellationToken.None));
@@ -95,7 +95,7 @@ public sealed class LimiterTests
     [Fact]
     public async Task AListAndALimit_AreReadByTheSameCommand()
     {
-        Answer(new StreamReply.Listed(5, false, [View]));
+        Return(new StreamReply.Listed(5, false, [View]));
 
         var list = await limiter.ListAsync("anna", CancellationToken.None);
         Assert.Equal(new("anna", 5, false), await limiter.GetLimitAsync("anna", CancellationToken.None));
@@ -111,7 +111,7 @@ public sealed class LimiterTests
     public async Task ALimitInRange_IsSet(int? limit)
     {
         var set = new UserLimit("anna", limit ?? 4, limit is null);
-        Answer(
+        Return(
             new StreamReply.LimitSet(limit ?? 4, limit is null),
             new StreamReply.LimitSet(limit ?? 4, limit is null, Replayed: true),
             new StreamReply.KeyReused());
@@ -143,7 +143,7 @@ public sealed class LimiterTests
     [Fact]
     public async Task TheWarmUp_ReadsAPartitionThatIsNoUsers()
     {
-        Answer(new StreamReply.Listed(0, true, []));
+        Return(new StreamReply.Listed(0, true, []));
 
         await limiter.WarmUpAsync(0, CancellationToken.None);
 
@@ -170,26 +170,26 @@ public sealed class LimiterTests
     }
 
     [Fact]
-    public async Task AnAnswerToAnotherCommand_IsABug()
+    public async Task AReplyToAnotherCommand_IsABug()
     {
-        Answer(new StreamReply.LimitSet(1, false));
+        Return(new StreamReply.LimitSet(1, false));
         await AssertBugAsync("LimitSet", () => limiter.StartAsync(new() { UserId = "anna", StreamId = "film" }, CancellationToken.None));
         await AssertBugAsync("LimitSet", () => limiter.RenewAsync(Id, CancellationToken.None));
         await AssertBugAsync("LimitSet", () => limiter.StopAsync(Id, CancellationToken.None));
         await AssertBugAsync("LimitSet", () => limiter.ListAsync("anna", CancellationToken.None));
         await AssertBugAsync("LimitSet", () => limiter.StopAllAsync("anna", null, CancellationToken.None));
 
-        Answer(new StreamReply.Stopped(1));
+        Return(new StreamReply.Stopped(1));
         await AssertBugAsync("Stopped", () => limiter.SetLimitAsync("anna", 1, null, CancellationToken.None));
     }
 
     private Task<StartResult> StartAsync(StreamReply reply)
     {
-        Answer(reply);
+        Return(reply);
         return limiter.StartAsync(new() { UserId = "anna", StreamId = "film" }, CancellationToken.None);
     }
 
-    private void Answer(StreamReply reply, params StreamReply[] then) =>
+    private void Return(StreamReply reply, params StreamReply[] then) =>
         partitions.ExecuteAsync(Arg.Do<StreamCommand>(commands.Add), Arg.Any<CancellationToken>()).Returns(
             new PartitionResult.Committed(reply), [.. then.Select(other => new PartitionResult.Committed(other))]);
 
@@ -200,6 +200,6 @@ public sealed class LimiterTests
         Assert.StartsWith(message, error.Message, StringComparison.Ordinal);
     }
 
-    private static async Task AssertBugAsync(string answer, Func<Task> call) =>
-        Assert.Equal($"streams.js returned {answer}, which is not a reply to this command.", (await Assert.ThrowsAsync<StoredProcedureException>(call)).Message);
+    private static async Task AssertBugAsync(string response, Func<Task> call) =>
+        Assert.Equal($"streams.js returned {response}, which is not a reply to this command.", (await Assert.ThrowsAsync<StoredProcedureException>(call)).Message);
 }

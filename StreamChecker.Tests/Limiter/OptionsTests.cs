@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace StreamChecker.Tests.Limiter;
 
-/// <summary>Settings that cannot work are refused by their names.</summary>
+/// <summary>Invalid settings are rejected by name.</summary>
 public sealed class OptionsTests
 {
     [Theory]

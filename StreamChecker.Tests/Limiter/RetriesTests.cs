@@ -22,7 +22,7 @@ public sealed class RetriesTests
     [Fact]
     public async Task AfterAConflict_TheSameStartIsTriedAgain()
     {
-        Answer(new PartitionResult.Conflict(), new PartitionResult.Conflict(), Admitted);
+        Return(new PartitionResult.Conflict(), new PartitionResult.Conflict(), Admitted);
 
         Assert.IsType<StartResult.Admitted>(await StartAsync());
 
@@ -33,7 +33,7 @@ public sealed class RetriesTests
     [Fact]
     public async Task AfterAFailureInDoubt_TheSameStartIsTriedAgain()
     {
-        Answer(new PartitionResult.Ambiguous("the connection was lost"), Admitted);
+        Return(new PartitionResult.Ambiguous("the connection was lost"), Admitted);
 
         Assert.IsType<StartResult.Admitted>(await StartAsync());
 
@@ -43,10 +43,10 @@ public sealed class RetriesTests
     [Fact]
     public async Task AReplayThatOurOwnRetryFound_IsNotTheCallersRetry()
     {
-        Answer(new PartitionResult.Ambiguous("the answer was lost"), Replay);
+        Return(new PartitionResult.Ambiguous("the response was lost"), Replay);
         Assert.False(Assert.IsType<StartResult.Admitted>(await StartAsync()).Replayed);
 
-        Answer(Replay);
+        Return(Replay);
         Assert.True(Assert.IsType<StartResult.Admitted>(await StartAsync()).Replayed);
     }
 
@@ -55,9 +55,9 @@ public sealed class RetriesTests
     {
         var operations = new List<string>();
         partitions.ExecuteAsync(Arg.Do<StreamCommand>(command => operations.Add(OperationOf(command))), Arg.Any<CancellationToken>()).Returns(
-            new PartitionResult.Ambiguous("the answer was lost"),
+            new PartitionResult.Ambiguous("the response was lost"),
             new PartitionResult.Committed(new StreamReply.Stopped(2, Replayed: true)),
-            new PartitionResult.Ambiguous("the answer was lost"),
+            new PartitionResult.Ambiguous("the response was lost"),
             new PartitionResult.Committed(new StreamReply.LimitSet(5, false, Replayed: true)));
 
         Assert.Equal(new StopAllResult.Stopped(2, Replayed: false), await FinishAsync(Limiter().StopAllAsync("anna", null, CancellationToken.None)));
@@ -74,7 +74,7 @@ public sealed class RetriesTests
     [Fact]
     public async Task TwoStarts_AreNeverTheSameStart()
     {
-        Answer(Admitted, Admitted);
+        Return(Admitted, Admitted);
 
         await StartAsync();
         await StartAsync();
@@ -85,7 +85,7 @@ public sealed class RetriesTests
     [Fact]
     public async Task AShortThrottle_IsWaitedFor()
     {
-        Answer(new PartitionResult.Throttled(TimeSpan.FromMilliseconds(120)), Admitted);
+        Return(new PartitionResult.Throttled(TimeSpan.FromMilliseconds(120)), Admitted);
         var began = time.GetUtcNow();
 
         Assert.IsType<StartResult.Admitted>(await StartAsync());
@@ -96,22 +96,22 @@ public sealed class RetriesTests
     [Fact]
     public async Task ALongThrottle_IsPassedOnAtOnce()
     {
-        Answer(new PartitionResult.Throttled(TimeSpan.FromSeconds(2)), Admitted);
+        Return(new PartitionResult.Throttled(TimeSpan.FromSeconds(2)), Admitted);
 
-        var refusal = await Assert.ThrowsAsync<StreamStoreUnavailableException>(StartAsync);
+        var rejection = await Assert.ThrowsAsync<StreamStoreUnavailableException>(StartAsync);
 
-        Assert.Equal(TimeSpan.FromSeconds(2), refusal.RetryAfter);
+        Assert.Equal(TimeSpan.FromSeconds(2), rejection.RetryAfter);
         Assert.Single(commands);
     }
 
     [Fact]
     public async Task AStoreThatTakesNoWrites_IsPassedOnAtOnce_WithTheReason()
     {
-        Answer(new PartitionResult.Unwritable("The disk is full.", TimeSpan.FromSeconds(3)), Admitted);
+        Return(new PartitionResult.Unwritable("The disk is full.", TimeSpan.FromSeconds(3)), Admitted);
 
-        var refusal = await Assert.ThrowsAsync<StreamStoreUnavailableException>(StartAsync);
+        var rejection = await Assert.ThrowsAsync<StreamStoreUnavailableException>(StartAsync);
 
-        Assert.Equal(("The disk is full.", TimeSpan.FromSeconds(3), false), (refusal.Obstacle, refusal.RetryAfter, refusal.OutcomeIsUnknown));
+        Assert.Equal(("The disk is full.", TimeSpan.FromSeconds(3), false), (rejection.Obstacle, rejection.RetryAfter, rejection.OutcomeIsUnknown));
         Assert.Single(commands);
     }
 
@@ -119,48 +119,48 @@ public sealed class RetriesTests
     [Fact]
     public async Task AFailureThatLeavesNoDoubt_SaysSo()
     {
-        Answer(new PartitionResult.Throttled(TimeSpan.FromSeconds(2)));
+        Return(new PartitionResult.Throttled(TimeSpan.FromSeconds(2)));
         Assert.False((await Assert.ThrowsAsync<StreamStoreUnavailableException>(StartAsync)).OutcomeIsUnknown);
 
-        Answer(new PartitionResult.Conflict());
+        Return(new PartitionResult.Conflict());
         Assert.False((await Assert.ThrowsAsync<StreamStoreUnavailableException>(StartAsync)).OutcomeIsUnknown);
 
-        Answer(new PartitionResult.Ambiguous("the answer was lost"), new PartitionResult.Throttled(TimeSpan.FromSeconds(2)));
+        Return(new PartitionResult.Ambiguous("the response was lost"), new PartitionResult.Throttled(TimeSpan.FromSeconds(2)));
         Assert.True((await Assert.ThrowsAsync<StreamStoreUnavailableException>(StartAsync)).OutcomeIsUnknown);
 
-        Answer(new PartitionResult.Ambiguous("the answer was lost"));
+        Return(new PartitionResult.Ambiguous("the response was lost"));
         Assert.True((await Assert.ThrowsAsync<StreamStoreUnavailableException>(StartAsync)).OutcomeIsUnknown);
     }
 
     [Fact]
     public async Task AThrottleOfHalfASecond_IsTheLongestThatIsWaitedFor()
     {
-        Answer(new PartitionResult.Throttled(TimeSpan.FromMilliseconds(500)), Admitted);
+        Return(new PartitionResult.Throttled(TimeSpan.FromMilliseconds(500)), Admitted);
         Assert.IsType<StartResult.Admitted>(await StartAsync());
 
-        Answer(new PartitionResult.Throttled(TimeSpan.FromMilliseconds(501)), Admitted);
-        var refusal = await Assert.ThrowsAsync<StreamStoreUnavailableException>(StartAsync);
+        Return(new PartitionResult.Throttled(TimeSpan.FromMilliseconds(501)), Admitted);
+        var rejection = await Assert.ThrowsAsync<StreamStoreUnavailableException>(StartAsync);
 
-        Assert.Equal(("The partition store is too busy.", TimeSpan.FromSeconds(1)), (refusal.Message, refusal.RetryAfter));
+        Assert.Equal(("The partition store is too busy.", TimeSpan.FromSeconds(1)), (rejection.Message, rejection.RetryAfter));
     }
 
     [Fact]
     public async Task EndlessConflicts_EndAtTheDeadline()
     {
-        Answer(new PartitionResult.Conflict());
+        Return(new PartitionResult.Conflict());
         var began = time.GetUtcNow();
 
-        var refusal = await Assert.ThrowsAsync<StreamStoreUnavailableException>(StartAsync);
+        var rejection = await Assert.ThrowsAsync<StreamStoreUnavailableException>(StartAsync);
 
         Assert.InRange(time.GetUtcNow() - began, TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(6));
         Assert.Equal(
-            ("Concurrent transactions of the same partition conflicted repeatedly.", TimeSpan.FromSeconds(1)), (refusal.Message, refusal.RetryAfter));
+            ("Concurrent transactions of the same partition conflicted repeatedly.", TimeSpan.FromSeconds(1)), (rejection.Message, rejection.RetryAfter));
     }
 
     [Fact]
     public async Task Pauses_GrowFromTwoMillisecondsToAQuarterOfASecond()
     {
-        Answer(new PartitionResult.Conflict());
+        Return(new PartitionResult.Conflict());
         for (var i = 0; i < 3; i++)
         {
             time.Pauses.Clear();
@@ -177,35 +177,35 @@ public sealed class RetriesTests
     [Fact]
     public async Task EndlessFailuresInDoubt_EndAtTheDeadline_WithTheirCause()
     {
-        Answer(new PartitionResult.Ambiguous("the connection was lost"));
+        Return(new PartitionResult.Ambiguous("the connection was lost"));
 
-        var refusal = await Assert.ThrowsAsync<StreamStoreUnavailableException>(StartAsync);
+        var rejection = await Assert.ThrowsAsync<StreamStoreUnavailableException>(StartAsync);
 
-        Assert.Equal("The partition store failed: the connection was lost", refusal.Message);
+        Assert.Equal("The partition store failed: the connection was lost", rejection.Message);
     }
 
     [Fact]
     public async Task EndlessShortThrottles_EndAtTheDeadline()
     {
-        Answer(new PartitionResult.Throttled(TimeSpan.FromMilliseconds(400)));
+        Return(new PartitionResult.Throttled(TimeSpan.FromMilliseconds(400)));
 
-        var refusal = await Assert.ThrowsAsync<StreamStoreUnavailableException>(StartAsync);
+        var rejection = await Assert.ThrowsAsync<StreamStoreUnavailableException>(StartAsync);
 
-        Assert.Equal(("The partition store is too busy.", TimeSpan.FromSeconds(1)), (refusal.Message, refusal.RetryAfter));
+        Assert.Equal(("The partition store is too busy.", TimeSpan.FromSeconds(1)), (rejection.Message, rejection.RetryAfter));
         Assert.InRange(commands.Count, 10, 13);
     }
 
     [Fact]
     public async Task AStoreThatIsBusyInsideTheTransaction_IsTriedAgain_AndLeavesNoDoubt()
     {
-        Answer(new PartitionResult.Busy("429 inside the procedure"), Replay);
+        Return(new PartitionResult.Busy("429 inside the procedure"), Replay);
 
         Assert.True(Assert.IsType<StartResult.Admitted>(await StartAsync()).Replayed);
         Assert.Single(commands.Select(command => command.Key).Distinct());
 
-        Answer(new PartitionResult.Busy("429 inside the procedure"));
-        var refusal = await Assert.ThrowsAsync<StreamStoreUnavailableException>(StartAsync);
-        Assert.Equal(("The partition store is too busy: 429 inside the procedure", TimeSpan.FromSeconds(1)), (refusal.Message, refusal.RetryAfter));
+        Return(new PartitionResult.Busy("429 inside the procedure"));
+        var rejection = await Assert.ThrowsAsync<StreamStoreUnavailableException>(StartAsync);
+        Assert.Equal(("The partition store is too busy: 429 inside the procedure", TimeSpan.FromSeconds(1)), (rejection.Message, rejection.RetryAfter));
     }
 
     [Fact]
@@ -221,15 +221,15 @@ public sealed class RetriesTests
     }
 
     [Fact]
-    public async Task AStoreThatDoesNotAnswer_IsUnavailableAtTheDeadline()
+    public async Task AStoreThatDoesNotRespond_IsUnavailableAtTheDeadline()
     {
         partitions.ExecuteAsync(Arg.Any<StreamCommand>(), Arg.Any<CancellationToken>())
             .Returns(call => Task.Delay(Timeout.InfiniteTimeSpan, call.Arg<CancellationToken>()).ContinueWith(
                 done => done.IsCanceled ? throw new OperationCanceledException(call.Arg<CancellationToken>()) : Admitted, TaskScheduler.Default));
 
-        var refusal = await Assert.ThrowsAsync<StreamStoreUnavailableException>(StartAsync);
+        var rejection = await Assert.ThrowsAsync<StreamStoreUnavailableException>(StartAsync);
 
-        Assert.Equal(("The partition store did not respond in time.", TimeSpan.FromSeconds(1)), (refusal.Message, refusal.RetryAfter));
+        Assert.Equal(("The partition store did not respond in time.", TimeSpan.FromSeconds(1)), (rejection.Message, rejection.RetryAfter));
     }
 
     [Fact]
@@ -260,7 +260,7 @@ public sealed class RetriesTests
 
     private static StartStream Film => new() { UserId = "anna", StreamId = "film" };
 
-    private void Answer(PartitionResult first, params PartitionResult[] others) =>
+    private void Return(PartitionResult first, params PartitionResult[] others) =>
         partitions.ExecuteAsync(Arg.Do<StreamCommand>(command => commands.Add((StartCommand)command)), Arg.Any<CancellationToken>())
             .Returns(first, others);
 

@@ -6,7 +6,7 @@ using StreamChecker.Server.Embedded;
 
 namespace StreamChecker.Tests.Rules;
 
-/// <summary>Time never goes back in a partition, whatever the machine's clock does.</summary>
+/// <summary>Time never goes back in a partition, regardless of the machine's clock.</summary>
 public sealed class ClockTests
 {
     [Fact]
@@ -47,7 +47,7 @@ public sealed class ClockTests
         Assert.Equal(StreamEndReason.Expired, (await partition.EndingAsync(phone.Id)).Reason);
         Assert.IsType<RenewResult.Alive>(await partition.RenewAsync(laptop.Record.Id));
         Assert.Equal((2, 3), ((await partition.AdmitAsync()).Active, (await partition.AdmitAsync()).Active));
-        await partition.RefuseAsync();
+        await partition.RejectAsync();
         await AssertUnexpiredAsync(partition, 3);
     }
 
@@ -65,7 +65,7 @@ public sealed class ClockTests
         Assert.IsType<StartResult.LimitReached>(await StartAsync(behind));
         Assert.Equal(tv, Assert.IsType<RenewResult.Alive>(await behind.RenewAsync(tv.Id, CancellationToken.None)).Record);
 
-        await partition.RefuseAsync();
+        await partition.RejectAsync();
         await AssertUnexpiredAsync(partition, 3);
         Assert.Equal(partition.Time.GetUtcNow().AddSeconds(90), Assert.IsType<RenewResult.Alive>(await partition.RenewAsync(tv.Id)).Record.ExpiresAt);
     }
@@ -94,7 +94,7 @@ public sealed class ClockTests
         await StartAsync(partition.OnClock(secondsAhead: 3600));
 
         partition.Pass(seconds: 689);
-        await partition.RefuseAsync();
+        await partition.RejectAsync();
         partition.Pass(seconds: 1);
 
         Assert.Equal(1, (await partition.AdmitAsync()).Active);
@@ -108,7 +108,7 @@ public sealed class ClockTests
         await partition.OnClock(secondsAhead: 3600).SetLimitAsync("anna", 1, null, CancellationToken.None);
 
         partition.Pass(seconds: 89);
-        await partition.RefuseAsync();
+        await partition.RejectAsync();
         partition.Pass(seconds: 1);
 
         Assert.Equal(1, (await partition.AdmitAsync()).Active);
@@ -117,14 +117,14 @@ public sealed class ClockTests
     [Theory]
     [InlineData(3600)]
     [InlineData(-20)]
-    public async Task RetryAfter_IsByTheClockThatRefuses(double secondsAhead)
+    public async Task RetryAfter_IsByTheClockThatRejects(double secondsAhead)
     {
         await using var partition = new PartitionOnThisMachine(options => options.MaxConcurrentStreams = 1);
         await StartAsync(partition.OnClock(secondsAhead));
 
         partition.Pass(seconds: 10);
 
-        Assert.Equal(TimeSpan.FromSeconds(secondsAhead + 90 - 10), (await partition.RefuseAsync()).RetryAfter);
+        Assert.Equal(TimeSpan.FromSeconds(secondsAhead + 90 - 10), (await partition.RejectAsync()).RetryAfter);
     }
 
     private static Task<StartResult> StartAsync(StreamLimiter limiter) =>

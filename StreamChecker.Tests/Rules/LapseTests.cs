@@ -119,7 +119,7 @@ public sealed class LapseTests : IAsyncLifetime
                 break;
             default:
                 await partition.SetLimitAsync(0);
-                await partition.RefuseAsync();
+                await partition.RejectAsync();
                 break;
         }
     }

@@ -56,7 +56,7 @@ public sealed class ProcedureMessageTests
     }
 
     [Fact]
-    public void AnAdmittedStart_WithoutItsTime_IsNoAnswer()
+    public void AnAdmittedStart_WithoutItsTime_IsNoReply()
     {
         var admitted = JsonNode.Parse("""{"outcome":"admitted","replayed":false,"startedAt":5,"expiresAt":null,"limit":3,"active":1,"replaced":[]}""")!.AsObject();
         Assert.Equal(5, Assert.IsType<StreamReply.Admitted>(StreamsProcedure.ReadReply(Encoding.UTF8.GetBytes(admitted.ToJsonString()))).StartedAt);
@@ -80,7 +80,7 @@ public sealed class ProcedureMessageTests
     [InlineData("Error: streams busy 429", 0, 429)]
     [InlineData("... streams busy 503 ...", 400, 503)]
     [InlineData("Request rate is large", 429, 429)]
-    public void APassingFailureOfTheStore_IsToldByTheErrorsMessageOrItsNumber(string message, int number, int seen) =>
+    public void ATransientFailureOfTheStore_IsRecognizedByTheErrorsMessageOrItsNumber(string message, int number, int seen) =>
         Assert.Equal(new PartitionResult.Busy($"{seen} inside the procedure"), StreamsProcedure.ReadError(message, number));
 
     [Theory]

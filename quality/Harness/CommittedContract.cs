@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Routing.Template;
 
 namespace StreamChecker.Harness;
 
-/// <summary>The committed <c>openapi.json</c>, as a program reads it that knows nothing of the service.</summary>
+/// <summary>The committed <c>openapi.json</c>, as a program without other knowledge of the service reads it.</summary>
 internal static class CommittedContract
 {
     private static readonly ConcurrentDictionary<JsonNode, JsonSchema> Compiled = new(ReferenceEqualityComparer.Instance);
@@ -35,8 +35,8 @@ internal static class CommittedContract
         ? reference.Split('/').Skip(1).Aggregate((JsonNode)Document, (within, name) => within[name]!)
         : node;
 
-    /// <summary>What is wrong with a value by its schema; null where nothing is.</summary>
-    public static string? Flaw(JsonNode? schema, JsonNode? value)
+    /// <summary>The error of a value by its schema; null if it is valid.</summary>
+    public static string? SchemaError(JsonNode? schema, JsonNode? value)
     {
         if (schema is null)
         {

@@ -49,7 +49,7 @@ internal sealed class PartitionInCosmos : TestPartition
     /// <summary>What was logged.</summary>
     public FakeLogCollector Log => Services.GetFakeLogCollector();
 
-    /// <summary>Does what a host does when it starts, and waits for what goes on behind it.</summary>
+    /// <summary>Starts as a host does, and waits for its work in the background.</summary>
     public async Task StartAsHostAsync()
     {
         using var startup = ActivatorUtilities.CreateInstance<CosmosStartup>(Services);

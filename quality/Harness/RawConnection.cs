@@ -35,7 +35,7 @@ internal sealed class RawConnection : IDisposable
         }
     }
 
-    /// <summary>All that comes until the other side closes, or until a text has come so many times.</summary>
+    /// <summary>Everything until the other side closes, or until a text has arrived the given number of times.</summary>
     public async Task<string> ReadAsync(string until = "\0never", int times = 1)
     {
         var (text, buffer) = (new StringBuilder(), new byte[64 * 1024]);

@@ -7,7 +7,7 @@ namespace StreamChecker.Harness;
 /// <summary>The calls of the service, as a backend makes them.</summary>
 public static class StreamCalls
 {
-    public static Task<Answer> StartAsync(
+    public static Task<ApiResponse> StartAsync(
         this HttpClient client, string userId, string streamId = "film", string? deviceName = null, string? onLimit = null,
         string[]? replace = null, string? idempotencyKey = null) =>
         client.SendAsync(
@@ -17,35 +17,35 @@ public static class StreamCalls
             "application/json",
             ("Idempotency-Key", idempotencyKey));
 
-    public static Task<Answer> HeartbeatAsync(this HttpClient client, string id) =>
+    public static Task<ApiResponse> HeartbeatAsync(this HttpClient client, string id) =>
         client.SendAsync(HttpMethod.Post, $"/stream-record/{id}/heartbeat");
 
-    public static Task<Answer> StopAsync(this HttpClient client, string id) => client.SendAsync(HttpMethod.Delete, $"/stream-record/{id}");
+    public static Task<ApiResponse> StopAsync(this HttpClient client, string id) => client.SendAsync(HttpMethod.Delete, $"/stream-record/{id}");
 
-    public static Task<Answer> ListAsync(this HttpClient client, string userId) => client.SendAsync(HttpMethod.Get, "/stream-record" + Of(userId));
+    public static Task<ApiResponse> ListAsync(this HttpClient client, string userId) => client.SendAsync(HttpMethod.Get, "/stream-record" + Of(userId));
 
-    public static Task<Answer> StopAllAsync(this HttpClient client, string userId, string? idempotencyKey = null) =>
+    public static Task<ApiResponse> StopAllAsync(this HttpClient client, string userId, string? idempotencyKey = null) =>
         client.SendAsync(HttpMethod.Delete, "/stream-record" + Of(userId), headers: ("Idempotency-Key", idempotencyKey));
 
-    public static Task<Answer> GetLimitAsync(this HttpClient client, string userId) => client.SendAsync(HttpMethod.Get, "/stream-limit" + Of(userId));
+    public static Task<ApiResponse> GetLimitAsync(this HttpClient client, string userId) => client.SendAsync(HttpMethod.Get, "/stream-limit" + Of(userId));
 
-    public static Task<Answer> SetLimitAsync(this HttpClient client, string userId, int limit, string? idempotencyKey = null) => client.SendAsync(
+    public static Task<ApiResponse> SetLimitAsync(this HttpClient client, string userId, int limit, string? idempotencyKey = null) => client.SendAsync(
         HttpMethod.Put,
         "/stream-limit" + Of(userId),
         Encoding.UTF8.GetBytes($$"""{"maxConcurrentStreams":{{limit}}}"""),
         "application/json",
         ("Idempotency-Key", idempotencyKey));
 
-    public static Task<Answer> ResetLimitAsync(this HttpClient client, string userId, string? idempotencyKey = null) =>
+    public static Task<ApiResponse> ResetLimitAsync(this HttpClient client, string userId, string? idempotencyKey = null) =>
         client.SendAsync(HttpMethod.Delete, "/stream-limit" + Of(userId), headers: ("Idempotency-Key", idempotencyKey));
 
-    public static Task<Answer> PostJsonAsync(this HttpClient client, string path, string json) =>
+    public static Task<ApiResponse> PostJsonAsync(this HttpClient client, string path, string json) =>
         client.PostAsync(path, Encoding.UTF8.GetBytes(json), "application/json");
 
-    public static Task<Answer> PostAsync(this HttpClient client, string path, byte[] body, string? contentType) =>
+    public static Task<ApiResponse> PostAsync(this HttpClient client, string path, byte[] body, string? contentType) =>
         client.SendAsync(HttpMethod.Post, path, body, contentType);
 
-    public static async Task<Answer> SendAsync(
+    public static async Task<ApiResponse> SendAsync(
         this HttpClient client, HttpMethod method, string path, byte[]? body = null, string? contentType = null,
         params (string Name, string? Value)[] headers)
     {
@@ -64,11 +64,11 @@ public static class StreamCalls
             }
         }
 
-        return await Answer.ReadAsync(await client.SendAsync(request));
+        return await ApiResponse.ReadAsync(await client.SendAsync(request));
     }
 
     /// <summary>Makes a call by its template: each parameter goes into the path, the query or the headers.</summary>
-    public static Task<Answer> SendAsync(
+    public static Task<ApiResponse> SendAsync(
         this HttpClient client, HttpMethod method, string template, IEnumerable<(string In, string Name, string Value)> parameters,
         byte[]? body = null, string? contentType = null, params IEnumerable<(string Name, string? Value)> headers)
     {

@@ -83,8 +83,8 @@ public sealed class StreamServer : WebApplicationFactory<Program>
     public StreamServer CountingSyncs() => With(services => services.AddSingleton(
         _ => DocumentEngine.Open(new() { DataPath = folder.Path, CountSyncs = true }, Time, NullLogger.Instance)));
 
-    /// <summary>A client that fails on every answer that <c>openapi.json</c> does not allow.</summary>
-    public new HttpClient CreateClient() => CreateDefaultClient(new KeptContract());
+    /// <summary>A client that fails on every response that <c>openapi.json</c> does not allow.</summary>
+    public new HttpClient CreateClient() => CreateDefaultClient(new ContractCheck());
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {

@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace StreamChecker.Harness;
 
-/// <summary>Telemetry that nobody listens to.</summary>
+/// <summary>Telemetry without a listener.</summary>
 internal static class Telemetry
 {
     public static StreamTelemetry None() =>

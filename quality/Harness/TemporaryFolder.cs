@@ -1,6 +1,6 @@
 namespace StreamChecker.Harness;
 
-/// <summary>A folder of a test's own, removed with all it holds.</summary>
+/// <summary>A folder for one test, removed with its content.</summary>
 internal sealed class TemporaryFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("stream-checker-test-").FullName;

@@ -123,7 +123,7 @@ internal abstract class TestPartition : IAsyncDisposable
     public async Task<StartResult.Admitted> AdmitAsync(string userId = "anna", string streamId = "film", string? deviceName = null) =>
         Assert.IsType<StartResult.Admitted>(await StartAsync(userId, streamId, deviceName));
 
-    public async Task<StartResult.LimitReached> RefuseAsync(string userId = "anna") =>
+    public async Task<StartResult.LimitReached> RejectAsync(string userId = "anna") =>
         Assert.IsType<StartResult.LimitReached>(await StartAsync(userId));
 
     public async ValueTask DisposeAsync()

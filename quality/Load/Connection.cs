@@ -39,8 +39,8 @@ internal sealed class Connection : IDisposable
         }
     }
 
-    /// <summary>Takes in what has arrived. False where the answer is not whole yet.</summary>
-    public bool TryReceive(out HttpAnswer answer)
+    /// <summary>Takes in what has arrived. False if the response is incomplete.</summary>
+    public bool TryReceive(out HttpResponse response)
     {
         var bytes = Libc.Receive(Handle, ref received[length], received.Length - length, 0);
         if (bytes <= 0)
@@ -49,7 +49,7 @@ internal sealed class Connection : IDisposable
         }
 
         length += (int)bytes;
-        return HttpAnswer.TryRead(received.AsSpan(0, length), out answer);
+        return HttpResponse.TryRead(received.AsSpan(0, length), out response);
     }
 
     public void Dispose() => socket.Dispose();

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace StreamChecker.Load;
 
-/// <summary>The load generator: one thread, many connections, every answer checked.</summary>
+/// <summary>The load generator: one thread, many connections, every response checked.</summary>
 internal sealed class LoadLoop(LoadPlan plan)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -66,7 +66,7 @@ internal sealed class LoadLoop(LoadPlan plan)
             Take(readable[..count], connections, idle, from, until);
         }
 
-        // What is under way gets its answer, so that the server's work and ours end together.
+        // Requests in progress get their response, so that the server's work and ours end together.
         while (idle.Count < connections.Length && Stopwatch.GetElapsedTime(until) < Patience)
         {
             var count = readiness.Wait(readable, 0);
@@ -75,7 +75,7 @@ internal sealed class LoadLoop(LoadPlan plan)
 
         for (var lost = connections.Length - idle.Count; lost > 0; lost--)
         {
-            NoteWrong($"no answer within {Patience.TotalSeconds} seconds");
+            NoteWrong($"no response within {Patience.TotalSeconds} seconds");
         }
     }
 
@@ -84,7 +84,7 @@ internal sealed class LoadLoop(LoadPlan plan)
         foreach (var i in readable)
         {
             var connection = connections[i];
-            if (!connection.TryReceive(out var answer))
+            if (!connection.TryReceive(out var response))
             {
                 continue;
             }
@@ -96,9 +96,9 @@ internal sealed class LoadLoop(LoadPlan plan)
                 latencies.Add((int)Stopwatch.GetElapsedTime(connection.Due, now).TotalMicroseconds);
             }
 
-            if (mix.Flaw(answer, connection.Request) is { } flaw)
+            if (mix.Error(response, connection.Request) is { } error)
             {
-                NoteWrong($"{flaw}: {answer.Status} {Encoding.UTF8.GetString(answer.Body[..Math.Min(answer.Body.Length, 300)])}");
+                NoteWrong($"{error}: {response.Status} {Encoding.UTF8.GetString(response.Body[..Math.Min(response.Body.Length, 300)])}");
             }
 
             idle.Push(connection);

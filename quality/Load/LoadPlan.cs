@@ -7,7 +7,7 @@ internal sealed record LoadPlan
 
     public required MixKind Mix { get; init; }
 
-    /// <summary>How many keep-alive connections; each waits for its answer before it asks again.</summary>
+    /// <summary>How many keep-alive connections; each waits for its response before the next request.</summary>
     public int Connections { get; init; } = 64;
 
     /// <summary>How long to measure, after as long a warm-up as <see cref="WarmUpSeconds"/> says.</summary>
@@ -16,8 +16,8 @@ internal sealed record LoadPlan
     public double WarmUpSeconds { get; init; } = 1;
 
     /// <summary>
-    /// Requests a second, sent at their own times whatever the answers do; a latency then counts from the moment at
-    /// which the request was due. 0: every connection asks as soon as it was answered.
+    /// Requests a second, sent by a schedule, regardless of the responses; a latency then counts from the moment at
+    /// which the request was due. 0: every connection sends its next request with the response to the last.
     /// </summary>
     public double Rate { get; init; }
 
@@ -27,6 +27,6 @@ internal sealed record LoadPlan
     /// <summary>How many seeded users there are to ask for.</summary>
     public long Seeded { get; init; }
 
-    /// <summary>Whether the server is Kestrel alone, which answers every request alike.</summary>
-    public bool AnswersAlike { get; init; }
+    /// <summary>Whether the server is Kestrel alone, which returns the same response to every request.</summary>
+    public bool RespondsAlike { get; init; }
 }

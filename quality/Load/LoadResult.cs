@@ -3,10 +3,10 @@ namespace StreamChecker.Load;
 /// <summary>What one run of the load generator saw. Latencies are in microseconds.</summary>
 internal sealed record LoadResult
 {
-    /// <summary>Answers within the measured time.</summary>
+    /// <summary>Responses within the measured time.</summary>
     public required long Measured { get; init; }
 
-    /// <summary>Answers in all, the warm-up's too.</summary>
+    /// <summary>All responses, with those of the warm-up.</summary>
     public required long Answered { get; init; }
 
     public required double Seconds { get; init; }
@@ -17,7 +17,7 @@ internal sealed record LoadResult
 
     public required double P999 { get; init; }
 
-    /// <summary>Answers that were not what the request asks for.</summary>
+    /// <summary>Incorrect responses.</summary>
     public required long Wrong { get; init; }
 
     /// <summary>The first of them, and why it is wrong.</summary>

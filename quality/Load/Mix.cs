@@ -3,7 +3,7 @@ using System.Text;
 
 namespace StreamChecker.Load;
 
-/// <summary>Requests of one kind, numbered, and what a right answer to each of them is.</summary>
+/// <summary>Requests of one kind, numbered, and the correct response to each.</summary>
 internal abstract class Mix(string head, string body)
 {
     private const string Digits = "00000000";
@@ -23,7 +23,7 @@ internal abstract class Mix(string head, string body)
             MixKind.HotUser => new HotUser(plan.First),
             _ => throw new InvalidOperationException($"No requests are known for {plan.Mix}."),
         };
-        return plan.AnswersAlike ? new AnsweredAlike(mix) : mix;
+        return plan.RespondsAlike ? new RespondedAlike(mix) : mix;
     }
 
     /// <summary>Writes a request, and returns its length.</summary>
@@ -38,34 +38,34 @@ internal abstract class Mix(string head, string body)
         return template.Length;
     }
 
-    /// <summary>Says what is wrong with an answer; null where nothing is.</summary>
-    public abstract string? Flaw(HttpAnswer answer, long n);
+    /// <summary>The error of a response; null if it is correct.</summary>
+    public abstract string? Error(HttpResponse response, long n);
 
     protected virtual long UserOf(long n) => n;
 
-    protected static string? Expect(HttpAnswer answer, int status, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second) =>
-        answer.Status != status ? $"the status is {answer.Status}, not {status}"
-        : answer.Body.IndexOf(first) < 0 ? $"the body lacks {Encoding.UTF8.GetString(first)}"
-        : answer.Body.IndexOf(second) < 0 ? $"the body lacks {Encoding.UTF8.GetString(second)}"
+    protected static string? Expect(HttpResponse response, int status, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second) =>
+        response.Status != status ? $"the status is {response.Status}, not {status}"
+        : response.Body.IndexOf(first) < 0 ? $"the body lacks {Encoding.UTF8.GetString(first)}"
+        : response.Body.IndexOf(second) < 0 ? $"the body lacks {Encoding.UTF8.GetString(second)}"
         : null;
 
     protected static void WriteNumber(Span<byte> destination, long n) => Utf8Formatter.TryFormat(n, destination, out _, new('D', (byte)Digits.Length));
 
     private sealed class Starts() : Mix("/stream-record", $$"""{"userId":"{{SeededStreams.NewUser}}{{Digits}}","streamId":"film 1","deviceName":"tv"}""")
     {
-        public override string? Flaw(HttpAnswer answer, long n)
+        public override string? Error(HttpResponse response, long n)
         {
             Span<byte> user = stackalloc byte[64];
             var length = SeededStreams.WriteUser(user, SeededStreams.NewUserUtf8, n);
-            return Expect(answer, 201, user[..length], "\"limit\":3,\"active\":1,\"replaced\":[]"u8)
-                ?? (answer.HasLocationOfItsId ? null : "the Location is not that of the id");
+            return Expect(response, 201, user[..length], "\"limit\":3,\"active\":1,\"replaced\":[]"u8)
+                ?? (response.HasLocationOfItsId ? null : "the Location is not that of the id");
         }
     }
 
     private sealed class Refusals(long seeded) : Mix("/stream-record", $$"""{"userId":"{{SeededStreams.FullUser}}{{Digits}}","streamId":"film 1","deviceName":"tv"}""")
     {
-        public override string? Flaw(HttpAnswer answer, long n) =>
-            Expect(answer, 403, "stream-limit-reached"u8, "\"limit\":3,\"active\":3,\"streams\":[{\"id\":\""u8);
+        public override string? Error(HttpResponse response, long n) =>
+            Expect(response, 403, "stream-limit-reached"u8, "\"limit\":3,\"active\":3,\"streams\":[{\"id\":\""u8);
 
         protected override long UserOf(long n) => SeededStreams.Spread(n, seeded);
     }
@@ -84,28 +84,28 @@ internal abstract class Mix(string head, string body)
             return length + Tail.Length;
         }
 
-        public override string? Flaw(HttpAnswer answer, long n)
+        public override string? Error(HttpResponse response, long n)
         {
             Span<byte> user = stackalloc byte[64];
             var length = SeededStreams.WriteUser(user, SeededStreams.LiveUserUtf8, SeededStreams.Spread(n, seeded));
-            return Expect(answer, 200, user[..length], "\"expiresAt\":\"20"u8);
+            return Expect(response, 200, user[..length], "\"expiresAt\":\"20"u8);
         }
     }
 
     private sealed class HotUser(long first)
         : Mix("/stream-record", $$"""{"userId":"hot {{first}}","streamId":"film 1","deviceName":"tv","onLimit":"replaceOldest"}""")
     {
-        public override string? Flaw(HttpAnswer answer, long n) =>
-            Expect(answer, 201, "\"userId\":\"hot "u8, "\"limit\":3,\"active\":"u8)
-            ?? (answer.HasLocationOfItsId ? null : "the Location is not that of the id")
-            ?? (n < first + 1000 || answer.Body.IndexOf("\"active\":3,\"replaced\":[{"u8) >= 0 ? null : "it replaced nobody");
+        public override string? Error(HttpResponse response, long n) =>
+            Expect(response, 201, "\"userId\":\"hot "u8, "\"limit\":3,\"active\":"u8)
+            ?? (response.HasLocationOfItsId ? null : "the Location is not that of the id")
+            ?? (n < first + 1000 || response.Body.IndexOf("\"active\":3,\"replaced\":[{"u8) >= 0 ? null : "it replaced no stream");
     }
 
-    /// <summary>The same requests to a server that has one answer.</summary>
-    private sealed class AnsweredAlike(Mix requests) : Mix("/", "")
+    /// <summary>The same requests to a server with one fixed response.</summary>
+    private sealed class RespondedAlike(Mix requests) : Mix("/", "")
     {
         public override int Write(Span<byte> destination, long n) => requests.Write(destination, n);
 
-        public override string? Flaw(HttpAnswer answer, long n) => Expect(answer, 201, "{\"id\":\""u8, "\"active\":1"u8);
+        public override string? Error(HttpResponse response, long n) => Expect(response, 201, "{\"id\":\""u8, "\"active\":1"u8);
     }
 }

@@ -6,7 +6,7 @@ internal enum MixKind
     /// <summary>Starts of users who have nothing running: all admitted.</summary>
     Starts,
 
-    /// <summary>Starts of users who are at their limit: all refused.</summary>
+    /// <summary>Starts of users who are at their limit: all rejected.</summary>
     Refusals,
 
     /// <summary>Heartbeats of live streams, each of another one.</summary>

@@ -30,7 +30,7 @@ internal static class SeededStreams
 
     public static StreamRecordId FullRecord(long user, int stream) => new($"{FullUser}{user:D8}", new RecordKey(new UInt128(2 + (ulong)stream, (ulong)user)), StartedAt);
 
-    /// <summary>All of them: so many live streams of as many users, and so many users at their limit.</summary>
+    /// <summary>All of them: the given number of live streams, each of its own user, and of users at their limit.</summary>
     public static IEnumerable<StreamRecordId> All(SeedSize size)
     {
         for (var user = 0L; user < size.Live; user++)

@@ -13,7 +13,7 @@ internal static class Effort
     /// <summary>The seed of this run.</summary>
     public static int Seed { get; } = Setting("STREAM_CHECKER_SEED") ?? Random.Shared.Next();
 
-    /// <summary>So many times as by default, times the effort.</summary>
+    /// <summary>The default number of times, multiplied by the effort.</summary>
     public static int Times(int byDefault) => checked(byDefault * Factor);
 
     private static int? Setting(string name) =>

@@ -52,7 +52,7 @@ public sealed class ScanTests : IDisposable
     }
 
     [Fact]
-    public void AScan_SeesTheSameWhenTheTablesAreWrittenAnew()
+    public void AScan_SeesTheSameWhenTheTablesAreRewritten()
     {
         Write(batch => batch.Put(Key("a"), "1"u8));
         Assert.Equal(["a 1"], Scan());

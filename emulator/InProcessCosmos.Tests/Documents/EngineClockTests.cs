@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging.Testing;
 
 namespace InProcessCosmos.Tests.Documents;
 
-/// <summary>The embedded engine's time: forwards only, and always as fast as time is, whatever the machine's clock does.</summary>
+/// <summary>The embedded engine's time: it only moves forward, at the speed of the monotonic clock, regardless of the machine's clock.</summary>
 public sealed class EngineClockTests
 {
     private readonly MachineTime machine = new();

@@ -20,7 +20,7 @@ public sealed class AccountTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task AClient_WithAnotherKey_IsRefused()
+    public async Task AClient_WithAnotherKey_IsRejected()
     {
         using var stranger = account.Connect(key: Convert.ToBase64String("another key"u8));
 
@@ -150,7 +150,7 @@ public sealed class AccountTests : IAsyncDisposable
     [InlineData("""{"id":"a/b","partitionKey":{"paths":["/userId"]}}""", "'id' must not contain")]
     [InlineData("""{"partitionKey":{"paths":["/userId"]}}""", "'id' is missing or empty")]
     [InlineData("items", "not well-formed JSON")]
-    public async Task AContainer_ThatTheGatewayCannotKeepTo_IsRefusedByName(string definition, string message)
+    public async Task AContainer_ThatTheGatewayCannotKeepTo_IsRejectedByName(string definition, string message)
     {
         await account.Client.CreateDatabaseAsync("shop");
 
@@ -161,7 +161,7 @@ public sealed class AccountTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task AnotherTimeToLive_ForAContainerThatIsThere_IsRefusedByName()
+    public async Task AnotherTimeToLive_ForAContainerThatIsThere_IsRejectedByName()
     {
         var container = await account.ContainerAsync();
         var properties = (await container.ReadContainerAsync()).Resource;
@@ -178,7 +178,7 @@ public sealed class AccountTests : IAsyncDisposable
     [InlineData("GET", "dbs/shop/colls/items/conflicts", "GET of /dbs/colls/conflicts is not supported")]
     [InlineData("DELETE", "dbs/shop/colls/items/docs", "DELETE of documents is not supported")]
     [InlineData("PATCH", "dbs/shop/colls/items", "PATCH of containers is not supported")]
-    public async Task ARequest_OfAnotherKind_IsRefusedByName(string method, string path, string message)
+    public async Task ARequest_OfAnotherKind_IsRejectedByName(string method, string path, string message)
     {
         await account.ContainerAsync();
 

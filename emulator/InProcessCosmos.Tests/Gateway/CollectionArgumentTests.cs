@@ -118,7 +118,7 @@ public abstract class CollectionArgumentTests(bool inV8) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task ADocumentWithoutAnId_IsRefused_WhereTheScriptWantsItSo()
+    public async Task ADocumentWithoutAnId_IsRejected_WhereTheScriptWantsItSo()
     {
         var body = await container.AnswerAsync(
             $"function () {{ {Collection} c.createDocument(link, {{ userId: 'anna' }}, {{ disableAutomaticIdGeneration: true }}, error => answer(error.number)); }}");

@@ -44,7 +44,7 @@ public abstract class CollectionOperationTests(bool inV8) : IAsyncLifetime
     [InlineData("c.queryDocuments(link, 'SELECT', number)", 400)]
     [InlineData("c.queryDocuments(link, 'SELECT DISTINCT * FROM c', number)", 400)]
     [InlineData("c.queryDocuments(link, 'SELECT * FROM c', { continuation: 'x' }, number)", 400)]
-    public async Task AnOperation_TellsItsCallback_WhyItFailed(string call, int number)
+    public async Task AnOperation_ReportsToItsCallback_WhyItFailed(string call, int number)
     {
         await container.UpsertItemAsync(new { id = "1", userId = "anna" });
 
@@ -232,7 +232,7 @@ public abstract class CollectionOperationTests(bool inV8) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task AQueryFunction_WithoutACallback_AnswersTheCaller()
+    public async Task AQueryFunction_WithoutACallback_RespondsToTheCaller()
     {
         await container.AddProductsAsync();
 

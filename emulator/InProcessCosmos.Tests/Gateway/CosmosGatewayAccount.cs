@@ -10,7 +10,7 @@ using Database = Microsoft.Azure.Cosmos.Database;
 
 namespace InProcessCosmos.Tests.Gateway;
 
-/// <summary>A Cosmos DB account of a test's own: the gateway in this process, and the real SDK in front of it.</summary>
+/// <summary>A Cosmos DB account for one test: the gateway in this process, and the real SDK in front of it.</summary>
 internal sealed class CosmosGatewayAccount : IAsyncDisposable
 {
     public const string Endpoint = "http://gateway.test:8081/";

@@ -34,7 +34,7 @@ public sealed class DocumentTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task AnAnswer_SaysWhatItCost_AndWhatItIsFoundBy()
+    public async Task AResponse_HasItsCharge_AndItsActivityId()
     {
         var small = await container.CreateItemAsync(new Item("1", "anna", 1), Anna);
         var large = await container.CreateItemAsync(new { id = "2", userId = "anna", text = new string('x', 5000) }, Anna);
@@ -208,7 +208,7 @@ public sealed class DocumentTests : IAsyncLifetime
     [InlineData("{\"id\":\"\",\"userId\":\"anna\"}", "'id' must not be empty")]
     [InlineData("{\"id\":\"1\",\"userId\":\"anna\",\"ttl\":0}", "'ttl' must be -1 or a positive")]
     [InlineData("{\"id\":\"1\",\"userId\":{}}", "must be a string, a number, a boolean or null")]
-    public async Task ADocument_ThatIsNone_IsRefusedByName(string body, string message)
+    public async Task ADocument_ThatIsNone_IsRejectedByName(string body, string message)
     {
         var answer = await CreateAsync(body, ("x-ms-documentdb-partitionkey", "[\"anna\"]"));
 
@@ -222,7 +222,7 @@ public sealed class DocumentTests : IAsyncLifetime
     [InlineData("anna", "Partition key anna is invalid")]
     [InlineData("[\"anna\",\"bert\"]", "is invalid")]
     [InlineData("[[]]", "is invalid")]
-    public async Task APartitionKeyHeader_ThatIsNone_IsRefusedByName(string? header, string message)
+    public async Task APartitionKeyHeader_ThatIsNone_IsRejectedByName(string? header, string message)
     {
         var answer = await CreateAsync("{\"id\":\"1\",\"userId\":\"anna\"}", ("x-ms-documentdb-partitionkey", header));
 
@@ -231,23 +231,23 @@ public sealed class DocumentTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task WhatTheGatewayCannotDo_ItRefusesByName()
+    public async Task WhatTheGatewayCannotDo_ItRejectsByName()
     {
-        await AssertRefusedAsync("Triggers are not supported", () => container.CreateItemAsync(new Item("1", "anna", 1), Anna, new() { PreTriggers = ["t"] }));
-        await AssertRefusedAsync("transactional batch", async () =>
+        await AssertFailsAsync("Triggers are not supported", () => container.CreateItemAsync(new Item("1", "anna", 1), Anna, new() { PreTriggers = ["t"] }));
+        await AssertFailsAsync("transactional batch", async () =>
         {
             using var response = await container.CreateTransactionalBatch(Anna).CreateItem(new Item("1", "anna", 1)).ExecuteAsync();
             throw new CosmosException(response.ErrorMessage, response.StatusCode, 0, "", 0);
         });
-        await AssertRefusedAsync("The change feed is not supported", () => container
+        await AssertFailsAsync("The change feed is not supported", () => container
             .GetChangeFeedIterator<Item>(ChangeFeedStartFrom.Beginning(FeedRange.FromPartitionKey(Anna)), ChangeFeedMode.LatestVersion).ReadNextAsync());
-        await AssertRefusedAsync("across partitions are not supported", () => container.GetItemQueryIterator<Item>("SELECT * FROM c").ReadNextAsync());
-        await AssertRefusedAsync("/dbs/colls/triggers is not supported", () => container.Scripts.CreateTriggerAsync(new() { Id = "t", Body = "function () {}" }));
-        await AssertRefusedAsync("/dbs/colls/udfs is not supported", () => container.Scripts.CreateUserDefinedFunctionAsync(new() { Id = "u", Body = "function () {}" }));
-        await AssertRefusedAsync("/dbs/users is not supported", () => container.Database.CreateUserAsync("anna"));
+        await AssertFailsAsync("across partitions are not supported", () => container.GetItemQueryIterator<Item>("SELECT * FROM c").ReadNextAsync());
+        await AssertFailsAsync("/dbs/colls/triggers is not supported", () => container.Scripts.CreateTriggerAsync(new() { Id = "t", Body = "function () {}" }));
+        await AssertFailsAsync("/dbs/colls/udfs is not supported", () => container.Scripts.CreateUserDefinedFunctionAsync(new() { Id = "u", Body = "function () {}" }));
+        await AssertFailsAsync("/dbs/users is not supported", () => container.Database.CreateUserAsync("anna"));
     }
 
-    private static async Task AssertRefusedAsync(string message, Func<Task> call)
+    private static async Task AssertFailsAsync(string message, Func<Task> call)
     {
         var refusal = await Assert.ThrowsAsync<CosmosException>(call);
         Assert.Equal(HttpStatusCode.BadRequest, refusal.StatusCode);

@@ -101,7 +101,7 @@ public sealed class PatchTests : IAsyncLifetime
     [InlineData("""{"operations":[{"op":"set","path":"/name"}]}""", "needs the member value")]
     [InlineData("""{"operations":[{"path":"/name"}]}""", "the members op and path")]
     [InlineData("""{"operations":[{"op":"set","path":"name","value":1}]}""", "is not of the form /name")]
-    public async Task WhatIsNoPatch_IsRefusedByName(string body, string message)
+    public async Task WhatIsNoPatch_IsRejectedByName(string body, string message)
     {
         var answer = await account.CallAsync(HttpMethod.Patch, "dbs/shop/colls/items/docs/1", body, ("x-ms-documentdb-partitionkey", "[\"anna\"]"));
 

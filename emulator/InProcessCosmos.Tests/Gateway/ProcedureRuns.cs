@@ -6,7 +6,7 @@ using Microsoft.Azure.Cosmos.Scripts;
 
 namespace InProcessCosmos.Tests.Gateway;
 
-/// <summary>What one run of a stored procedure came to, through the real SDK.</summary>
+/// <summary>The outcome of one run of a stored procedure, through the real SDK.</summary>
 internal sealed record ProcedureRun(HttpStatusCode Status, int SubStatus, string Body, string? Error, string? Log);
 
 /// <summary>Runs scripts as stored procedures in Anna's partition.</summary>
@@ -20,7 +20,7 @@ internal static class ProcedureRuns
         return await container.ExecuteAsync(id, arguments);
     }
 
-    /// <summary>Runs a script that must succeed, and returns its answer as JSON.</summary>
+    /// <summary>Runs a script that must succeed, and returns its body as JSON.</summary>
     public static async Task<string> AnswerAsync(this Container container, string script, params object?[] arguments)
     {
         var run = await container.RunAsync(script, arguments);

@@ -68,7 +68,7 @@ public abstract class ProcedureTests(bool inV8) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task ARun_WithoutAPartitionKey_IsRefused()
+    public async Task ARun_WithoutAPartitionKey_IsRejected()
     {
         await container.Scripts.CreateStoredProcedureAsync(new("p", "function () {}"));
 
@@ -98,7 +98,7 @@ public abstract class ProcedureTests(bool inV8) : IAsyncLifetime
     [InlineData("false")]
     [InlineData("[1,")]
     [InlineData("{\"length\":1e9}")]
-    public async Task ArgumentsThatAreNone_AreRefused(string body)
+    public async Task ArgumentsThatAreNone_AreRejected(string body)
     {
         Assert.Equal(HttpStatusCode.BadRequest, (await ExecuteAsync(body)).Status);
     }

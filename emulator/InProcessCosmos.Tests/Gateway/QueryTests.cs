@@ -136,7 +136,7 @@ public sealed class QueryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task ALinqQuery_IsAnswered()
+    public async Task ALinqQuery_ReturnsItsResults()
     {
         var linq = Microsoft.Azure.Cosmos.Linq.CosmosLinqExtensions.ToQueryDefinition(
             container.GetItemLinqQueryable<Product>(linqSerializerOptions: new() { PropertyNamingPolicy = CosmosPropertyNamingPolicy.CamelCase })
@@ -166,7 +166,7 @@ public sealed class QueryTests : IAsyncLifetime
     [InlineData("SELECT * FROM c WHERE c.name LIKE '[z-a]'", "of LIKE is malformed")]
     [InlineData("SELECT TOP 1.5 * FROM c", "a whole number")]
     [InlineData("SELECT TOP 1 * FROM c OFFSET 0 LIMIT 1", "TOP cannot be used")]
-    public async Task WhatIsNotSupported_IsRefusedByName(string query, string message)
+    public async Task WhatIsNotSupported_IsRejectedByName(string query, string message)
     {
         using var feed = container.GetItemQueryStreamIterator(query, requestOptions: new() { PartitionKey = new(Products.Owner) });
         using var response = await feed.ReadNextAsync();
@@ -180,7 +180,7 @@ public sealed class QueryTests : IAsyncLifetime
     [InlineData("NOT ", "")]
     [InlineData("true AND ", "")]
     [InlineData("- ", "")]
-    public async Task AQuery_ThatNestsWithoutEnd_IsRefused(string opening, string closing)
+    public async Task AQuery_ThatNestsWithoutEnd_IsRejected(string opening, string closing)
     {
         var times = 250_000 / (opening.Length + closing.Length);
         var filter = string.Concat(Enumerable.Repeat(opening, times)) + "true" + string.Concat(Enumerable.Repeat(closing, times));

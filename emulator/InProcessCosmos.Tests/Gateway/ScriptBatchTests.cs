@@ -11,7 +11,7 @@ namespace InProcessCosmos.Tests.Gateway;
 /// <summary>Many calls of a trusted procedure at once: they come to what they come to one after the other.</summary>
 public sealed class ScriptBatchTests : IDisposable
 {
-    /// <summary>Does with its partition what its argument says, and answers what it saw.</summary>
+    /// <summary>Does with its partition what its argument says, and returns what it saw.</summary>
     private const string Script =
         """
         function (order) {
@@ -96,7 +96,7 @@ public sealed class ScriptBatchTests : IDisposable
     [InlineData("abort", 400, 8, 30)]
     [InlineData("loop", 408, 0, 1)]
     [InlineData("fill", 403, 0, 30)]
-    public void ACallThatIsEnded_GetsItsError_AndAllOthersTheirAnswers(string op, int status, int number, double seconds)
+    public void ACallThatIsEnded_GetsItsError_AndAllOthersTheirResponses(string op, int status, int number, double seconds)
     {
         var trusted = new TrustedProcedures();
         trusted.Add(Script);
@@ -176,7 +176,7 @@ public sealed class ScriptBatchTests : IDisposable
         public void Put(string userId, string id, string json) =>
             documents = documents.SetItem((userId, id), StoredDocument.Create(id, json, long.MaxValue, 1, 1, (ulong)(documents.Count + 1) << 8));
 
-        /// <summary>Runs orders, and returns what each came to.</summary>
+        /// <summary>Runs orders, and returns the outcome of each.</summary>
         public List<string> Run(ProcedureRunner runner, IReadOnlyList<Order> orders, Func<Order, ReadHint> hint, bool together)
         {
             var calls = orders.Select(order => new ScriptCall(order.Address, order.Json, ScriptRequest.None, hint(order), order.UserId)).ToList();

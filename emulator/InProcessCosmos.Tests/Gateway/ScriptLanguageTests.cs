@@ -172,7 +172,7 @@ public abstract class ScriptLanguageTests(bool inV8) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Documents_ComeInTheOrderOfTheirIds_WhoeverHasWrittenThem()
+    public async Task Documents_ComeInTheOrderOfTheirIds_RegardlessOfTheWriter()
     {
         await container.CreateItemAsync(new { id = "b", userId = "anna" });
         await container.CreateItemAsync(new { id = "\uffee", userId = "anna" });

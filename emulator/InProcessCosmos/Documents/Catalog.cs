@@ -7,7 +7,7 @@ namespace InProcessCosmos.Documents;
 
 /// <summary>
 /// Which databases, containers and stored procedures there are. Kept as one document, written whole. What adds something
-/// answers null where there is one of that id already.
+/// returns null if there is one with that id.
 /// </summary>
 internal sealed class Catalog
 {

@@ -111,7 +111,7 @@ internal static class ResourceLinks
         Span<byte> bytes = stackalloc byte[ContainerBytes];
         WriteDatabase(bytes, database);
 
-        // The top bit tells a container's resource id from a user's, in Cosmos DB's own encoding.
+        // The top bit distinguishes a container's resource ID from a user's, in Cosmos DB's own encoding.
         BinaryPrimitives.WriteUInt32BigEndian(bytes[DatabaseBytes..], container | 0x8000_0000);
         return BinaryPrimitives.ReadUInt64BigEndian(bytes);
     }

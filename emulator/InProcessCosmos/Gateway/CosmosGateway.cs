@@ -66,7 +66,7 @@ internal sealed partial class CosmosGateway
         {
             response = ErrorResponse.Of(503, 0, $"{unavailable.Explain()} Nothing was written.", request.ActivityId);
         }
-#pragma warning disable CA1031 // Whatever goes wrong with one request is its answer's business; the others go on.
+#pragma warning disable CA1031 // Any failure of one request is reported in its response; the others continue.
         catch (Exception bug) when (bug is not OperationCanceledException)
 #pragma warning restore CA1031
         {

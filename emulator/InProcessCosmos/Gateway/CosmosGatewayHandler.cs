@@ -7,7 +7,7 @@ namespace InProcessCosmos.Gateway;
 
 /// <summary>
 /// The gateway as the handler of an <see cref="HttpClient"/>, for <c>CosmosClientOptions.HttpClientFactory</c>: the SDK calls the engine in
-/// its own process, and no socket is opened. It answers to every endpoint. One handler serves any number of clients; the engine must outlive it.
+/// its own process, and no socket is opened. It serves every endpoint. One handler serves any number of clients; the engine must outlive it.
 /// </summary>
 public sealed class CosmosGatewayHandler : HttpMessageHandler
 {
@@ -38,14 +38,14 @@ public sealed class CosmosGatewayHandler : HttpMessageHandler
         }
 
         var body = request.Content is { } content ? await content.ReadAsByteArrayAsync(cancellationToken) : [];
-        var answer = await gateway.HandleAsync(
+        var result = await gateway.HandleAsync(
             new(request.Method.Method, address, address.AbsolutePath, name => Header(request, name), body), cancellationToken);
-        var response = new HttpResponseMessage((HttpStatusCode)answer.Status)
+        var response = new HttpResponseMessage((HttpStatusCode)result.Status)
         {
             RequestMessage = request,
-            Content = new ReadOnlyMemoryContent(answer.Body),
+            Content = new ReadOnlyMemoryContent(result.Body),
         };
-        foreach (var (name, value) in answer.Headers)
+        foreach (var (name, value) in result.Headers)
         {
             if (!response.Headers.TryAddWithoutValidation(name, value))
             {

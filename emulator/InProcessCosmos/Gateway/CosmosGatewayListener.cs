@@ -94,18 +94,18 @@ internal sealed partial class CosmosGatewayListener(IOptions<CosmosGatewayOption
             return;
         }
 
-        var answer = await gateway.HandleAsync(
+        var result = await gateway.HandleAsync(
             new(request.Method, new(request.GetEncodedUrl()), PathAsSent(context), name => Header(request, name), body.ToArray()), context.RequestAborted);
-        context.Response.StatusCode = answer.Status;
-        foreach (var (name, value) in answer.Headers)
+        context.Response.StatusCode = result.Status;
+        foreach (var (name, value) in result.Headers)
         {
             context.Response.Headers.Append(name, value);
         }
 
-        if (!answer.Body.IsEmpty)
+        if (!result.Body.IsEmpty)
         {
-            context.Response.ContentLength = answer.Body.Length;
-            await context.Response.Body.WriteAsync(answer.Body, context.RequestAborted);
+            context.Response.ContentLength = result.Body.Length;
+            await context.Response.Body.WriteAsync(result.Body, context.RequestAborted);
         }
     }
 }

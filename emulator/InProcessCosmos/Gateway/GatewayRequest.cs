@@ -11,13 +11,13 @@ namespace InProcessCosmos.Gateway;
 /// <param name="Body">The body.</param>
 internal sealed record GatewayRequest(string Method, Uri Endpoint, string Path, Func<string, string?> Header, ReadOnlyMemory<byte> Body)
 {
-    /// <summary>What the answer and the caller's log are found by: the caller's own, or a new one.</summary>
+    /// <summary>The activity ID in the response and in the caller's log: the caller's own, or a new one.</summary>
     public string ActivityId { get; } = Header(CosmosHeaders.ActivityId) ?? Guid.NewGuid().ToString();
 
     public bool Says(string header) => string.Equals(Header(header), "true", StringComparison.OrdinalIgnoreCase);
 }
 
-/// <summary>The gateway's answer to a request.</summary>
+/// <summary>The gateway's response to a request.</summary>
 internal sealed class GatewayResponse(int status, ReadOnlyMemory<byte> body = default)
 {
     private readonly List<KeyValuePair<string, string>> headers = [];

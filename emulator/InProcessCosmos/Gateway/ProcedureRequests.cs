@@ -84,7 +84,7 @@ internal sealed class ProcedureRequests(DocumentEngine engine, CatalogPaths path
             ScriptOutcome.Completed completed => new GatewayResponse(200, completed.Body).Charge(completed.Charge),
             ScriptOutcome.Failed failed => ErrorResponse.Of(
                 failed.Status, failed.Number, $"Encountered exception while {Doing(failed)}. Exception = {failed.Message}{Trace(failed)}", request.ActivityId),
-            _ => throw new InvalidOperationException($"No answer is known for {outcome}."),
+            _ => throw new InvalidOperationException($"No response is known for {outcome}."),
         };
         return response.With(CosmosHeaders.ScriptLog, outcome.Log is { Length: > 0 } lines ? Uri.EscapeDataString(lines) : null);
     }

@@ -4,7 +4,7 @@ using InProcessCosmos.Documents;
 
 namespace InProcessCosmos.Gateway;
 
-/// <summary>A request that gets an error for an answer.</summary>
+/// <summary>A request whose response is an error.</summary>
 /// <param name="status">The HTTP status.</param>
 /// <param name="message">What is wrong, for a person.</param>
 /// <param name="subStatus">Cosmos DB's closer distinction; 0 where there is none.</param>

@@ -12,7 +12,7 @@ internal sealed class RocksDbException(string message) : Exception(message);
 
 /// <summary>
 /// The functions of RocksDB's C interface that the engine calls, and no other. The package's own wrapper binds every one that
-/// there is, by code that it generates when the process starts: that took a third of the way to the first answer.
+/// there is, by code that it generates when the process starts: which was a third of the time to the first response.
 /// </summary>
 /// <remarks>https://github.com/facebook/rocksdb/blob/main/include/rocksdb/c.h</remarks>
 internal static unsafe partial class RocksDbLibrary

@@ -15,19 +15,19 @@ internal sealed class CrashLoad(int connections, int usersEach)
             Enumerable.Range(0, usersEach).Select(user => new UserLedger($"user {connection}-{user}")).ToArray()),
     ];
 
-    /// <summary>How many calls were answered.</summary>
+    /// <summary>The number of completed calls.</summary>
     public int Acknowledged => users.Sum(own => own.Sum(user => user.Acknowledged));
 
-    /// <summary>Calls until the Server is gone, or until it is told to end.</summary>
+    /// <summary>Calls until the Server is gone, or until it is stopped.</summary>
     public Task RunAsync(HttpClient client, int seed, CancellationToken end) =>
         Task.WhenAll(users.Select((own, connection) => RunAsync(client, own, new Random(seed + connection), end)));
 
-    /// <summary>Waits until so many more calls have been answered, and for a moment of chance.</summary>
-    public async Task AnsweredAsync(int more, Random random)
+    /// <summary>Waits until the given number of further calls has completed, and for a random moment.</summary>
+    public async Task RespondedAsync(int more, Random random)
     {
         for (var (aim, patience) = (Acknowledged + more, 6000); Acknowledged < aim; patience--)
         {
-            Assert.True(patience > 0, $"The Server did not answer {more} calls in a minute.");
+            Assert.True(patience > 0, $"The Server did not complete {more} calls in a minute.");
             await Task.Delay(10);
         }
 

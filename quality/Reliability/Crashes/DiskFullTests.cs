@@ -3,32 +3,32 @@ using System.Net;
 
 namespace StreamChecker.Reliability.Crashes;
 
-/// <summary>A full disk: writes are refused with 503 and <c>Retry-After</c>, and taken again when there is room, without a restart.</summary>
+/// <summary>A full disk: writes are rejected with 503 and <c>Retry-After</c>, and accepted when there is space again, without a restart.</summary>
 public sealed class DiskFullTests
 {
     private const int QuotaExceeded = 122;
     private const int NoSpaceLeft = 28;
 
     [TmpfsFact]
-    public async Task ADiskThatFillsUp_RefusesUntilThereIsRoom()
+    public async Task ADiskThatFillsUp_RejectsUntilThereIsRoom()
     {
         using var disk = new Tmpfs(48);
 
-        await RefusesUntilThereIsRoomAsync(disk.DataPath, [], () => disk.Fill(leave: 200_000), disk.GiveRoom, "No space left on device");
+        await RejectsUntilThereIsRoomAsync(disk.DataPath, [], () => disk.Fill(leave: 200_000), disk.GiveRoom, "No space left on device");
     }
 
     [DiskShimTheory]
     [InlineData(QuotaExceeded, "Disk quota exceeded")]
     [InlineData(NoSpaceLeft, "No space left on device")]
-    public async Task AWriteThatIsCutOffForWantOfRoom_RefusesUntilThereIsRoom(int errno, string reason)
+    public async Task AWriteThatIsCutOffForWantOfRoom_RejectsUntilThereIsRoom(int errno, string reason)
     {
         using var folder = new TemporaryFolder();
         using var shim = new DiskShim(folder.Path);
 
-        await RefusesUntilThereIsRoomAsync(folder.Path, shim.Settings, () => shim.FailWrites(errno), shim.Work, reason);
+        await RejectsUntilThereIsRoomAsync(folder.Path, shim.Settings, () => shim.FailWrites(errno), shim.Work, reason);
     }
 
-    private static async Task RefusesUntilThereIsRoomAsync(
+    private static async Task RejectsUntilThereIsRoomAsync(
         string dataPath, (string Name, string Value)[] settings, Action fill, Action giveRoom, string reason)
     {
         reason = $"The data folder takes no writes: {reason}.";
@@ -41,11 +41,11 @@ public sealed class DiskFullTests
             {
                 using var end = new CancellationTokenSource();
                 var calling = load.RunAsync(client, Effort.Seed + time, end.Token);
-                await load.AnsweredAsync(20, new Random(Effort.Seed));
+                await load.RespondedAsync(20, new Random(Effort.Seed));
                 fill();
-                var refused = await UntilAsync(client, HttpStatusCode.ServiceUnavailable);
-                Assert.Equal((TimeSpan.FromSeconds(1), "store-unavailable"), (refused.RetryAfter, refused.ProblemType));
-                Assert.Equal($"{reason} The request had no effect. Retry it.", refused.Text("detail"));
+                var rejected = await UntilAsync(client, HttpStatusCode.ServiceUnavailable);
+                Assert.Equal((TimeSpan.FromSeconds(1), "store-unavailable"), (rejected.RetryAfter, rejected.ProblemType));
+                Assert.Equal($"{reason} The request had no effect. Retry it.", rejected.Text("detail"));
                 Assert.Equal(reason, (await ReadyUntilAsync(client, HttpStatusCode.ServiceUnavailable)).Text("detail"));
                 await end.CancelAsync();
                 await calling;
@@ -67,35 +67,35 @@ public sealed class DiskFullTests
         await load.CheckAsync(again);
     }
 
-    /// <summary>Asks whether the Server is ready until it answers so. A result is good for a second.</summary>
-    private static async Task<Answer> ReadyUntilAsync(HttpClient client, HttpStatusCode status)
+    /// <summary>Polls the readiness until it has this result, which is valid for a second.</summary>
+    private static async Task<ApiResponse> ReadyUntilAsync(HttpClient client, HttpStatusCode status)
     {
         for (var patience = 600; ; patience--)
         {
-            var answer = await client.SendAsync(HttpMethod.Get, "/health/ready");
-            if (answer.Status == status || patience == 0)
+            var response = await client.SendAsync(HttpMethod.Get, "/health/ready");
+            if (response.Status == status || patience == 0)
             {
-                Assert.Equal(status, answer.Status);
-                return answer;
+                Assert.Equal(status, response.Status);
+                return response;
             }
 
             await Task.Delay(100);
         }
     }
 
-    /// <summary>Starts streams, of a new user each, until one is answered so.</summary>
-    private static async Task<Answer> UntilAsync(HttpClient client, HttpStatusCode status)
+    /// <summary>Starts streams, each of a new user, until one has this result.</summary>
+    private static async Task<ApiResponse> UntilAsync(HttpClient client, HttpStatusCode status)
     {
         for (var patience = 6000; ; patience--)
         {
-            var answer = await client.StartAsync($"new user {Guid.NewGuid()}", new string('s', 256));
-            if (answer.Status == status || patience == 0)
+            var response = await client.StartAsync($"new user {Guid.NewGuid()}", new string('s', 256));
+            if (response.Status == status || patience == 0)
             {
-                Assert.Equal(status, answer.Status);
-                return answer;
+                Assert.Equal(status, response.Status);
+                return response;
             }
 
-            await Task.Delay(answer.Status == HttpStatusCode.ServiceUnavailable ? 20 : 0);
+            await Task.Delay(response.Status == HttpStatusCode.ServiceUnavailable ? 20 : 0);
         }
     }
 }

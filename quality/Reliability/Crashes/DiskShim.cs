@@ -109,9 +109,9 @@ internal sealed class DiskShim : IDisposable
     private void Fault(string fault)
     {
         // Whole or not there: the process below looks at any time.
-        var beside = FaultPath + ".new";
-        File.WriteAllText(beside, fault);
-        File.Move(beside, FaultPath, overwrite: true);
+        var next = FaultPath + ".new";
+        File.WriteAllText(next, fault);
+        File.Move(next, FaultPath, overwrite: true);
     }
 }
 

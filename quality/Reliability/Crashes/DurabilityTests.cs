@@ -37,20 +37,20 @@ public sealed class DurabilityTests : IDisposable
         using var again = reborn.CreateClient();
         foreach (var (userId, count) in admitted)
         {
-            // A start whose answer was lost in the crash may have been admitted: more may be there, never less.
+            // A start whose response was lost in the crash may have been admitted: more may be there, never less.
             var room = 3 - count;
-            Answer answer;
-            while ((answer = await again.StartAsync(userId)).Status == HttpStatusCode.Created)
+            ApiResponse response;
+            while ((response = await again.StartAsync(userId)).Status == HttpStatusCode.Created)
             {
                 Assert.True(--room >= 0, $"{userId} had {count} acknowledged streams, and more were admitted than there was room for.");
             }
 
-            Assert.Equal((HttpStatusCode.Forbidden, 3), (answer.Status, answer.Number("active")));
+            Assert.Equal((HttpStatusCode.Forbidden, 3), (response.Status, response.Number("active")));
         }
     }
 
     [Fact]
-    public async Task WhenStopped_TheServerAnswersWhatItAcceptedAndEndsWithZero()
+    public async Task WhenStopped_TheServerCompletesWhatItAcceptedAndEndsWithZero()
     {
         await using var server = await ServerProcess.StartAsync(folder.Path, NoExpiry);
         using var client = server.CreateClient();

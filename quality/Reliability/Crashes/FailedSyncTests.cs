@@ -1,6 +1,6 @@
 namespace StreamChecker.Reliability.Crashes;
 
-/// <summary>After a failed sync nobody can say what is on disk: the process ends, and a new one reads what is there.</summary>
+/// <summary>After a failed sync it is unknown what is on disk: the process ends, and a new one reads what is there.</summary>
 public sealed class FailedSyncTests : IDisposable
 {
     private const int InputOutputError = 5;
@@ -21,7 +21,7 @@ public sealed class FailedSyncTests : IDisposable
         {
             using var client = server.CreateClient();
             var running = load.RunAsync(client, Effort.Seed, CancellationToken.None);
-            await load.AnsweredAsync(20, new Random(Effort.Seed));
+            await load.RespondedAsync(20, new Random(Effort.Seed));
             shim.FailSyncs(errno);
             await running;
 

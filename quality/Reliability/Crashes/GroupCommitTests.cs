@@ -1,13 +1,13 @@
 namespace StreamChecker.Reliability.Crashes;
 
-/// <summary>By the storage's own counter: a write is answered after its sync, and no sync is made for a read.</summary>
+/// <summary>By the storage's own counter: a write completes after its sync, and a read needs no sync.</summary>
 public sealed class GroupCommitTests
 {
     [Fact]
-    public async Task EveryAnsweredWriteHadASyncOfItsOwn_WhereTheyComeOneByOne()
+    public async Task EveryCompletedWriteHadASyncOfItsOwn_WhereTheyComeOneByOne()
     {
         await using var partition = new PartitionOnThisMachine();
-        await partition.AdmitAsync("whoever comes first, and has the container made");
+        await partition.AdmitAsync("the first user, for whom the container is created");
         for (var i = 0; i < 50; i++)
         {
             var before = partition.Engine.Syncs;

@@ -27,18 +27,18 @@ public sealed class HangingSyncTests : IDisposable
         await ReadinessAsync(client, HttpStatusCode.OK);
     }
 
-    private static async Task<Answer> ReadinessAsync(HttpClient client, HttpStatusCode wanted)
+    private static async Task<ApiResponse> ReadinessAsync(HttpClient client, HttpStatusCode wanted)
     {
         var patience = Stopwatch.StartNew();
         while (true)
         {
-            var answer = await client.SendAsync(HttpMethod.Get, "/health/ready");
-            if (answer.Status == wanted)
+            var response = await client.SendAsync(HttpMethod.Get, "/health/ready");
+            if (response.Status == wanted)
             {
-                return answer;
+                return response;
             }
 
-            Assert.True(patience.Elapsed < TimeSpan.FromSeconds(60), $"A minute has passed, and the Server still answers {answer.Status}: {answer.Content}");
+            Assert.True(patience.Elapsed < TimeSpan.FromSeconds(60), $"A minute has passed, and the Server still returns {response.Status}: {response.Content}");
             await Task.Delay(50);
         }
     }

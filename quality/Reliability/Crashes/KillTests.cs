@@ -23,7 +23,7 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
             if (crash < crashes)
             {
                 var running = load.RunAsync(client, random.Next(), CancellationToken.None);
-                await load.AnsweredAsync(random.Next(500), random);
+                await load.RespondedAsync(random.Next(500), random);
                 await server.KillAsync();
                 await running;
             }

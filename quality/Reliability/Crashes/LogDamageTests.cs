@@ -3,7 +3,7 @@ using Xunit.Abstractions;
 
 namespace StreamChecker.Reliability.Crashes;
 
-/// <summary>The write-ahead log, cut off or damaged: it opens to its last whole batch, or is refused with a clear line.</summary>
+/// <summary>The write-ahead log, cut off or damaged: it opens to its last whole batch, or is rejected with a clear line.</summary>
 public sealed class LogDamageTests(ITestOutputHelper output) : IDisposable
 {
     private readonly TemporaryFolder folder = new();
@@ -32,20 +32,20 @@ public sealed class LogDamageTests(ITestOutputHelper output) : IDisposable
     {
         var log = await DamagedLog.WriteAsync(folder.Path);
 
-        var refused = await FlipAsync(log, log.BeforeLast, log.Length, Effort.Times(30), [log.StateBeforeLast, log.State]);
+        var rejected = await FlipAsync(log, log.BeforeLast, log.Length, Effort.Times(30), [log.StateBeforeLast, log.State]);
 
-        output.WriteLine($"seed {Effort.Seed}: {Effort.Times(30)} flips in the tail, {refused} refused");
+        output.WriteLine($"seed {Effort.Seed}: {Effort.Times(30)} flips in the tail, {rejected} rejected");
     }
 
     [Fact]
-    public async Task ABitThatFlipsBeforeTheTail_IsRefusedOrCostsNothing()
+    public async Task ABitThatFlipsBeforeTheTail_IsRejectedOrCostsNothing()
     {
         var log = await DamagedLog.WriteAsync(folder.Path);
 
-        var refused = await FlipAsync(log, 0, log.BeforeLast, Effort.Times(50), [log.State]);
+        var rejected = await FlipAsync(log, 0, log.BeforeLast, Effort.Times(50), [log.State]);
 
-        output.WriteLine($"seed {Effort.Seed}: {Effort.Times(50)} flips before the tail, {refused} refused");
-        Assert.True(refused > 0);
+        output.WriteLine($"seed {Effort.Seed}: {Effort.Times(50)} flips before the tail, {rejected} rejected");
+        Assert.True(rejected > 0);
     }
 
     [Theory]
@@ -56,27 +56,27 @@ public sealed class LogDamageTests(ITestOutputHelper output) : IDisposable
     [InlineData(4)]
     [InlineData(5)]
     [InlineData(6)]
-    public async Task ABitThatFlipsInTheHeadOfARecordBeforeTheTail_IsRefused(int offset)
+    public async Task ABitThatFlipsInTheHeadOfARecordBeforeTheTail_IsRejected(int offset)
     {
         var log = await DamagedLog.WriteAsync(folder.Path);
         for (var bit = 0; bit < 8; bit++)
         {
-            var refusal = await Assert.ThrowsAsync<DataFolderException>(() => log.OpenAsync(Flip(log.BeforeLastButOne + offset, bit)));
+            var rejection = await Assert.ThrowsAsync<DataFolderException>(() => log.OpenAsync(Flip(log.BeforeLastButOne + offset, bit)));
 
-            Assert.DoesNotContain('\n', refusal.Message);
+            Assert.DoesNotContain('\n', rejection.Message);
         }
     }
 
     [Fact]
-    public async Task ALogThatIsCutBeforeWhatWasAcknowledged_IsRefused()
+    public async Task ALogThatIsCutBeforeWhatWasAcknowledged_IsRejected()
     {
         var log = await DamagedLog.WriteAsync(folder.Path);
         foreach (var length in new[] { 0, log.BeforeLastButOne, log.BeforeLast, log.Length - 1 })
         {
-            var refusal = await Assert.ThrowsAsync<DataFolderException>(() => log.OpenAsync(bytes => bytes[..length], acknowledged: true));
+            var rejection = await Assert.ThrowsAsync<DataFolderException>(() => log.OpenAsync(bytes => bytes[..length], acknowledged: true));
 
-            Assert.Contains("A file of its log was removed or emptied", refusal.Message, StringComparison.Ordinal);
-            Assert.DoesNotContain('\n', refusal.Message);
+            Assert.Contains("A file of its log was removed or emptied", rejection.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain('\n', rejection.Message);
         }
 
         Assert.Equal(log.State, await log.OpenAsync(bytes => bytes, acknowledged: true));
@@ -85,7 +85,7 @@ public sealed class LogDamageTests(ITestOutputHelper output) : IDisposable
     private static async Task<int> FlipAsync(DamagedLog log, int from, int to, int times, string[] allowed)
     {
         var random = new Random(Effort.Seed);
-        var refused = 0;
+        var rejected = 0;
         for (var i = 0; i < times; i++)
         {
             var (at, bit) = (random.Next(from, to), random.Next(8));
@@ -94,14 +94,14 @@ public sealed class LogDamageTests(ITestOutputHelper output) : IDisposable
                 var state = await log.OpenAsync(Flip(at, bit));
                 Assert.True(allowed.Contains(state), $"seed {Effort.Seed}, bit {bit} of byte {at} of {log.Length}: {state}");
             }
-            catch (DataFolderException refusal)
+            catch (DataFolderException rejection)
             {
-                Assert.DoesNotContain('\n', refusal.Message);
-                refused++;
+                Assert.DoesNotContain('\n', rejection.Message);
+                rejected++;
             }
         }
 
-        return refused;
+        return rejected;
     }
 
     private static Func<byte[], byte[]> Flip(int at, int bit) => bytes =>

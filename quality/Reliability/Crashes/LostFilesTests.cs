@@ -2,7 +2,7 @@ using System.Net;
 
 namespace StreamChecker.Reliability.Crashes;
 
-/// <summary>Files of the data folder that somebody removes: nothing that was acknowledged is lost without a word.</summary>
+/// <summary>Files removed from the data folder: no acknowledged write is lost silently.</summary>
 public sealed class LostFilesTests : IDisposable
 {
     private const string Removed = "The data folder takes no writes: it was removed or replaced while it was in use.";
@@ -31,7 +31,7 @@ public sealed class LostFilesTests : IDisposable
     }
 
     [Fact]
-    public async Task AfterAKill_AFolderWithoutItsLogIsRefusedInOneLine()
+    public async Task AfterAKill_AFolderWithoutItsLogIsRejectedInOneLine()
     {
         await using (var server = await ServerProcess.StartAsync(DataPath))
         {
@@ -83,14 +83,14 @@ public sealed class LostFilesTests : IDisposable
         Assert.Equal(HttpStatusCode.OK, (await client.SendAsync(HttpMethod.Get, "/health/ready")).Status);
 
         Remove(filesOnly);
-        var answer = await client.SendAsync(HttpMethod.Get, "/health/ready");
-        for (var patience = 600; answer.Status == HttpStatusCode.OK && patience > 0; patience--)
+        var response = await client.SendAsync(HttpMethod.Get, "/health/ready");
+        for (var patience = 600; response.Status == HttpStatusCode.OK && patience > 0; patience--)
         {
             await Task.Delay(100);
-            answer = await client.SendAsync(HttpMethod.Get, "/health/ready");
+            response = await client.SendAsync(HttpMethod.Get, "/health/ready");
         }
 
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, Removed), (answer.Status, answer.Text("detail")));
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, Removed), (response.Status, response.Text("detail")));
         Assert.Single(server.Output.Split('\n'), line => line.Contains(Removed, StringComparison.Ordinal));
     }
 

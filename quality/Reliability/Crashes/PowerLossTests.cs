@@ -46,7 +46,7 @@ public sealed class PowerLossTests(ITestOutputHelper output)
                 }
 
                 var running = load.RunAsync(client, random.Next(), CancellationToken.None);
-                await load.AnsweredAsync(random.Next(20, 300), random);
+                await load.RespondedAsync(random.Next(20, 300), random);
                 await server.KillAsync();
                 await running;
             }

@@ -16,7 +16,7 @@ internal sealed class Tmpfs : IDisposable
 
     private string Ballast => Path.Combine(folder.Path, "ballast");
 
-    /// <summary>Takes up all the room but so many bytes.</summary>
+    /// <summary>Fills the disk, except for the given number of bytes.</summary>
     public void Fill(long leave)
     {
         using var file = File.Create(Ballast);

@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace StreamChecker.Reliability.Crashes;
 
 /// <summary>
-/// What one user's calls were answered, one after the other, and what must be found after a crash: all of it, and of
-/// the one call that got no answer either everything or nothing.
+/// The responses to one user's calls, one after the other, and what must be found after a crash: all of it, and of
+/// the one call without a response either everything or nothing.
 /// </summary>
 internal sealed class UserLedger(string userId)
 {
@@ -26,10 +26,10 @@ internal sealed class UserLedger(string userId)
         SetLimit,
     }
 
-    /// <summary>How many calls were answered.</summary>
+    /// <summary>The number of completed calls.</summary>
     public int Acknowledged { get; private set; }
 
-    /// <summary>Makes one call, checks its answer against what was answered before, and notes it.</summary>
+    /// <summary>Makes one call, checks its response against the previous ones, and records it.</summary>
     public async Task CallAsync(HttpClient client, Random random)
     {
         if (doubt is not null)
@@ -46,7 +46,7 @@ internal sealed class UserLedger(string userId)
         var named = live.Count == 0 ? "" : live.Keys.ElementAt(random.Next(live.Count));
         var next = random.Next(1, MostLimit + 1);
         doubt = new(call, named, next);
-        var answer = call switch
+        var response = call switch
         {
             Call.Start => await client.StartAsync(userId),
             Call.StartReplacingOldest => await client.StartAsync(userId, onLimit: "replaceOldest"),
@@ -54,29 +54,29 @@ internal sealed class UserLedger(string userId)
             Call.Heartbeat => await client.HeartbeatAsync(named),
             _ => await client.SetLimitAsync(userId, next),
         };
-        if (answer.Status == HttpStatusCode.ServiceUnavailable)
+        if (response.Status == HttpStatusCode.ServiceUnavailable)
         {
-            Assert.NotNull(answer.RetryAfter);
+            Assert.NotNull(response.RetryAfter);
             return;
         }
 
-        Note(call, named, next, answer);
+        Note(call, named, next, response);
         Acknowledged++;
         doubt = null;
     }
 
-    /// <summary>Compares with what is there, and takes up what the call without an answer came to.</summary>
+    /// <summary>Compares with what is there, and records the outcome of the call without a response.</summary>
     public async Task CheckAsync(HttpClient client)
     {
-        Answer answer;
-        while ((answer = await client.ListAsync(userId)).Status == HttpStatusCode.ServiceUnavailable)
+        ApiResponse response;
+        while ((response = await client.ListAsync(userId)).Status == HttpStatusCode.ServiceUnavailable)
         {
             // It shared its batch with a write for which there was no room.
-            Assert.NotNull(answer.RetryAfter);
+            Assert.NotNull(response.RetryAfter);
         }
 
-        Assert.Equal(HttpStatusCode.OK, answer.Status);
-        var found = answer.Body.GetProperty("streams").EnumerateArray().ToDictionary(stream => stream.GetProperty("id").GetString()!, ExpiryOf);
+        Assert.Equal(HttpStatusCode.OK, response.Status);
+        var found = response.Body.GetProperty("streams").EnumerateArray().ToDictionary(stream => stream.GetProperty("id").GetString()!, ExpiryOf);
         var appeared = found.Keys.Except(live.Keys).ToArray();
         var vanished = live.Keys.Except(found.Keys).ToArray();
         var story = $"{userId}: limit {limit}, {live.Count} acknowledged, {appeared.Length} appeared, {vanished.Length} vanished, in doubt: {doubt}.";
@@ -85,8 +85,8 @@ internal sealed class UserLedger(string userId)
             (appeared.Length, vanished.Length) == (0, 0) || doubt is { } open && MayBe(open, appeared, vanished),
             "What is there is not what was acknowledged. " + story);
         Assert.True(
-            answer.Number("limit") == limit || doubt is { Call: Call.SetLimit } set && answer.Number("limit") == set.Limit,
-            $"The limit is {answer.Number("limit")}. " + story);
+            response.Number("limit") == limit || doubt is { Call: Call.SetLimit } set && response.Number("limit") == set.Limit,
+            $"The limit is {response.Number("limit")}. " + story);
         foreach (var (id, expiresAt) in found)
         {
             Assert.True(
@@ -94,7 +94,7 @@ internal sealed class UserLedger(string userId)
                 $"A lease ends at {expiresAt:O}, acknowledged was {(live.TryGetValue(id, out var known) ? known : default):O}. " + story);
         }
 
-        limit = answer.Number("limit");
+        limit = response.Number("limit");
         live.Clear();
         foreach (var (id, expiresAt) in found)
         {
@@ -112,36 +112,36 @@ internal sealed class UserLedger(string userId)
         _ => false,
     };
 
-    private void Note(Call call, string named, int next, Answer answer)
+    private void Note(Call call, string named, int next, ApiResponse response)
     {
-        var story = $"{userId} has {live.Count} of {limit}, {call}: {answer.Status} {answer.Body}";
+        var story = $"{userId} has {live.Count} of {limit}, {call}: {response.Status} {response.Body}";
         switch (call)
         {
             case Call.Start:
-                Assert.True(answer.Status == (live.Count < limit ? HttpStatusCode.Created : HttpStatusCode.Forbidden), story);
+                Assert.True(response.Status == (live.Count < limit ? HttpStatusCode.Created : HttpStatusCode.Forbidden), story);
                 break;
             case Call.StartReplacingOldest:
-                Assert.True(answer.Status == HttpStatusCode.Created, story);
-                var replaced = answer.Body.GetProperty("replaced").EnumerateArray().Select(stream => stream.GetProperty("id").GetString()!).ToList();
+                Assert.True(response.Status == HttpStatusCode.Created, story);
+                var replaced = response.Body.GetProperty("replaced").EnumerateArray().Select(stream => stream.GetProperty("id").GetString()!).ToList();
                 Assert.True(replaced.Count == Math.Max(0, live.Count - limit + 1) && replaced.All(live.Remove), story);
                 break;
             case Call.Stop:
-                Assert.True(answer.Status == HttpStatusCode.NoContent, story);
+                Assert.True(response.Status == HttpStatusCode.NoContent, story);
                 live.Remove(named);
                 return;
             case Call.Heartbeat:
-                Assert.True(answer.Status == HttpStatusCode.OK, story);
-                live[named] = ExpiryOf(answer.Body);
+                Assert.True(response.Status == HttpStatusCode.OK, story);
+                live[named] = ExpiryOf(response.Body);
                 return;
             case Call.SetLimit:
-                Assert.True(answer.Status == HttpStatusCode.OK, story);
+                Assert.True(response.Status == HttpStatusCode.OK, story);
                 limit = next;
                 return;
         }
 
-        if (answer.Status == HttpStatusCode.Created)
+        if (response.Status == HttpStatusCode.Created)
         {
-            live.Add(answer.Id, ExpiryOf(answer.Body));
+            live.Add(response.Id, ExpiryOf(response.Body));
         }
     }
 

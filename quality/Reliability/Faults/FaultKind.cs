@@ -33,12 +33,12 @@ internal enum FaultKind
     /// <summary>The connection is reset.</summary>
     Reset,
 
-    /// <summary>The answer, or the request, takes its time.</summary>
+    /// <summary>The response or the request is slow.</summary>
     Slow,
 
-    /// <summary>The connection ends in the middle of the answer's body.</summary>
+    /// <summary>The connection ends in the middle of the response body.</summary>
     Cut,
 
-    /// <summary>The answer's body is not what was sent.</summary>
+    /// <summary>The response body is not what was sent.</summary>
     Garbled,
 }

@@ -6,7 +6,7 @@ using Xunit.Abstractions;
 
 namespace StreamChecker.Reliability.Faults;
 
-/// <summary>Whatever goes wrong between the SDK and the store, a call succeeds or is a 503, and the history is linearizable.</summary>
+/// <summary>With any fault between the SDK and the store, a call succeeds or is a 503, and the history is linearizable.</summary>
 public sealed class FaultTests(ITestOutputHelper output)
 {
     private const int FewestOfEachKind = 3;
@@ -33,7 +33,7 @@ public sealed class FaultTests(ITestOutputHelper output)
         output.WriteLine(verdict.ToString());
         output.WriteLine($"faults: {string.Join(", ", connection.Fired.OrderBy(fired => fired.Key.ToString()).Select(fired => $"{fired.Value} {fired.Key}"))}");
         Assert.All(Fault.All, fault => Assert.True(connection.Fired.GetValueOrDefault(fault) >= FewestOfEachKind, $"{fault} was hardly seen."));
-        Assert.True(verdict.Lost > 0, "No answer was lost.");
+        Assert.True(verdict.Lost > 0, "No response was lost.");
         Assert.True(verdict.Repeated > 0, "No try was lost, or it was not seen whose it was.");
     }
 
@@ -41,16 +41,16 @@ public sealed class FaultTests(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Faults))]
-    public async Task OneFault_IsAnAnswerOfTheStore_NeverAnException(string fault)
+    public async Task OneFault_IsAResultOfTheStore_NeverAnException(string fault)
     {
         var connection = new FaultyConnection(new Random(Effort.Seed)) { OneIn = 1, AtMost = 1, Faults = [.. Fault.All.Where(one => one.ToString() == fault)] };
         await using var store = await PartitionInCosmos.OpenPatientAsync(connection);
         connection.History = new History(new(store.Time));
 
-        var answer = await store.Partitions.ExecuteAsync(StartOf("anna"), CancellationToken.None);
+        var response = await store.Partitions.ExecuteAsync(StartOf("anna"), CancellationToken.None);
 
-        output.WriteLine(answer.ToString());
-        Assert.IsNotType<PartitionResult.Conflict>(answer);
+        output.WriteLine(response.ToString());
+        Assert.IsNotType<PartitionResult.Conflict>(response);
         Assert.Equal(1, connection.Fired.Values.Sum());
     }
 
@@ -82,21 +82,21 @@ public sealed class FaultTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task AStoreThatAnswersNothingButFaults_IsA503WithRetryAfter()
+    public async Task AStoreThatReturnsOnlyFaults_IsA503WithRetryAfter()
     {
         var connection = new FaultyConnection(new Random(Effort.Seed)) { OneIn = 1 };
         await using var service = ServiceUnderTest.Over(await PartitionInCosmos.OpenPatientAsync(connection), deadlineSeconds: 1);
         var history = new History(service.Clock);
         connection.History = history;
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 16).Select(i => service.Client.StartAsync($"user {i}", "film")));
+        var responses = await Task.WhenAll(Enumerable.Range(0, 16).Select(i => service.Client.StartAsync($"user {i}", "film")));
 
         Assert.Empty(service.Failures);
 
-        // Slow is the one fault that lets an answer through.
-        Assert.All(answers, answer => Assert.Contains((int)answer.Status, new[] { 201, 503 }));
-        Assert.Contains(answers, answer => (int)answer.Status == 503);
-        Assert.All(answers.Where(answer => (int)answer.Status == 503), answer => Assert.True(answer.RetryAfter >= TimeSpan.FromSeconds(1)));
+        // Slow is the one fault that lets a response through.
+        Assert.All(responses, response => Assert.Contains((int)response.Status, new[] { 201, 503 }));
+        Assert.Contains(responses, response => (int)response.Status == 503);
+        Assert.All(responses.Where(response => (int)response.Status == 503), response => Assert.True(response.RetryAfter >= TimeSpan.FromSeconds(1)));
     }
 
     [Fact]
@@ -107,14 +107,14 @@ public sealed class FaultTests(ITestOutputHelper output)
         connection.History = new History(service.Clock);
         for (var user = 0; user < Effort.Times(40); user++)
         {
-            Answer answer;
+            ApiResponse response;
             do
             {
-                answer = await service.Client.StartAsync($"user {user}", "film", idempotencyKey: "play");
+                response = await service.Client.StartAsync($"user {user}", "film", idempotencyKey: "play");
             }
-            while ((int)answer.Status == 503);
+            while ((int)response.Status == 503);
 
-            Assert.Equal(201, (int)answer.Status);
+            Assert.Equal(201, (int)response.Status);
         }
 
         connection.History = null;
@@ -126,7 +126,7 @@ public sealed class FaultTests(ITestOutputHelper output)
 
     public static TheoryData<string> CallsWithAKey => [.. Repeated.Select(call => call.Name)];
 
-    /// <summary>A caller that was answered 503 does not know whether its call took effect, and makes it again.</summary>
+    /// <summary>A caller that got a 503 does not know whether its call took effect, and makes it again.</summary>
     [Theory]
     [MemberData(nameof(CallsWithAKey))]
     public async Task ACallThatTookEffectBehindA503_IsReplayedToItsRetries_WhateverCameBetween(string call)
@@ -145,15 +145,15 @@ public sealed class FaultTests(ITestOutputHelper output)
         var first = await sendAsync(service.Client);
         var second = await sendAsync(service.Client);
 
-        Assert.True(first.Response.IsSuccessStatusCode, first.Content);
-        Assert.Equal("true", first.Response.Headers.GetValues("Idempotency-Replayed").Single());
+        Assert.True(first.Message.IsSuccessStatusCode, first.Content);
+        Assert.Equal("true", first.Message.Headers.GetValues("Idempotency-Replayed").Single());
         Assert.Equal((first.Status, first.Content), (second.Status, second.Content));
         Assert.Equal(7, (await service.Client.GetLimitAsync("anna")).Number("maxConcurrentStreams"));
         var active = (await service.Client.ListAsync("anna")).Body.GetProperty("streams").EnumerateArray().Select(stream => stream.GetProperty("streamId").GetString());
         Assert.Equal(call switch { "start" => ["after", "before", "key"], "stop of all" => ["after"], _ => ["after", "before"] }, active.Order());
     }
 
-    private static readonly (string Name, Func<HttpClient, Task<Answer>> SendAsync)[] Repeated =
+    private static readonly (string Name, Func<HttpClient, Task<ApiResponse>> SendAsync)[] Repeated =
     [
         ("start", client => client.StartAsync("anna", "key", idempotencyKey: "k")),
         ("limit", client => client.SetLimitAsync("anna", 2, "k")),

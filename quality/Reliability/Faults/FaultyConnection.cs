@@ -49,7 +49,7 @@ internal sealed class FaultyConnection(Random random) : DelegatingHandler
         if (fault is { AfterCommit: false, Kind: not FaultKind.Slow })
         {
             Count(fault);
-            return await AnswerAsync(fault.Kind, request, null);
+            return await RespondAsync(fault.Kind, request, null);
         }
 
         if (fault is { AfterCommit: false })
@@ -66,7 +66,7 @@ internal sealed class FaultyConnection(Random random) : DelegatingHandler
             await Meanwhile();
             if (fault.Kind != FaultKind.Slow)
             {
-                return await AnswerAsync(fault.Kind, request, response);
+                return await RespondAsync(fault.Kind, request, response);
             }
         }
 
@@ -96,9 +96,9 @@ internal sealed class FaultyConnection(Random random) : DelegatingHandler
     private static bool IsProcedureRun(HttpRequestMessage request) =>
         request.Method == HttpMethod.Post && request.RequestUri!.AbsolutePath.EndsWith("/sprocs/" + StreamsProcedure.Id, StringComparison.Ordinal);
 
-    private static async Task<HttpResponseMessage> AnswerAsync(FaultKind kind, HttpRequestMessage request, HttpResponseMessage? answer)
+    private static async Task<HttpResponseMessage> RespondAsync(FaultKind kind, HttpRequestMessage request, HttpResponseMessage? response)
     {
-        var body = answer is null ? Encoding.UTF8.GetBytes("""{"outcome":"listed","limit":3,"streams":[]}""") : await answer.Content.ReadAsByteArrayAsync();
+        var body = response is null ? Encoding.UTF8.GetBytes("""{"outcome":"listed","limit":3,"streams":[]}""") : await response.Content.ReadAsByteArrayAsync();
         return kind switch
         {
             FaultKind.TooManyRequests => Status(request, HttpStatusCode.TooManyRequests, "3200", Random.Shared.Next(4) == 0 ? "900" : "5"),

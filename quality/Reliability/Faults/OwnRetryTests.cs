@@ -5,8 +5,8 @@ using StreamChecker.StoredProcedure;
 namespace StreamChecker.Reliability.Faults;
 
 /// <summary>
-/// The answer to an operation is lost, others change the same partition, the service tries again by itself: the operation
-/// takes effect once. Procedures without a memory of operations, or with too short a one, are found out.
+/// The response to an operation is lost, others change the same partition, the service tries again by itself: the operation
+/// takes effect once. Procedures without a memory of operations, or with too short a one, are detected.
 /// </summary>
 public sealed class OwnRetryTests
 {
@@ -38,7 +38,7 @@ public sealed class OwnRetryTests
             await caller.StartAsync("meanwhile");
         });
 
-    /// <summary>Runs an operation whose first answer is lost, and something in the meantime, and judges the history.</summary>
+    /// <summary>Runs an operation whose first response is lost, and something in the meantime, and judges the history.</summary>
     private static async Task RunAsync(string text, bool isLinearizable, Func<Caller, Task> operation, Func<Caller, Task> meanwhile)
     {
         Caller? caller = null;
@@ -78,7 +78,7 @@ public sealed class OwnRetryTests
         // The service makes the ids of these operations.
         private const string Unknown = "";
 
-        public Task<Answer> StartAsync(string streamId) => CallAsync(
+        public Task<ApiResponse> StartAsync(string streamId) => CallAsync(
             () => Client.StartAsync(User, streamId),
             new StartCommand
             {
@@ -86,22 +86,22 @@ public sealed class OwnRetryTests
             },
             (start, reply) => HttpReplies.Start((StartCommand)start, reply, saysReplayed: false));
 
-        public Task<Answer> LimitAsync(int limit) => CallAsync(
+        public Task<ApiResponse> LimitAsync(int limit) => CallAsync(
             () => Client.SetLimitAsync(User, limit),
             new SetLimitCommand { UserId = User, MaxConcurrentStreams = limit, DefaultLimit = StreamWorkload.DefaultLimit, OperationId = Unknown },
             (_, reply) => HttpReplies.Limit(reply, saysReplayed: false));
 
-        public Task<Answer> StopAllAsync() => CallAsync(
+        public Task<ApiResponse> StopAllAsync() => CallAsync(
             () => Client.StopAllAsync(User),
             new StopAllCommand { UserId = User, OperationId = Unknown },
             (_, reply) => HttpReplies.StopAll(reply, saysReplayed: false));
 
-        public Task<Answer> ListAsync() => CallAsync(
+        public Task<ApiResponse> ListAsync() => CallAsync(
             () => Client.ListAsync(User),
             new ListCommand { UserId = User, DefaultLimit = StreamWorkload.DefaultLimit },
             (_, reply) => HttpReplies.List(reply));
 
-        private Task<Answer> CallAsync(Func<Task<Answer>> send, StreamCommand command, Func<StreamCommand, StreamReply, string> shown) =>
+        private Task<ApiResponse> CallAsync(Func<Task<ApiResponse>> send, StreamCommand command, Func<StreamCommand, StreamReply, string> shown) =>
             History.CallAsync(send, command, shown, faulty: true);
     }
 }

@@ -3,7 +3,7 @@ using StreamChecker.StoredProcedure;
 
 namespace StreamChecker.Reliability.Faults;
 
-/// <summary>What the procedure throws is told apart through the SDK, also where the SDK has met something else before.</summary>
+/// <summary>The errors that the procedure throws are distinguished through the SDK, even after other errors.</summary>
 public sealed class ProcedureErrorTests
 {
     [Theory]
@@ -11,9 +11,9 @@ public sealed class ProcedureErrorTests
     [InlineData("streams conflict 409", 1)]
     public async Task ALostRace_IsAConflict(string thrown, int faultsBefore)
     {
-        var answer = await RunAsync($"throw new Error('{thrown}');", faultsBefore);
+        var response = await RunAsync($"throw new Error('{thrown}');", faultsBefore);
 
-        Assert.Equal(new PartitionResult.Conflict(), answer);
+        Assert.Equal(new PartitionResult.Conflict(), response);
     }
 
     [Theory]
@@ -42,9 +42,9 @@ public sealed class ProcedureErrorTests
         await using var store = await PartitionInCosmos.OpenPatientAsync(connection, $"function streams(command) {{ {statement} }}");
         connection.History = new History(new(store.Time));
 
-        var answer = await store.Partitions.ExecuteAsync(new ListCommand { UserId = "anna", DefaultLimit = 3 }, CancellationToken.None);
+        var response = await store.Partitions.ExecuteAsync(new ListCommand { UserId = "anna", DefaultLimit = 3 }, CancellationToken.None);
 
         Assert.Equal(faultsBefore, connection.Fired.Values.Sum());
-        return answer;
+        return response;
     }
 }

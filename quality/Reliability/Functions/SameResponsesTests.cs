@@ -103,10 +103,10 @@ public sealed partial class SameResponsesTests(BuiltApp app, ITestOutputHelper o
         await MakeAsync("a wrong key", "GET", "/stream-record" + ofUser, key: "wrong");
         return seen;
 
-        Task<Answer> StartAsync(string call, object body, string? idempotencyKey = null) =>
+        Task<ApiResponse> StartAsync(string call, object body, string? idempotencyKey = null) =>
             MakeAsync(call, "POST", "/stream-record", JsonSerializer.Serialize(body), idempotencyKey: idempotencyKey);
 
-        async Task<Answer> MakeAsync(
+        async Task<ApiResponse> MakeAsync(
             string call, string method, string path, string? body = null, string contentType = "application/json",
             string? idempotencyKey = null, string? key = FunctionsHost.Key)
         {
@@ -119,10 +119,10 @@ public sealed partial class SameResponsesTests(BuiltApp app, ITestOutputHelper o
     }
 
     /// <summary>Status, headers and body, less what differs from one call to the next.</summary>
-    private static string Comparable(Answer response, params string[] users)
+    private static string Comparable(ApiResponse response, params string[] users)
     {
         var text = new StringBuilder().Append((int)response.Status);
-        foreach (var (name, values) in Headers(response.Response.Headers).Concat(Headers(response.Response.Content.Headers)).OrderBy(header => header.Name, StringComparer.Ordinal))
+        foreach (var (name, values) in Headers(response.Message.Headers).Concat(Headers(response.Message.Content.Headers)).OrderBy(header => header.Name, StringComparer.Ordinal))
         {
             text.Append(" · ").Append(name).Append(": ").AppendJoin(", ", name == "Retry-After" ? ["{seconds}"] : values);
         }

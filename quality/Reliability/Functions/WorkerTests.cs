@@ -10,7 +10,7 @@ namespace StreamChecker.Reliability.Functions;
 [Collection(BuiltAppTests.Name)]
 public sealed class WorkerTests(BuiltApp app)
 {
-    private readonly HttpClient client = app.Host.CreateClient(new KeptContract());
+    private readonly HttpClient client = app.Host.CreateClient(new ContractCheck());
 
     [Fact]
     public async Task Start_ThroughTheWorker_IsInTheAccount()
@@ -26,7 +26,7 @@ public sealed class WorkerTests(BuiltApp app)
 
     /// <summary>Time really passes, and the log has all that an operator can ask for.</summary>
     [Fact]
-    public async Task TheHouseholdsEvening_GoesAsItShould_AndNoLogNamesAnybody()
+    public async Task TheHouseholdsEvening_GoesAsItShould_AndNoLogNamesAUser()
     {
         await using var host = await app.StartAsync(
             ("StreamChecker__LeaseSeconds", "9"),
@@ -37,7 +37,7 @@ public sealed class WorkerTests(BuiltApp app)
             ("Logging__LogLevel__Microsoft.AspNetCore.Hosting.Diagnostics", "Information"));
         var ids = new RecordIds();
 
-        await new HouseholdEvening(host.CreateClient(new KeptContract(), ids), PrivacyTests.Household, Task.Delay).PlayAsync();
+        await new HouseholdEvening(host.CreateClient(new ContractCheck(), ids), PrivacyTests.Household, Task.Delay).PlayAsync();
 
         await host.GetWorkerStatusAsync();
         Assert.Contains(host.Logs, log => log.Category == "Microsoft.AspNetCore.Routing.EndpointMiddleware");
@@ -91,7 +91,7 @@ public sealed class WorkerTests(BuiltApp app)
     {
         await using var host = await app.StartAsync(
             ("StreamChecker__Cosmos__DatabaseName", "nowhere"), ("StreamChecker__Cosmos__Provision", "false"), ("StreamChecker__DeadlineSeconds", "30"));
-        using var lost = host.CreateClient(new KeptContract());
+        using var lost = host.CreateClient(new ContractCheck());
 
         Assert.Equal(HttpStatusCode.OK, (await lost.SendAsync(HttpMethod.Get, "/health/live")).Status);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await lost.SendAsync(HttpMethod.Get, "/health/ready")).Status);
@@ -103,10 +103,10 @@ public sealed class WorkerTests(BuiltApp app)
     }
 
     [Fact]
-    public async Task AStoreThatDoesNotAnswerInTime_IsA503ThatSaysWhenToComeBack()
+    public async Task AStoreThatDoesNotRespondInTime_IsA503ThatSaysWhenToComeBack()
     {
         await using var host = await app.StartAsync(("StreamChecker__DeadlineSeconds", "1"));
-        using var hasty = host.CreateClient(new KeptContract());
+        using var hasty = host.CreateClient(new ContractCheck());
         app.Store.Close();
         try
         {
@@ -130,7 +130,7 @@ public sealed class WorkerTests(BuiltApp app)
     [InlineData("/problems/stream-limit-reached")]
     public async Task AnonymousTriggers_NeedNoKey(string path)
     {
-        using var stranger = app.Host.CreateStranger(new KeptContract());
+        using var stranger = app.Host.CreateStranger(new ContractCheck());
 
         using var response = await stranger.GetAsync(new Uri(path, UriKind.Relative));
 
@@ -161,7 +161,7 @@ public sealed class WorkerTests(BuiltApp app)
     [Fact]
     public async Task AKeyInTheQuery_IsAsGoodAsOneInTheHeader()
     {
-        using var stranger = app.Host.CreateStranger(new KeptContract());
+        using var stranger = app.Host.CreateStranger(new ContractCheck());
 
         Assert.Equal(HttpStatusCode.OK, (await stranger.SendAsync(HttpMethod.Get, $"/stream-record?userId=anna&code={FunctionsHost.Key}")).Status);
     }

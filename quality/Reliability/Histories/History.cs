@@ -18,31 +18,31 @@ internal sealed class History(HistoryClock clock)
 
     public HistoryClock Clock => clock;
 
-    /// <summary>Sends a call, and records it with its answer.</summary>
+    /// <summary>Sends a call, and records it with its response.</summary>
     /// <param name="send">Sends it.</param>
     /// <param name="command">What it asks of the partition, apart from what only the service knows: a key, an operation's id.</param>
     /// <param name="shown">How the caller sees a reply to the command.</param>
     /// <param name="faulty">
-    /// Whether answers of the store may be lost on their way, where <see cref="Begin"/> is called for each try. Then the service may find its own
+    /// Whether responses of the store may be lost on their way, where <see cref="Begin"/> is called for each try. Then the service may find its own
     /// try again, which is no replay for its caller.
     /// </param>
-    public async Task<Answer> CallAsync(
-        Func<Task<Answer>> send, StreamCommand command, Func<StreamCommand, StreamReply, string> shown, bool faulty = false)
+    public async Task<ApiResponse> CallAsync(
+        Func<Task<ApiResponse>> send, StreamCommand command, Func<StreamCommand, StreamReply, string> shown, bool faulty = false)
     {
         var call = new Call { Asked = command, Whole = new Try(this) };
         calls.Enqueue(call);
         Current.Value = call;
-        var answer = await send();
+        var response = await send();
         Current.Value = null;
-        foreach (var seen in HttpAnswers.Seen(answer))
+        foreach (var seen in HttpResponses.Seen(response))
         {
             keys[seen.StreamId] = seen.Id.Key.ToString();
         }
 
-        if (HttpAnswers.Read(answer, saysReplayed: !faulty) is { } text)
+        if (HttpResponses.Read(response, saysReplayed: !faulty) is { } text)
         {
             call.Whole.End();
-            (call.Answer, call.Shown) = (text, shown);
+            (call.Response, call.Shown) = (text, shown);
         }
         else if (faulty)
         {
@@ -50,7 +50,7 @@ internal sealed class History(HistoryClock clock)
             call.Whole.Forget();
         }
 
-        return answer;
+        return response;
     }
 
     /// <summary>Records a try of the call that is under way here, on its way to the store.</summary>
@@ -85,7 +85,7 @@ internal sealed class History(HistoryClock clock)
     {
         var tries = call.Tries.Where(one => !one.IsForgotten).Select(one => one.Recorded(clock)).ToList();
         var answering = tries.FindLastIndex(one => one.Reply is not null);
-        if (call.Answer is null)
+        if (call.Response is null)
         {
             if (!call.Whole.IsForgotten)
             {
@@ -94,17 +94,17 @@ internal sealed class History(HistoryClock clock)
         }
         else if (answering >= 0)
         {
-            tries[answering] = tries[answering] with { Answer = call.Answer, Shown = call.Shown };
+            tries[answering] = tries[answering] with { Response = call.Response, Shown = call.Shown };
         }
         else
         {
-            tries.Add(call.Whole.Recorded(clock) with { Answer = call.Answer, Shown = call.Shown });
+            tries.Add(call.Whole.Recorded(clock) with { Response = call.Response, Shown = call.Shown });
         }
 
         return new(call.Sent ?? WithKey(call.Asked), tries);
     }
 
-    /// <summary>A start without a key of its caller's has a key that only answers tell: its stream's name is used once.</summary>
+    /// <summary>A start without a key of its caller's has a key that only responses show: its stream's name is used once.</summary>
     private StreamCommand WithKey(StreamCommand command) => command is StartCommand { Key: "" } start
         ? start with { Key = keys.GetValueOrDefault(start.StreamId, $"never seen, of {start.StreamId}") }
         : command;
@@ -121,7 +121,7 @@ internal sealed class History(HistoryClock clock)
         /// <summary>The command as the service sent it, with its key or its operation's id.</summary>
         public StreamCommand? Sent { get; set; }
 
-        public string? Answer { get; set; }
+        public string? Response { get; set; }
 
         public Func<StreamCommand, StreamReply, string> Shown { get; set; } = (_, reply) => reply.ToString();
     }
@@ -145,7 +145,7 @@ internal sealed class History(HistoryClock clock)
             ended = Interlocked.Increment(ref history.latest);
         }
 
-        /// <summary>The store has committed it, whoever comes to know.</summary>
+        /// <summary>The store has committed it, whether or not a caller learns of it.</summary>
         public void Commit(StreamReply seen)
         {
             reply = ReplyText.Of(seen);

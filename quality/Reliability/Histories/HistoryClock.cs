@@ -2,7 +2,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace StreamChecker.Reliability.Histories;
 
-/// <summary>The database's clock, moved by whoever likes, and a memory of all that it has shown.</summary>
+/// <summary>The database's clock, which any caller can move, and every moment that it has shown.</summary>
 internal sealed class HistoryClock
 {
     private readonly Lock moving = new();

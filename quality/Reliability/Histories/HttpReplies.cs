@@ -3,7 +3,7 @@ using StreamChecker.StoredProcedure;
 
 namespace StreamChecker.Reliability.Histories;
 
-/// <summary>How a caller over HTTP sees the procedure's replies: the expected side of what <see cref="HttpAnswers"/> reads.</summary>
+/// <summary>How a caller over HTTP sees the procedure's replies: the expected side of what <see cref="HttpResponses"/> reads.</summary>
 internal static class HttpReplies
 {
     private const string KeyReused = "422 idempotency-key-reused";
@@ -13,7 +13,7 @@ internal static class HttpReplies
     {
         StreamReply.Admitted admitted => Admitted(
             View(new(start.Key, admitted.StartedAt, start.StreamId, start.DeviceName, admitted.ExpiresAt)), admitted.Limit, admitted.Active, admitted.Replaced.Select(Name), saysReplayed && admitted.Replayed),
-        StreamReply.LimitReached refusal => Refused(refusal.Limit, refusal.Streams.Select(View), WholeSeconds(refusal.RetryAfterMs)),
+        StreamReply.LimitReached rejection => Rejected(rejection.Limit, rejection.Streams.Select(View), WholeSeconds(rejection.RetryAfterMs)),
         StreamReply.KeyReused => KeyReused,
         StreamReply.ForeignReplacement => "422 foreign-replacement",
         StreamReply.Ended ended => Ended(409, ended),
@@ -56,7 +56,7 @@ internal static class HttpReplies
     public static string Admitted(string record, int limit, int active, IEnumerable<string> replaced, bool replayed) =>
         Text($"201 {record} limit {limit} active {active} replaced [{string.Join(", ", replaced)}]{Mark(replayed)}");
 
-    public static string Refused(int limit, IEnumerable<string> streams, long? retryAfter) =>
+    public static string Rejected(int limit, IEnumerable<string> streams, long? retryAfter) =>
         Text($"403 limit {limit} [{string.Join(", ", streams)}] retry {retryAfter}");
 
     public static string Ended(int status, StreamEndReason reason, string? by) => Text($"{status} {reason} by {by}");

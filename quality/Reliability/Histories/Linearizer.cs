@@ -8,7 +8,7 @@ namespace StreamChecker.Reliability.Histories;
 
 /// <summary>
 /// Searches one user's calls for a linearization: an order of their tries that keeps to real time (what ended before
-/// another began comes before it), in which the model gives every answer that was seen, and in which no call takes effect
+/// another began comes before it), in which the model gives every response that was seen, and in which no call takes effect
 /// twice. Wing and Gong's search, with Lowe's memory of the sets of tries and states that led nowhere.
 /// </summary>
 /// <remarks>Wing, Gong: Testing and Verifying Concurrent Objects (1993). Lowe: Testing for Linearizability (2017).</remarks>
@@ -84,7 +84,7 @@ internal sealed class Linearizer
         return false;
     }
 
-    /// <summary>Puts a try next, at each of its moments, and goes on from there.</summary>
+    /// <summary>Puts an attempt next, at each of its moments, and continues from there.</summary>
     private bool Place(int next, ModelPartition state, long moment, long latestBegin)
     {
         var (number, call, one) = tries[next];
@@ -135,7 +135,7 @@ internal sealed class Linearizer
     }
 
     private static bool Fits(StreamCommand command, RecordedTry one, StreamReply reply) =>
-        (one.Answer is null || one.Answer == one.Shown(command, reply)) && (one.Reply is null || one.Reply == ReplyText.Of(reply));
+        (one.Response is null || one.Response == one.Shown(command, reply)) && (one.Reply is null || one.Reply == ReplyText.Of(reply));
 
     /// <summary>Whether a call has done what it asks for: what an operation does twice is seen, a second renewal or stop is not.</summary>
     private static bool IsEffect(StreamCommand command, StreamReply reply) => (command, reply) is
@@ -171,8 +171,8 @@ internal sealed class Linearizer
     }
 }
 
-/// <summary>What the search for an order came to.</summary>
-/// <param name="Found">Whether there is an order of the calls in which the rules give every answer that was seen.</param>
+/// <summary>The result of the search for an order.</summary>
+/// <param name="Found">Whether there is an order of the calls in which the rules give every response that was seen.</param>
 /// <param name="Tried">How many orders and parts of orders were looked at.</param>
 /// <param name="Story">Where there is none: the longest part of an order, and the calls that do not fit behind it.</param>
 internal sealed record Linearization(bool Found, long Tried, string? Story);
@@ -184,5 +184,5 @@ internal sealed record HistoryVerdict(int Histories, int Calls, int Lost, int Re
         new(one.Histories + other.Histories, one.Calls + other.Calls, one.Lost + other.Lost, one.Repeated + other.Repeated, one.Tried + other.Tried);
 
     public override string ToString() =>
-        $"{Histories} histories, {Calls} calls, {Lost} of them with a lost answer, {Repeated} with a lost try, {Tried} tries to put them in order: all linearizable";
+        $"{Histories} histories, {Calls} calls, {Lost} of them with a lost response, {Repeated} with a lost attempt, {Tried} tries to put them in order: all linearizable";
 }

@@ -16,11 +16,11 @@ public sealed class LinearizerTests
     private long now = Evening;
 
     [Fact]
-    public void StartsUpToTheLimit_AndARefusal_AreAccepted()
+    public void StartsUpToTheLimit_AndARejection_AreAccepted()
     {
         Then(Start("a"), Admitted(active: 1));
         Then(Start("b"), Admitted(active: 2));
-        Then(Start("c"), Refused("a", "b"));
+        Then(Start("c"), Rejected("a", "b"));
 
         Accept();
     }
@@ -48,7 +48,7 @@ public sealed class LinearizerTests
     public void StartsAtOnce_AreAcceptedInWhateverOrderFits()
     {
         AtOnce(
-            (Start("c"), Refused("a", "b")), (Start("a"), Admitted(active: 2)), (Start("b"), Admitted(active: 1)));
+            (Start("c"), Rejected("a", "b")), (Start("a"), Admitted(active: 2)), (Start("b"), Admitted(active: 1)));
 
         Accept();
     }
@@ -78,7 +78,7 @@ public sealed class LinearizerTests
         Then(Start("a"), Admitted(active: 1));
         Then(Stop("a"), new StreamReply.Stopped(1));
         Then(Start("b"), Admitted(active: 1));
-        Then(Start("c"), Refused("a", "b"));
+        Then(Start("c"), Rejected("a", "b"));
 
         Reject();
     }
@@ -88,7 +88,7 @@ public sealed class LinearizerTests
     {
         Then(Start("a"), Admitted(active: 1));
         Then(Start("b"), Admitted(active: 2));
-        AtOnce((Stop("a"), new StreamReply.Stopped(1)), (Start("c"), Refused("a", "b")));
+        AtOnce((Stop("a"), new StreamReply.Stopped(1)), (Start("c"), Rejected("a", "b")));
 
         Accept();
     }
@@ -174,7 +174,7 @@ public sealed class LinearizerTests
     }
 
     [Fact]
-    public void ALostAnswer_MayHaveTakenEffectLater_OrNever()
+    public void ALostResponse_MayHaveTakenEffectLater_OrNever()
     {
         Lose(Start("a"), ended: RecordedTry.Open);
         Then(List, Listed());
@@ -185,7 +185,7 @@ public sealed class LinearizerTests
     }
 
     [Fact]
-    public void ALostAnswer_DoesNotTakeEffectTwice()
+    public void ALostResponse_DoesNotTakeEffectTwice()
     {
         Lose(Start("a"), ended: RecordedTry.Open);
         Then(List, Listed("a"));
@@ -196,7 +196,7 @@ public sealed class LinearizerTests
     }
 
     [Fact]
-    public void ALostAnswerWhoseTimeIsOver_TakesNoEffectAnyMore()
+    public void ALostResponseWhoseTimeIsOver_TakesNoEffectLater()
     {
         Lose(Start("a"), ended: tick + 2);
         Then(List, Listed());
@@ -278,20 +278,20 @@ public sealed class LinearizerTests
 
     private static StreamReply.Admitted Admitted(int active, long at = Evening) => new(false, at, at + LeaseMs, 2, active, []);
 
-    private static StreamReply.LimitReached Refused(params string[] keys) => new(2, [.. keys.Select(key => View(key, Evening))], LeaseMs);
+    private static StreamReply.LimitReached Rejected(params string[] keys) => new(2, [.. keys.Select(key => View(key, Evening))], LeaseMs);
 
     private static StreamReply.Listed Listed(params string[] keys) => new(2, true, [.. keys.Select(key => View(key, Evening))]);
 
     private void Pass(long milliseconds) => now += milliseconds;
 
     /// <summary>A call that begins after all before it have ended.</summary>
-    private void Then(StreamCommand command, StreamReply answer) => Add(command, answer, began: ++tick, ended: ++tick, now);
+    private void Then(StreamCommand command, StreamReply response) => Add(command, response, began: ++tick, ended: ++tick, now);
 
-    private void AtOnce(params (StreamCommand Command, StreamReply Answer)[] together)
+    private void AtOnce(params (StreamCommand Command, StreamReply Response)[] together)
     {
-        foreach (var (command, answer) in together)
+        foreach (var (command, response) in together)
         {
-            Add(command, answer, began: ++tick, ended: tick + together.Length, now);
+            Add(command, response, began: ++tick, ended: tick + together.Length, now);
         }
 
         tick += together.Length;
@@ -301,16 +301,16 @@ public sealed class LinearizerTests
 
     private RecordedTry Lost(long ended) => new() { Began = ++tick, Ended = ended, Moments = [now] };
 
-    /// <summary>One more try, of which the answer, where there is one, is the caller's.</summary>
-    private RecordedTry Seen(StreamReply answer) => Seen(answer, began: ++tick, ended: ++tick, now);
+    /// <summary>One more attempt, whose response, if there is one, is the caller's.</summary>
+    private RecordedTry Seen(StreamReply response) => Seen(response, began: ++tick, ended: ++tick, now);
 
-    private static RecordedTry Seen(StreamReply answer, long began, long ended, params long[] moments) => new()
+    private static RecordedTry Seen(StreamReply response, long began, long ended, params long[] moments) => new()
     {
-        Began = began, Ended = ended, Moments = moments, Answer = Properties.ReplyText.Of(answer), Shown = (_, reply) => Properties.ReplyText.Of(reply),
+        Began = began, Ended = ended, Moments = moments, Response = Properties.ReplyText.Of(response), Shown = (_, reply) => Properties.ReplyText.Of(reply),
     };
 
-    private void Add(StreamCommand command, StreamReply answer, long began, long ended, params long[] moments) =>
-        calls.Add(new(command, [Seen(answer, began, ended, moments)]));
+    private void Add(StreamCommand command, StreamReply response, long began, long ended, params long[] moments) =>
+        calls.Add(new(command, [Seen(response, began, ended, moments)]));
 
     private void Accept()
     {

@@ -6,7 +6,7 @@ namespace StreamChecker.Reliability.Histories;
 /// <summary>One call of a caller: the tries of it that may have reached the store. Together they take effect at most once.</summary>
 internal sealed record RecordedCall(StreamCommand Command, IReadOnlyList<RecordedTry> Tries)
 {
-    public bool IsLost => Tries.All(one => one.Answer is null);
+    public bool IsLost => Tries.All(one => one.Response is null);
 
     public override string ToString() => JsonSerializer.Serialize(Command, PartitionJson.Default.StreamCommand);
 }
@@ -20,14 +20,14 @@ internal sealed record RecordedTry
     /// <summary>Its place in the order of all beginnings and ends.</summary>
     public required long Began { get; init; }
 
-    /// <summary>As <see cref="Began"/>. Where no answer is known: when it can no longer be carried out.</summary>
+    /// <summary>As <see cref="Began"/>. If no response is known: when it can no longer be carried out.</summary>
     public required long Ended { get; init; }
 
     /// <summary>What the database's clock showed meanwhile, in order: one of these is its moment.</summary>
     public required IReadOnlyList<long> Moments { get; init; }
 
-    /// <summary>The answer as the caller saw it; null where it was lost, or the service tried again.</summary>
-    public string? Answer { get; init; }
+    /// <summary>The response as the caller saw it; null if it was lost, or the service retried.</summary>
+    public string? Response { get; init; }
 
     /// <summary>How the caller would see a reply of the procedure to the command.</summary>
     public Func<StreamCommand, StreamReply, string> Shown { get; init; } = (_, reply) => reply.ToString();
@@ -36,7 +36,7 @@ internal sealed record RecordedTry
     public string? Reply { get; init; }
 
     /// <summary>Whether it was carried out for certain. If not: it was, or never is.</summary>
-    public bool IsCertain => Answer is not null || Reply is not null;
+    public bool IsCertain => Response is not null || Reply is not null;
 
-    public override string ToString() => $"[{Began}, {(Ended == Open ? "open" : Ended)}] at {string.Join('/', Moments)} -> {Answer ?? "lost"}{(Reply is null ? "" : $" ({Reply})")}";
+    public override string ToString() => $"[{Began}, {(Ended == Open ? "open" : Ended)}] at {string.Join('/', Moments)} -> {Response ?? "lost"}{(Reply is null ? "" : $" ({Reply})")}";
 }

@@ -11,22 +11,22 @@ public sealed class HostileConnectionTests(HostileConnectionTests.OneServer one)
     private readonly HttpClient client = one.Client;
 
     [Fact]
-    public async Task Pipelining_IsAnsweredInOrder()
+    public async Task Pipelining_HasItsResponsesInOrder()
     {
         using var connection = await OpenAsync();
         var users = Enumerable.Range(0, 200).Select(i => $"piped {i}.").ToList();
 
         await connection.SendAsync(string.Concat(users.Select(user => Post(Body.Replace("anna", user, StringComparison.Ordinal)))));
-        var answers = (await connection.ReadAsync("HTTP/1.1 201", times: 200)).Split("\"userId\":\"").Skip(1);
+        var responses = (await connection.ReadAsync("HTTP/1.1 201", times: 200)).Split("\"userId\":\"").Skip(1);
 
-        Assert.All(answers.Zip(users), pair => Assert.StartsWith(pair.Second, pair.First, StringComparison.Ordinal));
+        Assert.All(responses.Zip(users), pair => Assert.StartsWith(pair.Second, pair.First, StringComparison.Ordinal));
         Assert.Equal(1, (await client.ListAsync("piped 199.")).Number("active"));
     }
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task ABodyOf10Megabytes_IsRefusedAndNotRead(bool chunked)
+    public async Task ABodyOf10Megabytes_IsRejectedAndNotRead(bool chunked)
     {
         using var connection = await OpenAsync();
         await connection.SendAsync(Head(chunked ? "Transfer-Encoding: chunked" : "Content-Length: 10000000"));
@@ -46,7 +46,7 @@ public sealed class HostileConnectionTests(HostileConnectionTests.OneServer one)
     }
 
     [Fact]
-    public async Task AFloodOfHeaders_IsRefused()
+    public async Task AFloodOfHeaders_IsRejected()
     {
         using var connection = await OpenAsync();
         await connection.SendAsync(Head(string.Concat(Enumerable.Range(0, 100_000).Select(i => $"X-{i}: {i}\r\n")) + "Content-Length: 0"));
@@ -56,7 +56,7 @@ public sealed class HostileConnectionTests(HostileConnectionTests.OneServer one)
     }
 
     [Fact]
-    public async Task BodiesThatNeverEnd_HoldUpNobodyElse()
+    public async Task BodiesThatNeverEnd_BlockNoOtherCaller()
     {
         var connections = await Task.WhenAll(Enumerable.Range(0, 500).Select(_ => OpenAsync()));
         await Task.WhenAll(connections.Select(connection => connection.SendAsync(Head("Content-Length: 35") + Body[..10])));
@@ -64,7 +64,7 @@ public sealed class HostileConnectionTests(HostileConnectionTests.OneServer one)
         await AssertServesAsync();
 
         // The web server's patience is 5 seconds.
-        Assert.All(await Task.WhenAll(connections.Select(connection => connection.ReadAsync())), answer => Assert.DoesNotContain("HTTP/1.1 5", answer, StringComparison.Ordinal));
+        Assert.All(await Task.WhenAll(connections.Select(connection => connection.ReadAsync())), response => Assert.DoesNotContain("HTTP/1.1 5", response, StringComparison.Ordinal));
         Assert.Equal(0, (await client.ListAsync("anna")).Number("active"));
         foreach (var connection in connections)
         {
@@ -84,7 +84,7 @@ public sealed class HostileConnectionTests(HostileConnectionTests.OneServer one)
     [InlineData("POST /stream-record HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n{}")]
     [InlineData("POST /stream-record HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n{}\r\n0\r\n\r\n")]
     [InlineData("POST /stream-record HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: gzip, chunkedx\r\n\r\n{}")]
-    public async Task WhatIsNoHttp_IsRefused(string request)
+    public async Task WhatIsNoHttp_IsRejected(string request)
     {
         using var connection = await OpenAsync();
         await connection.SendAsync(request);
@@ -121,7 +121,7 @@ public sealed class HostileConnectionTests(HostileConnectionTests.OneServer one)
         Assert.DoesNotContain("fail:", one.Output, StringComparison.Ordinal);
     }
 
-    /// <summary>One Server for all of it: whatever one does to it, the next must not feel.</summary>
+    /// <summary>One Server for all of them: no test may affect the next.</summary>
     public sealed class OneServer : IAsyncLifetime
     {
         private readonly TemporaryFolder folder = new();

@@ -5,7 +5,7 @@ using Xunit.Abstractions;
 namespace StreamChecker.Reliability.HostileInput;
 
 /// <summary>
-/// Whatever is sent: never a 500, never an exception that nobody handles, never another user's stream; and a forged id
+/// For any input: never a 500, never an unhandled exception, never another user's stream; and a forged id
 /// touches nothing.
 /// </summary>
 public sealed class HostileInputTests(ITestOutputHelper output) : IAsyncLifetime
@@ -13,7 +13,7 @@ public sealed class HostileInputTests(ITestOutputHelper output) : IAsyncLifetime
     private const string Secret = "secret-film";
     private const int Callers = 32;
 
-    private static readonly HashSet<int> Refusals = [400, 403, 404, 405, 409, 410, 413, 415, 422];
+    private static readonly HashSet<int> Rejections = [400, 403, 404, 405, 409, 410, 413, 415, 422];
 
     private readonly StreamServer server = new();
     private readonly List<string> genuine = [];
@@ -83,7 +83,7 @@ public sealed class HostileInputTests(ITestOutputHelper output) : IAsyncLifetime
 
         // The root leads to the page, and nowhere else.
         var leadsToThePage = status == 307 && response.Headers.Location == "/docs";
-        Assert.True(status is 200 or 201 or 204 || leadsToThePage || Refusals.Contains(status), $"The status is {status}: {text}");
+        Assert.True(status is 200 or 201 or 204 || leadsToThePage || Rejections.Contains(status), $"The status is {status}: {text}");
         Assert.DoesNotContain(Secret, text, StringComparison.Ordinal);
         if (status >= 400 && request.Method != "HEAD")
         {

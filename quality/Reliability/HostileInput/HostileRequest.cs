@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace StreamChecker.Reliability.HostileInput;
 
-/// <summary>One request of somebody who means harm, or whose client is broken.</summary>
+/// <summary>One request of an attacker, or of a broken client.</summary>
 internal sealed record HostileRequest(string Method, string Path, string Query, List<(string Name, string Value)> Headers, byte[] Body)
 {
     private static readonly string[] Methods = ["POST", "DELETE", "GET", "PUT", "HEAD", "PATCH", "OPTIONS", "TRACE", "post", "X", "DELETE "];

@@ -14,7 +14,7 @@ internal static class HostileText
         string.Concat(Enumerable.Repeat("\U0001F600", 256)), string.Concat(Enumerable.Repeat("\U0001F600", 257)),
     ];
 
-    /// <summary>Users, films and devices that nobody has yet, but that look like those of somebody who has.</summary>
+    /// <summary>Users, films and devices that do not exist yet, but resemble existing ones.</summary>
     private static readonly string[] NearVictims =
     [
         "victim-0 ", " victim-0", "VICTIM-0", "victim-0\u200b", "victim\u20100", "victim-00", "victim-", "victim-0/1", "victim-0\0",

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace StreamChecker.Reliability.HostileInput;
 
-/// <summary>Bodies that come slowly cost their senders' patience, and nobody else's.</summary>
+/// <summary>Slow bodies delay their senders, and no other caller.</summary>
 public sealed class SlowBodyTests
 {
     private const string Head = "POST /stream-record HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 16000\r\n\r\n{";
@@ -11,7 +11,7 @@ public sealed class SlowBodyTests
     private const int More = 1_100;
 
     [Fact]
-    public async Task MoreSlowBodiesThanThereArePlaces_KeepNobodyOut()
+    public async Task MoreSlowBodiesThanThereArePlaces_BlockNoOtherCaller()
     {
         await using var server = new StreamServer();
         var address = server.Listen();
@@ -22,18 +22,18 @@ public sealed class SlowBodyTests
         Assert.Equal(HttpStatusCode.Created, (await client.StartAsync("anna")).Status);
         Assert.Equal(HttpStatusCode.OK, (await client.ListAsync("anna")).Status);
 
-        var answers = Task.WhenAll(connections.Select(connection => connection.ReadAsync("\"status\":408")));
-        while (!answers.IsCompleted)
+        var responses = Task.WhenAll(connections.Select(connection => connection.ReadAsync("\"status\":408")));
+        while (!responses.IsCompleted)
         {
             server.Time.Advance(TimeSpan.FromSeconds(5));
             await Task.Delay(10);
         }
 
-        Assert.All(await answers, answer =>
+        Assert.All(await responses, response =>
         {
-            Assert.StartsWith("HTTP/1.1 408", answer, StringComparison.Ordinal);
-            Assert.Contains("Connection: close", answer, StringComparison.Ordinal);
-            Assert.Contains("/problems/body-too-slow", answer, StringComparison.Ordinal);
+            Assert.StartsWith("HTTP/1.1 408", response, StringComparison.Ordinal);
+            Assert.Contains("Connection: close", response, StringComparison.Ordinal);
+            Assert.Contains("/problems/body-too-slow", response, StringComparison.Ordinal);
         });
         foreach (var connection in connections)
         {
@@ -48,7 +48,7 @@ public sealed class SlowBodyTests
     {
         await using var server = new StreamServer().With("DeadlineSeconds", 2);
         using var client = server.CreateDefaultClient();
-        using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = new BodyThatNeverEnds() };
+        using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = new EndlessBody() };
 
         var sending = client.SendAsync(request);
         while (!sending.IsCompleted)
@@ -57,8 +57,8 @@ public sealed class SlowBodyTests
             await Task.Delay(10);
         }
 
-        var answer = await Answer.ReadAsync(await sending);
-        Assert.Equal((HttpStatusCode.RequestTimeout, "body-too-slow"), (answer.Status, answer.ProblemType));
-        Assert.Equal("The body did not arrive within 2 seconds.", answer.Text("detail"));
+        var response = await ApiResponse.ReadAsync(await sending);
+        Assert.Equal((HttpStatusCode.RequestTimeout, "body-too-slow"), (response.Status, response.ProblemType));
+        Assert.Equal("The body did not arrive within 2 seconds.", response.Text("detail"));
     }
 }

@@ -2,7 +2,7 @@ using Xunit.Abstractions;
 
 namespace StreamChecker.Reliability.Interleavings;
 
-/// <summary>A text that breaks the promise is found out.</summary>
+/// <summary>A text that breaks the promise is detected.</summary>
 public sealed class BrokenTextTests(ITestOutputHelper output)
 {
     public static TheoryData<string> Laws => [.. BrokenTexts.All.Keys];

@@ -4,12 +4,12 @@ namespace StreamChecker.Reliability.Interleavings;
 
 /// <summary>
 /// What may be interleaved. The same command twice in a schedule is a retry with the same ids: of the service's own after a
-/// lost answer, or of the caller's.
+/// lost response, or of the caller's.
 /// </summary>
 /// <param name="Name">Names it in a story.</param>
 /// <param name="Order">The command. The moments of the streams that it names are filled in when it begins.</param>
 /// <param name="Retries">The tries of one operation have this in common; null for commands that carry no id of their own.</param>
-/// <param name="Stream">The key of the stream that its caller must know from an earlier answer.</param>
+/// <param name="Stream">The key of the stream that its caller must know from an earlier response.</param>
 /// <param name="ForgottenStream">Whether its caller means an older stream of that key, which is forgotten.</param>
 internal sealed record NamedCommand(string Name, StreamCommand? Order, string? Retries = null, string? Stream = null, bool ForgottenStream = false)
 {

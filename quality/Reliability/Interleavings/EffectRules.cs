@@ -3,7 +3,7 @@ using StreamChecker.StoredProcedure;
 
 namespace StreamChecker.Reliability.Interleavings;
 
-/// <summary>What a command may write and say, whatever runs beside it: by the documents of its snapshot, before and after.</summary>
+/// <summary>What a command may write and return, regardless of concurrent commands: by the documents of its snapshot, before and after.</summary>
 internal static class EffectRules
 {
     /// <summary>Says what is wrong; null where all is well.</summary>
@@ -105,7 +105,7 @@ internal static class EffectRules
             => "ANOTHER STREAM is reported active",
         (RenewCommand, StreamReply.Renewed { Record.ExpiresAt: { } until }) when until <= latest => "A LEASE THAT HAS LAPSED is reported",
         (StartCommand, StreamReply.Admitted { Replayed: false, Active: var active, Limit: var limit }) when active > limit => "OVER THE LIMIT by its own count",
-        (StartCommand, StreamReply.LimitReached refusal) when refusal.Streams.Count < refusal.Limit => "REFUSED below the limit",
+        (StartCommand, StreamReply.LimitReached rejection) when rejection.Streams.Count < rejection.Limit => "REJECTED below the limit",
         _ => null,
     };
 

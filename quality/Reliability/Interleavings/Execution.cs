@@ -33,13 +33,13 @@ internal sealed class Execution(StreamCall call, PartitionContent snapshot, long
     /// <summary>Whether it does more than to write down that leases have lapsed.</summary>
     public bool HasEffect { get; init; }
 
-    /// <summary>The streams that it reports active because they are what it is about.</summary>
+    /// <summary>The streams that it reports active because it refers to them.</summary>
     public UInt128 ReportedActive { get; init; }
 
     /// <summary>The streams that it reports over.</summary>
     public UInt128 ReportedOver { get; init; }
 
-    /// <summary>The streams that a list or a refusal shows, and those that an accepted start counts.</summary>
+    /// <summary>The streams that a list or a rejection shows, and those that an accepted start counts.</summary>
     public UInt128 Shown { get; init; }
 
     /// <summary>The streams that it stops, by its own report.</summary>

@@ -5,13 +5,13 @@ namespace StreamChecker.Reliability.Interleavings;
 /// </summary>
 internal enum DocumentedException
 {
-    /// <summary>"The numbers in an answer are true of the moment at which they were read": <c>active</c> in an accepted start, and <c>limit</c> in a replay.</summary>
-    NumbersInAnAnswer,
+    /// <summary>"The numbers in a response are true of the moment at which they were read": <c>active</c> in an accepted start, and <c>limit</c> in a replay.</summary>
+    NumbersInAResponse,
 
     /// <summary>"A lapse during a transaction is judged at its begin": so is the moment at which its stream starts.</summary>
     MomentOfTheBegin,
 
-    /// <summary>A stop carries no operation id: where the first answer was lost, the retry's <c>count</c> is 0.</summary>
+    /// <summary>A stop carries no operation id: if the first response was lost, the retry's <c>count</c> is 0.</summary>
     CountOfARetriedStop,
 
     /// <summary>"A clock that is wrong by more than ten minutes": <c>ttl</c> removes a record whose lease still runs.</summary>

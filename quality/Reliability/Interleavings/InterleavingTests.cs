@@ -29,7 +29,7 @@ public sealed class InterleavingTests(ITestOutputHelper output)
 
         output.WriteLine($"together: {all}");
         Assert.True(all.Violations.Count == 0, string.Join('\n', all.Violations));
-        Assert.True(all.Count(DocumentedException.NumbersInAnAnswer) > 0, "The schedules hardly met: not even a number in an answer was overtaken.");
+        Assert.True(all.Count(DocumentedException.NumbersInAResponse) > 0, "The schedules hardly met: not even a number in a response was overtaken.");
     }
 }
 

@@ -33,8 +33,8 @@ internal sealed class Judge
         }
     }
 
-    /// <summary>What callers have been told, up to now.</summary>
-    public ToldFacts Facts;
+    /// <summary>What callers know so far.</summary>
+    public ReportedFacts Facts;
 
     public int? GroupOf(NamedCommand command) => command.Retries is { } retries ? Array.IndexOf(groups, retries) : null;
 
@@ -139,7 +139,7 @@ internal sealed class Judge
             var isRemembered = execution.Call.Order is StartCommand start && execution.Snapshot.Record(start.Key) is not null;
             if (!isRemembered && reply is (StreamReply.KeyReused or StreamReply.Stopped { Replayed: true } or StreamReply.LimitSet { Replayed: true }))
             {
-                Report("A RETRY OF NOTHING: a first try is answered as a retry");
+                Report("A RETRY OF NOTHING: a first attempt gets the response of a retry");
             }
         }
         else if (execution.HasEffect)
@@ -169,7 +169,7 @@ internal sealed class Judge
             case (StreamReply.Admitted one, StreamReply.Admitted { Replayed: true } two):
                 if ((one.Active, one.Limit) != (two.Active, two.Limit))
                 {
-                    findings.Excuse(DocumentedException.NumbersInAnAnswer);
+                    findings.Excuse(DocumentedException.NumbersInAResponse);
                 }
 
                 return one.StartedAt != two.StartedAt ? "a retried start names another moment"
@@ -205,7 +205,7 @@ internal sealed class Judge
                 when given.Replayed == due.Replayed && given.Limit == due.Limit && ReplacesTheSame(given, due) && given.StartedAt <= due.StartedAt:
                 if (given.Active != due.Active)
                 {
-                    findings.Excuse(DocumentedException.NumbersInAnAnswer);
+                    findings.Excuse(DocumentedException.NumbersInAResponse);
                 }
 
                 if (given.StartedAt < due.StartedAt)
@@ -224,7 +224,7 @@ internal sealed class Judge
         }
     }
 
-    /// <summary>Alone it may run at a later moment, which a record tells: then it finds lapsed what it found active at its begin.</summary>
+    /// <summary>Alone it may run at a later moment, which a record shows: then it finds lapsed what it found active at its begin.</summary>
     private static bool ReplacesTheSame(StreamReply.Admitted given, StreamReply.Admitted due) =>
         given.Replaced.Where(stream => stream.ExpiresAt is null || stream.ExpiresAt > due.StartedAt)
             .SequenceEqual(due.Replaced);
@@ -239,8 +239,8 @@ internal sealed class Judge
 
     private void Report(string what) => findings.Report(what, schedule.Size, schedule.Story);
 
-    /// <summary>What callers have been told; copied at each step of a search.</summary>
-    public struct ToldFacts
+    /// <summary>What callers know; copied at each step of a search.</summary>
+    public struct ReportedFacts
     {
         /// <summary>The latest moment that any clock has shown.</summary>
         public long Latest;

@@ -3,7 +3,7 @@ using StreamChecker.Reliability.Procedures;
 
 namespace StreamChecker.Reliability.Interleavings;
 
-/// <summary>Every order of begins and commits, of every so many of the commands, in every one of the states.</summary>
+/// <summary>Every order of begins and commits, of every combination of the given number of commands, in every state.</summary>
 internal sealed record Search(string Name, int Count, ClockMode Clock, IReadOnlyList<NamedCommand> Commands, IReadOnlyList<InitialState> States)
 {
     public StoreRules Store { get; init; } = new();

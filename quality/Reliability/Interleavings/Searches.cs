@@ -1,6 +1,6 @@
 namespace StreamChecker.Reliability.Interleavings;
 
-/// <summary>What is searched: in every test run, in a long one, and where a broken text is to be found out.</summary>
+/// <summary>What is searched: in every test run, in a long one, and for a broken text.</summary>
 internal static class Searches
 {
     private static readonly string[] Absent = ["absent"];

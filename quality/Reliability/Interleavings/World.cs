@@ -7,7 +7,7 @@ using StreamChecker.StoredProcedure;
 
 namespace StreamChecker.Reliability.Interleavings;
 
-/// <summary>What the documentation leaves open, and every answer to it is searched.</summary>
+/// <summary>What the documentation leaves open; every possibility is searched.</summary>
 /// <param name="DueDocuments">How a document looks whose time to live is over and which is not yet removed.</param>
 /// <param name="UpsertsCompareVersions">Whether an upsert conflicts with a document that was written since the snapshot.</param>
 internal sealed record StoreRules(DueDocuments DueDocuments = DueDocuments.Gone, bool UpsertsCompareVersions = true);
@@ -160,7 +160,7 @@ internal sealed class World
             Shown = reply switch
             {
                 StreamReply.Listed listed => Bits(listed.Streams),
-                StreamReply.LimitReached refusal => Bits(refusal.Streams),
+                StreamReply.LimitReached rejection => Bits(rejection.Streams),
                 StreamReply.Admitted { Replayed: false } admitted => Counted(seen, admitted) | Bit(key!, admitted.StartedAt),
                 _ => 0,
             },

@@ -48,7 +48,7 @@ internal sealed class ModelPartition : IEquatable<ModelPartition>
 /// <param name="ExpiresAt">When its lease lapses; null for a stream that lives until it is stopped.</param>
 /// <param name="LeaseMs">The lease that was last given.</param>
 /// <param name="Ending">How it ended; null where no end is written.</param>
-/// <param name="KeptSeconds">The time to live, which counts from the second of the last write; null for ever.</param>
+/// <param name="KeptSeconds">The time to live, which counts from the second of the last write; null for no limit.</param>
 /// <param name="WrittenSecond">The second of the last write, by the database's clock.</param>
 internal sealed record ModelRecord(
     string Key, string StreamId, string? DeviceName, long StartedAt, long? ExpiresAt, long LeaseMs, ModelEnding? Ending, int? KeptSeconds, long WrittenSecond)

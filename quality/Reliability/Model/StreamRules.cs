@@ -76,7 +76,7 @@ internal static class StreamRules
             var stay = others.FindAll(record => !tooMany.Contains(record));
             if (stay.Count + 1 > limit)
             {
-                return Refusal(limit, active);
+                return Rejection(limit, active);
             }
 
             var stream = new ModelRecord(start.Key, start.StreamId, start.DeviceName, now, Lapse(start.LeaseMs), start.LeaseMs, null, Kept(start.LeaseMs), second);
@@ -108,7 +108,7 @@ internal static class StreamRules
                 : Over(known);
         }
 
-        private StreamReply.LimitReached Refusal(int limit, List<ModelRecord> active)
+        private StreamReply.LimitReached Rejection(int limit, List<ModelRecord> active)
         {
             // There is room when one fewer than the limit is left of them.
             var lapses = active.Select(record => record.ExpiresAt).OfType<long>().Order().ToList();

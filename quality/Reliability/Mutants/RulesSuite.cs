@@ -17,7 +17,7 @@ internal static class RulesSuite
     private static readonly (MethodInfo Method, object?[] Arguments)[] Tests =
     [
         .. new[] { typeof(StoredDocumentTests), typeof(OperationFaultTests), typeof(ClockTests) }
-            .Concat(typeof(ClockTests).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(PartitionContract)) && type.Name == "OnEmbedded"))
+            .Concat(typeof(ClockTests).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(PartitionRules)) && type.Name == "OnEmbedded"))
             .SelectMany(type => type.GetMethods())
             .Where(method => !method.Name.StartsWith("Simultaneous", StringComparison.Ordinal))
             .SelectMany(method => ArgumentsOf(method).Select(arguments => (method, arguments))),
@@ -31,10 +31,10 @@ internal static class RulesSuite
         {
             try
             {
-                // A test whose call is tried again for ever, on a clock that stands still, has failed, too.
+                // A test whose call is retried indefinitely, on a clock that does not move, has failed as well.
                 await Task.Run(() => RunAsync(method, arguments)).WaitAsync(Patience);
             }
-#pragma warning disable CA1031 // However it fails, the mutant is found out.
+#pragma warning disable CA1031 // However it fails, the mutant is detected.
             catch (Exception failure)
 #pragma warning restore CA1031
             {

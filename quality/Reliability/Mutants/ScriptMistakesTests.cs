@@ -3,7 +3,7 @@ using StreamChecker.StoredProcedure;
 
 namespace StreamChecker.Reliability.Mutants;
 
-/// <summary>Mutants are scripts with one mistake, whatever the style of the script.</summary>
+/// <summary>Mutants are scripts with one mistake, regardless of its style.</summary>
 public sealed class ScriptMistakesTests
 {
     [Theory]

@@ -6,7 +6,7 @@ internal static class FaultyCollection
     /// <summary>What it logs where something has gone wrong.</summary>
     public const string Happened = "fault";
 
-    /// <summary>Whatever the procedure looks like inside, it asks <c>getContext</c> for its collection.</summary>
+    /// <summary>Regardless of its inside, the procedure asks <c>getContext</c> for its collection.</summary>
     public static string Around(string procedure) =>
         $$"""
         function faulty(command) {
@@ -28,7 +28,7 @@ internal static class FaultyCollection
                 if (fault.isTaken && name === 'createDocument' && given[1].id === command.key) return fail(given[3], 409);
                 if (!fault.functions || !fault.functions.includes(name) || calls++ !== fault.call) return collection[name](...given);
                 console.log('{{Happened}}');
-                return fault.isRefused ? false : fail(given.find(value => typeof value === 'function'), fault.number);
+                return fault.isRejected ? false : fail(given.find(value => typeof value === 'function'), fault.number);
             }
 
             function smallPages(value) {

@@ -11,7 +11,7 @@ internal sealed record OperationFault(int Call, params string[] Functions)
     public static readonly string[] Creation = ["createDocument"];
     public static readonly string[] All = [.. Reads, .. Changes, .. Creation];
 
-    public bool IsRefused { get; init; }
+    public bool IsRejected { get; init; }
 
     /// <summary>The error's number; 0 for none.</summary>
     public int Number { get; init; }
@@ -19,7 +19,7 @@ internal sealed record OperationFault(int Call, params string[] Functions)
     /// <summary>Whether the id of the record that a start creates is taken by a document that no read shows.</summary>
     public bool IsTaken { get; init; }
 
-    /// <summary>The function before whose every call somebody else writes the document that it replaces or deletes; null for none.</summary>
+    /// <summary>The function before each call of which another writer changes the document that it replaces or deletes; null for none.</summary>
     public string? Overtakes { get; init; }
 
     /// <summary>How many documents a page of a feed has; 0 for as many as was asked for.</summary>

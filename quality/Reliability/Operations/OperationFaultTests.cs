@@ -8,7 +8,7 @@ namespace StreamChecker.Reliability.Operations;
 
 /// <summary>
 /// Whichever operation the database does not accept, or fails, in whichever call and state: a call ends as a conflict, as
-/// busy or as a bug, never as an answer.
+/// busy or as a bug, never as a reply.
 /// </summary>
 public sealed class OperationFaultTests : IDisposable
 {
@@ -28,7 +28,7 @@ public sealed class OperationFaultTests : IDisposable
 
     [Fact]
     public void AnOperationThatIsNotAccepted_IsBusy() => WithEachFault(
-        OperationFault.All, fault => fault with { IsRefused = true }, (_, _, outcome) => AssertRunAgain("streams busy: a call was not accepted", outcome));
+        OperationFault.All, fault => fault with { IsRejected = true }, (_, _, outcome) => AssertRunAgain("streams busy: a call was not accepted", outcome));
 
     [Theory]
     [MemberData(nameof(Busy))]
@@ -108,7 +108,7 @@ public sealed class OperationFaultTests : IDisposable
     [Fact]
     public void AnUpsertThatIsNotAccepted_IsBusy() => WithEachFault(
         ["upsertDocument"],
-        fault => fault with { IsTaken = true, IsRefused = true },
+        fault => fault with { IsTaken = true, IsRejected = true },
         (_, _, outcome) => AssertRunAgain("streams busy: a call was not accepted", outcome));
 
     [Theory]
@@ -212,7 +212,7 @@ public sealed class OperationFaultTests : IDisposable
         Assert.True(faults > 10, "Hardly anything went wrong.");
     }
 
-    /// <summary>Every command in every state, and what it comes to where nothing goes wrong.</summary>
+    /// <summary>Every command in every state, and its outcome without a fault.</summary>
     private IEnumerable<(StreamCommand Command, SnapshotTransaction Whole)> EachCall()
     {
         foreach (var state in PartitionState.All)
@@ -260,7 +260,7 @@ public sealed class OperationFaultTests : IDisposable
         Assert.Throws<StoredProcedureException>(() => StreamsProcedure.ReadError(message));
     }
 
-    /// <summary>What a transaction answers and writes.</summary>
+    /// <summary>What a transaction returns and writes.</summary>
     private static string TextOf(SnapshotTransaction transaction) =>
         ReplyText.Of(transaction.Reply!) + string.Concat(transaction.Written.OrderBy(entry => entry.Key, StringComparer.Ordinal)
             .Select(entry => $"\n{entry.Key}: {(entry.Value is { } document ? Encoding.UTF8.GetString(document.Json.Span) : "deleted")}"));

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace StreamChecker.Reliability.Overload;
 
-/// <summary>How long calls took, by what they came to.</summary>
+/// <summary>The durations of calls, by their outcome.</summary>
 internal sealed class Latencies
 {
     private readonly ConcurrentQueue<TimeSpan> taken = [];

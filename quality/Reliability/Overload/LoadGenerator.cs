@@ -3,7 +3,7 @@ using StreamChecker.Load;
 
 namespace StreamChecker.Reliability.Overload;
 
-/// <summary>One thread and many connections that start streams: each as soon as it was answered, or at the times of a schedule, whatever the answers do.</summary>
+/// <summary>One thread and many connections that start streams: each with the response to the last, or by a schedule, regardless of the responses.</summary>
 internal sealed class LoadGenerator : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -21,10 +21,10 @@ internal sealed class LoadGenerator : IDisposable
         }
     }
 
-    /// <summary>So many callers, each of whom waits for the answer before the next call.</summary>
+    /// <summary>The given number of callers, each of which waits for the response before the next call.</summary>
     public Task<OfferedLoad> CallAsync(int callers, TimeSpan length) => RunAsync(connections[..callers], length, gap: 0);
 
-    /// <summary>So many calls a second, each sent when it is due. Where no connection is free, it is late, and counts from when it was due.</summary>
+    /// <summary>The given number of calls per second, each sent when it is due. Where no connection is free, it is late, and counts from when it was due.</summary>
     public Task<OfferedLoad> OfferAsync(double rate, TimeSpan length) => RunAsync(connections, length, Stopwatch.Frequency / rate);
 
     public void Dispose()
@@ -38,7 +38,7 @@ internal sealed class LoadGenerator : IDisposable
 
     private OfferedLoad Run(StartConnection[] used, TimeSpan length, double gap)
     {
-        var (accepted, refused) = (new Latencies(), new Latencies());
+        var (accepted, rejected) = (new Latencies(), new Latencies());
         var idle = new Stack<StartConnection>(used);
         var began = Stopwatch.GetTimestamp();
         var until = began + (long)(length.TotalSeconds * Stopwatch.Frequency);
@@ -60,13 +60,13 @@ internal sealed class LoadGenerator : IDisposable
                     continue;
                 }
 
-                (isAccepted ? accepted : refused).Add(Stopwatch.GetElapsedTime(connections[i].Due));
+                (isAccepted ? accepted : rejected).Add(Stopwatch.GetElapsedTime(connections[i].Due));
                 idle.Push(connections[i]);
             }
 
-            Assert.True(Stopwatch.GetElapsedTime(until) < Patience, "Calls were not answered.");
+            Assert.True(Stopwatch.GetElapsedTime(until) < Patience, "Calls got no response.");
         }
 
-        return new(length, offered, accepted, refused);
+        return new(length, offered, accepted, rejected);
     }
 }

@@ -12,7 +12,7 @@ internal sealed class MemoryWatch
 
     public MemoryWatch(int processId) => watching = WatchAsync(processId);
 
-    /// <summary>Ends it, and tells the most in the first half of the time and in the second.</summary>
+    /// <summary>Ends it, and returns the maximum in the first half of the time and in the second.</summary>
     public async Task<(long Early, long Late)> StopAsync()
     {
         await ending.CancelAsync();

@@ -9,7 +9,7 @@ using Xunit.Abstractions;
 
 namespace StreamChecker.Reliability.Overload;
 
-/// <summary>More than can be carried: what is accepted keeps its latency, the rest is refused quickly, and it is over when it is over.</summary>
+/// <summary>More than can be carried: what is accepted keeps its latency, the rest is rejected quickly, and it is over when it is over.</summary>
 public sealed class OverloadTests(ITestOutputHelper output) : IDisposable
 {
     private const int QueueLength = 64;
@@ -22,7 +22,7 @@ public sealed class OverloadTests(ITestOutputHelper output) : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public async Task AQueueThatIsFull_RefusesTheRestAndKeepsTheLatencyOfWhatItTook()
+    public async Task AQueueThatIsFull_RejectsTheRestAndKeepsTheLatencyOfWhatItTook()
     {
         await using var engine = DocumentEngine.Open(
             new EngineOptions { DataPath = folder.Path, Shards = 1, QueueLength = QueueLength }, TimeProvider.System, NullLogger.Instance);
@@ -34,12 +34,12 @@ public sealed class OverloadTests(ITestOutputHelper output) : IDisposable
         (carried, none) = await CallAsync(limiter, "carried", QueueLength / 2, Length / 2);
         Assert.Equal(0, none.Count);
         var before = GC.GetTotalMemory(forceFullCollection: true);
-        var (accepted, refused) = await CallAsync(limiter, "over", QueueLength * 10, Length);
+        var (accepted, rejections) = await CallAsync(limiter, "over", QueueLength * 10, Length);
         var after = GC.GetTotalMemory(forceFullCollection: true);
         var (recovered, still) = await CallAsync(limiter, "after", QueueLength / 2, Length / 5);
 
-        output.WriteLine($"carried {Story(carried)}; overloaded: accepted {Story(accepted)}, refused {Story(refused)}; after: {Story(recovered)}; heap {before / 1e6:F1} MB, then {after / 1e6:F1} MB");
-        Assert.True(refused.Count > 0 && accepted.Count > 0);
+        output.WriteLine($"carried {Story(carried)}; overloaded: accepted {Story(accepted)}, rejected {Story(rejections)}; after: {Story(recovered)}; heap {before / 1e6:F1} MB, then {after / 1e6:F1} MB");
+        Assert.True(rejections.Count > 0 && accepted.Count > 0);
 
         // In front of what was taken there was at most a full queue, and a batch as long that was being synced.
         Assert.True(
@@ -50,24 +50,24 @@ public sealed class OverloadTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
-    public async Task AServerWithMoreConnectionsThanItCanCarry_AnswersThemAllAndStaysAsItWas()
+    public async Task AServerWithMoreConnectionsThanItCanCarry_RespondsToAllAndStaysAsItWas()
     {
         await using var server = await ServerProcess.StartAsync(folder.Path, ("Logging__LogLevel__StreamChecker", "Error"));
         using var client = server.CreateClient();
         using var process = Process.GetProcessById(server.Id);
         var (carried, none) = await CallAsync(client, "warm", 16, Length / 5);
         (carried, none) = await CallAsync(client, "carried", 16, Length / 2);
-        var (accepted, refused) = await CallAsync(client, "over", CallsAtOnce * 2, Length);
+        var (accepted, rejections) = await CallAsync(client, "over", CallsAtOnce * 2, Length);
         process.Refresh();
         var first = process.WorkingSet64;
-        var (again, refusedAgain) = await CallAsync(client, "again", CallsAtOnce * 2, Length);
+        var (again, rejectedAgain) = await CallAsync(client, "again", CallsAtOnce * 2, Length);
         process.Refresh();
         var second = process.WorkingSet64;
         var (recovered, still) = await CallAsync(client, "after", 16, Length / 5);
 
-        output.WriteLine($"carried {Story(carried)}; overloaded: accepted {Story(accepted)}, refused {Story(refused)}; and again {Story(again)}, refused {Story(refusedAgain)}; after: {Story(recovered)}; {first / 1e6:F0} MB, then {second / 1e6:F0} MB");
+        output.WriteLine($"carried {Story(carried)}; overloaded: accepted {Story(accepted)}, rejected {Story(rejections)}; and again {Story(again)}, rejected {Story(rejectedAgain)}; after: {Story(recovered)}; {first / 1e6:F0} MB, then {second / 1e6:F0} MB");
         Assert.Equal((0, 0), (none.Count, still.Count));
-        Assert.True(refused.Count > 0 && refused.Percentile(0.5) < accepted.Percentile(0.5), "Those over the number were not refused quickly.");
+        Assert.True(rejections.Count > 0 && rejections.Percentile(0.5) < accepted.Percentile(0.5), "Those over the number were not rejected quickly.");
         Assert.True(
             accepted.Percentile(0.99) < TimeToWorkOn(CallsAtOnce, accepted) * 10,
             "What was accepted waited for longer than it takes to work on all that is accepted at once.");
@@ -75,7 +75,7 @@ public sealed class OverloadTests(ITestOutputHelper output) : IDisposable
         Assert.True(recovered.Percentile(0.5) < carried.Percentile(0.5) * 10, "It did not recover.");
     }
 
-    private static Task<(Latencies Accepted, Latencies Refused)> CallAsync(StreamLimiter limiter, string name, int callers, TimeSpan length) =>
+    private static Task<(Latencies Accepted, Latencies Rejected)> CallAsync(StreamLimiter limiter, string name, int callers, TimeSpan length) =>
         CallAsync(callers, length, async (caller, call) =>
         {
             try
@@ -91,17 +91,17 @@ public sealed class OverloadTests(ITestOutputHelper output) : IDisposable
             }
         });
 
-    private static Task<(Latencies Accepted, Latencies Refused)> CallAsync(HttpClient client, string name, int callers, TimeSpan length) =>
+    private static Task<(Latencies Accepted, Latencies Rejected)> CallAsync(HttpClient client, string name, int callers, TimeSpan length) =>
         CallAsync(callers, length, async (caller, call) =>
         {
-            var answer = await client.StartAsync($"{name} {caller}-{call}");
-            Assert.True(answer.Status is HttpStatusCode.Created || (answer.Status, answer.RetryAfter) == (HttpStatusCode.ServiceUnavailable, TimeSpan.FromSeconds(1)));
-            return answer.Status == HttpStatusCode.Created;
+            var response = await client.StartAsync($"{name} {caller}-{call}");
+            Assert.True(response.Status is HttpStatusCode.Created || (response.Status, response.RetryAfter) == (HttpStatusCode.ServiceUnavailable, TimeSpan.FromSeconds(1)));
+            return response.Status == HttpStatusCode.Created;
         });
 
-    private static async Task<(Latencies Accepted, Latencies Refused)> CallAsync(int callers, TimeSpan length, Func<int, int, Task<bool>> startAsync)
+    private static async Task<(Latencies Accepted, Latencies Rejected)> CallAsync(int callers, TimeSpan length, Func<int, int, Task<bool>> startAsync)
     {
-        var (accepted, refused, began) = (new Latencies(), new Latencies(), Stopwatch.StartNew());
+        var (accepted, rejected, began) = (new Latencies(), new Latencies(), Stopwatch.StartNew());
         await Task.WhenAll(Enumerable.Range(0, callers).Select(async caller =>
         {
             await Task.Yield();
@@ -114,17 +114,17 @@ public sealed class OverloadTests(ITestOutputHelper output) : IDisposable
                 }
                 else
                 {
-                    refused.Add(Stopwatch.GetElapsedTime(start));
+                    rejected.Add(Stopwatch.GetElapsedTime(start));
 
                     // Far sooner than the second that it was asked to wait.
                     await Task.Delay(10);
                 }
             }
         }));
-        return (accepted, refused);
+        return (accepted, rejected);
     }
 
-    /// <summary>How long it takes to work on so many calls, at the rate at which these were.</summary>
+    /// <summary>The time for the given number of calls, at the rate of these.</summary>
     private static TimeSpan TimeToWorkOn(int calls, Latencies accepted) => Length / accepted.Count * calls;
 
     private static string Story(Latencies latencies) => $"{latencies.Count} {latencies}";

@@ -35,18 +35,18 @@ internal sealed class StartConnection : IDisposable
         }
     }
 
-    /// <summary>Takes in what has arrived: true for a start that was accepted, false for one that was refused, null where the answer is not whole yet.</summary>
-    /// <exception cref="InvalidDataException">It is another answer.</exception>
+    /// <summary>Takes in what has arrived: true for a start that was accepted, false for one that was rejected, null if the response is incomplete.</summary>
+    /// <exception cref="InvalidDataException">It is another response.</exception>
     public bool? Receive()
     {
         var bytes = Libc.Receive(Handle, ref received[length], received.Length - length, 0);
         length += bytes > 0 ? (int)bytes : throw new IOException("The Server closed a connection.");
-        if (!HttpAnswer.TryRead(received.AsSpan(0, length), out var answer))
+        if (!HttpResponse.TryRead(received.AsSpan(0, length), out var response))
         {
             return null;
         }
 
-        return answer.Status == 201 || (answer.Status == 503 && received.AsSpan(0, length).IndexOf("\r\nRetry-After: 1\r\n"u8) > 0
+        return response.Status == 201 || (response.Status == 503 && received.AsSpan(0, length).IndexOf("\r\nRetry-After: 1\r\n"u8) > 0
             ? false
             : throw new InvalidDataException(Encoding.UTF8.GetString(received, 0, length)));
     }

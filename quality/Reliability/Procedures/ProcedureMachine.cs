@@ -46,9 +46,9 @@ internal sealed class ProcedureMachine : IDisposable
     /// <param name="snapshot">What it sees.</param>
     /// <param name="command">The command.</param>
     /// <param name="now">The moment.</param>
-    /// <param name="besides">What a procedure of the tests is told besides the command.</param>
+    /// <param name="extra">What a procedure of the tests gets in addition to the command.</param>
     public SnapshotTransaction Run(
-        ImmutableDictionary<string, StoredDocument> snapshot, StreamCommand command, long now, params (string Name, JsonNode Value)[] besides)
+        ImmutableDictionary<string, StoredDocument> snapshot, StreamCommand command, long now, params (string Name, JsonNode Value)[] extra)
     {
         time.SetUtcNow(DateTimeOffset.FromUnixTimeMilliseconds(now));
         var seen = new BatchOverlay();
@@ -57,7 +57,7 @@ internal sealed class ProcedureMachine : IDisposable
             seen.Set(Address, id, document);
         }
 
-        var call = new ScriptCall(Address, Arguments(command, besides), Logged, ReadHint.None);
+        var call = new ScriptCall(Address, Arguments(command, extra), Logged, ReadHint.None);
         runner.Run(procedure, [call], seen.Of, _ => { });
         var written = call.Writes.ToImmutableDictionary(write => write.Id, write => write.Document);
         return new(command, now, snapshot, written, call.Outcome!);
@@ -71,17 +71,17 @@ internal sealed class ProcedureMachine : IDisposable
         folder.Dispose();
     }
 
-    private static byte[] Arguments(StreamCommand command, (string Name, JsonNode Value)[] besides)
+    private static byte[] Arguments(StreamCommand command, (string Name, JsonNode Value)[] extra)
     {
         var arguments = new System.Buffers.ArrayBufferWriter<byte>();
         StreamsProcedure.WriteArguments(arguments, command);
-        if (besides.Length == 0)
+        if (extra.Length == 0)
         {
             return arguments.WrittenSpan.ToArray();
         }
 
         var json = JsonNode.Parse(arguments.WrittenSpan)!;
-        foreach (var (name, value) in besides)
+        foreach (var (name, value) in extra)
         {
             json[0]![name] = value;
         }

@@ -4,7 +4,7 @@ using InProcessCosmos.Documents;
 namespace StreamChecker.Reliability.Procedures;
 
 /// <summary>
-/// A partition under snapshot isolation, as Cosmos DB documents it: transactions run on whatever snapshot they have, and
+/// A partition under snapshot isolation, as Cosmos DB documents it: transactions run on any snapshot, and
 /// of two that wrote the same document the first to commit wins. What they only read is not compared.
 /// </summary>
 internal sealed class SnapshotPartition

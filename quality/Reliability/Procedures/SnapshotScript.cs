@@ -61,7 +61,7 @@ internal sealed class SnapshotScript : IDisposable
     private static string? Text(JsValue value) => value.IsString() ? value.AsString() : null;
 }
 
-/// <summary>What a run answered or threw, and what it wants to write: each document's new content, or null where it is to be removed.</summary>
+/// <summary>What a run returned or threw, and what it writes: each document's new content, or null if it is removed.</summary>
 internal sealed record ScriptRun(string? Body, string? Thrown, IReadOnlyList<(string Kind, string Id, string? Content)> Writes);
 
 /// <summary>The texts that these tests bring along.</summary>

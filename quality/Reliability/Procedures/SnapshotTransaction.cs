@@ -13,7 +13,7 @@ internal sealed record SnapshotTransaction(
     ImmutableDictionary<string, StoredDocument?> Written,
     ScriptOutcome Outcome)
 {
-    /// <summary>What it answers, once it is committed; null where the procedure threw a conflict.</summary>
+    /// <summary>What it returns, once it is committed; null if the procedure threw a conflict.</summary>
     /// <exception cref="StoredProcedureException">It threw something else.</exception>
     public StreamReply? Reply => Outcome switch
     {

@@ -56,7 +56,7 @@ public sealed class BackendSampleTests : IAsyncLifetime
 
     [ShellTheory("bash")]
     [MemberData(nameof(Samples))]
-    public async Task AtTheLimit_TheViewerIsToldWhatIsActive(string sample)
+    public async Task AtTheLimit_TheViewerSeesWhatIsActive(string sample)
     {
         server.With("MaxConcurrentStreams", 1);
         using var client = Listen();

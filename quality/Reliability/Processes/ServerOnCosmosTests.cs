@@ -75,14 +75,14 @@ public sealed partial class ServerOnCosmosTests : IDisposable
         Assert.Equal(HttpStatusCode.Created, (await StartAsync("Laptop")).Status);
         Assert.Empty(Directory.EnumerateFileSystemEntries(unusedFolder.Path));
 
-        Task<Answer> StartAsync(string device) => PatientlyAsync(() => client.StartAsync("anna", deviceName: device, idempotencyKey: device));
+        Task<ApiResponse> StartAsync(string device) => PatientlyAsync(() => client.StartAsync("anna", deviceName: device, idempotencyKey: device));
     }
 
     /// <summary>The account starts after the Server, which needs no restart.</summary>
     [Theory]
     [InlineData("true")]
     [InlineData("false")]
-    public async Task AnAccountThatIsAwayAtTheStart_IsOneWarning_AndReadyOnceItAnswers(string provision)
+    public async Task AnAccountThatIsAwayAtTheStart_IsOneWarning_AndReadyOnceItResponds(string provision)
     {
         var port = FreePort();
         await using var server = await ServerProcess.StartAsync(
@@ -127,17 +127,17 @@ public sealed partial class ServerOnCosmosTests : IDisposable
     }
 
     /// <summary>Makes a call as a backend should: again after a 503. On a busy machine a second may be too short for the first call.</summary>
-    private static async Task<Answer> PatientlyAsync(Func<Task<Answer>> call)
+    private static async Task<ApiResponse> PatientlyAsync(Func<Task<ApiResponse>> call)
     {
         for (var patience = 60; ; patience--)
         {
-            var answer = await call();
-            if (answer.Status != HttpStatusCode.ServiceUnavailable || patience == 0)
+            var response = await call();
+            if (response.Status != HttpStatusCode.ServiceUnavailable || patience == 0)
             {
-                return answer;
+                return response;
             }
 
-            await Task.Delay(answer.RetryAfter!.Value);
+            await Task.Delay(response.RetryAfter!.Value);
         }
     }
 

@@ -88,12 +88,12 @@ public sealed partial class StartAndStopTests : IDisposable
 
         var began = System.Diagnostics.Stopwatch.StartNew();
         var stopped = server.StopAsync();
-        var answer = await halfBody.ReadAsync();
+        var response = await halfBody.ReadAsync();
 
         Assert.Equal(0, await stopped);
         Assert.True(began.Elapsed < TimeSpan.FromSeconds(25), $"The stop took {began.Elapsed}.");
-        Assert.StartsWith("HTTP/1.1 408", answer, StringComparison.Ordinal);
-        Assert.Contains("/problems/body-too-slow", answer, StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 408", response, StringComparison.Ordinal);
+        Assert.Contains("/problems/body-too-slow", response, StringComparison.Ordinal);
         Assert.Matches(@"Stopping: 1 requests are in progress, \d+ connections are open; the time limit is 5 s", server.Output);
         Assert.DoesNotContain("fail:", server.Output, StringComparison.Ordinal);
         Assert.Contains("Stopped: every request was completed", server.Output, StringComparison.Ordinal);

@@ -17,7 +17,7 @@ public sealed partial class StartFailureTests : IDisposable
     {
         await using var first = await ServerProcess.StartAsync(folder.Path);
 
-        await AssertRefusedAsync($"The data folder {folder.Path} is open in another process.");
+        await AssertFailsAsync($"The data folder {folder.Path} is open in another process.");
     }
 
     [Theory]
@@ -27,7 +27,7 @@ public sealed partial class StartFailureTests : IDisposable
     {
         await File.WriteAllTextAsync(Path.Combine(folder.Path, "FORMAT"), $"{format}\n");
 
-        await AssertRefusedAsync(
+        await AssertFailsAsync(
             $"The data folder {folder.Path} has format {format}; this version reads format 2. " +
             "To start over without its data, delete the folder or use another one. StreamChecker__DataPath names the folder.");
 
@@ -39,20 +39,20 @@ public sealed partial class StartFailureTests : IDisposable
     {
         await File.WriteAllTextAsync(Path.Combine(folder.Path, "holiday.jpg"), "");
 
-        await AssertRefusedAsync("holds files that are not the engine's; use another one. StreamChecker__DataPath names the folder.");
+        await AssertFailsAsync("holds files that are not the engine's; use another one. StreamChecker__DataPath names the folder.");
     }
 
     [Fact]
     public async Task ADataFolderThatCannotBeWritten_IsNamed() =>
-        await AssertRefusedAsync("The data folder /dev/null/data cannot be used", dataPath: "/dev/null/data");
+        await AssertFailsAsync("The data folder /dev/null/data cannot be used", dataPath: "/dev/null/data");
 
     [Fact]
     public async Task ASettingOutOfRange_IsNamed() =>
-        await AssertRefusedAsync("StreamChecker__LeaseSeconds is -5", settings: ("StreamChecker__LeaseSeconds", "-5"));
+        await AssertFailsAsync("StreamChecker__LeaseSeconds is -5", settings: ("StreamChecker__LeaseSeconds", "-5"));
 
     [Fact]
     public async Task ASettingThatIsNoNumber_IsNamed() =>
-        await AssertRefusedAsync("'StreamChecker__LeaseSeconds'", settings: ("StreamChecker__LeaseSeconds", "ninety"));
+        await AssertFailsAsync("'StreamChecker__LeaseSeconds'", settings: ("StreamChecker__LeaseSeconds", "ninety"));
 
     [Fact]
     public async Task APortThatIsTaken_IsNamed()
@@ -61,7 +61,7 @@ public sealed partial class StartFailureTests : IDisposable
         taken.Start();
         var url = $"http://127.0.0.1:{((IPEndPoint)taken.LocalEndpoint).Port}";
 
-        await AssertRefusedAsync("address already in use", settings: ("ASPNETCORE_URLS", url));
+        await AssertFailsAsync("address already in use", settings: ("ASPNETCORE_URLS", url));
     }
 
     [ForbiddenPortFact]
@@ -119,7 +119,7 @@ public sealed partial class StartFailureTests : IDisposable
     [InlineData("http://192.0.2.1:7071", "192.0.2.1")]
     [InlineData("http://unix:/nowhere/at/all.sock", "/nowhere/at/all.sock")]
     [InlineData("http://backend.example:7071", "Without keys the Server listens on loopback only")]
-    public async Task AnAddressThatIsNone_IsNamed(string url, string line) => await AssertRefusedAsync(line, settings: ("ASPNETCORE_URLS", url));
+    public async Task AnAddressThatIsNone_IsNamed(string url, string line) => await AssertFailsAsync(line, settings: ("ASPNETCORE_URLS", url));
 
     [Theory]
     [InlineData("StreamChecker__LeaseSecond", "7", "StreamChecker__LeaseSecond is not a setting. Did you mean StreamChecker__LeaseSeconds?")]
@@ -137,13 +137,13 @@ public sealed partial class StartFailureTests : IDisposable
     [InlineData("StreamChecker__LeaseSeconds", "2", "the shortest lease is 3")]
     public async Task ASettingThatWouldNotDoWhatItSays_IsNamed(string setting, string value, string line)
     {
-        await AssertRefusedAsync(line, settings: (setting, value));
+        await AssertFailsAsync(line, settings: (setting, value));
 
         Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
     }
 
     [Fact]
-    public async Task SeveralMisspelledSettings_AreAllNamed() => await AssertRefusedAsync(
+    public async Task SeveralMisspelledSettings_AreAllNamed() => await AssertFailsAsync(
         "StreamChecker__LeaseSecond is not a setting. Did you mean StreamChecker__LeaseSeconds? " +
         "StreamChecker__MaxConcurrentStream is not a setting. Did you mean StreamChecker__MaxConcurrentStreams?",
         settings: [("StreamChecker__MaxConcurrentStream", "1"), ("StreamChecker__LeaseSecond", "7")]);
@@ -167,7 +167,7 @@ public sealed partial class StartFailureTests : IDisposable
     [InlineData("--help", "usage: StreamChecker.Server")]
     [InlineData("-h", "usage: StreamChecker.Server")]
     [InlineData("--version", "0.")]
-    public async Task AQuestion_IsAnsweredWithoutAStart(string word, string line)
+    public async Task AQuestion_GetsItsOutputWithoutAStart(string word, string line)
     {
         var (exitCode, output) = await ServerProcess.RunAsync(Path.Combine(folder.Path, "data"), word);
 
@@ -203,7 +203,7 @@ public sealed partial class StartFailureTests : IDisposable
 
     [Fact]
     public async Task AnAddressBeyondLoopbackWithoutKeys_IsNamed() =>
-        await AssertRefusedAsync("Without keys the Server listens on loopback only", settings: ("ASPNETCORE_URLS", "http://0.0.0.0:0"));
+        await AssertFailsAsync("Without keys the Server listens on loopback only", settings: ("ASPNETCORE_URLS", "http://0.0.0.0:0"));
 
     [Fact]
     public async Task AnAccountThatRejectsTheKey_IsNamed()
@@ -213,7 +213,7 @@ public sealed partial class StartFailureTests : IDisposable
         var address = GatewayAddress().Match(gateway.Output).Groups[1].Value;
         var wrongKey = Convert.ToBase64String(new byte[64]);
 
-        await AssertRefusedAsync(
+        await AssertFailsAsync(
             $"Cosmos DB at {address}/ rejects the provisioning of its database: ",
             settings:
             [
@@ -222,7 +222,7 @@ public sealed partial class StartFailureTests : IDisposable
             ]);
     }
 
-    private async Task AssertRefusedAsync(string line, string? dataPath = null, params (string Name, string Value)[] settings)
+    private async Task AssertFailsAsync(string line, string? dataPath = null, params (string Name, string Value)[] settings)
     {
         var (exitCode, output) = await ServerProcess.FailAsync(
             dataPath ?? folder.Path, [("Logging__LogLevel__Default", "Warning"), .. settings]);

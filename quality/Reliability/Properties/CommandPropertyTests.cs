@@ -3,15 +3,15 @@ using Xunit.Abstractions;
 namespace StreamChecker.Reliability.Properties;
 
 /// <summary>
-/// Whatever commands come, in whatever order and at whatever moments, and however the machine's clock is set meanwhile, the
-/// procedure does what the model does.
+/// For any commands, in any order, at any moments and with any adjustment of the machine's clock, the procedure does what the
+/// model does.
 /// </summary>
 public sealed class CommandPropertyTests(ITestOutputHelper output)
 {
     [Theory]
     [InlineData(Store.Embedded, 200)]
     [InlineData(Store.Cosmos, 100)]
-    public async Task EverySequenceOfCommands_IsAnsweredAsTheModelAnswersIt(Store kind, int sequences)
+    public async Task EverySequenceOfCommands_HasTheRepliesOfTheModel(Store kind, int sequences)
     {
         await using var store = await TestPartition.OpenPatientAsync(kind);
         var users = 0;
@@ -25,15 +25,15 @@ public sealed class CommandPropertyTests(ITestOutputHelper output)
                 rightTime += run.WaitBefore(step, rightTime);
                 store.ShowTime(rightTime + PropertyRun.Clocks[step.Clock]);
                 var command = run.CommandOf(step);
-                var answer = store.Partitions.ExecuteAsync(command, CancellationToken.None).GetAwaiter().GetResult();
+                var response = store.Partitions.ExecuteAsync(command, CancellationToken.None).GetAwaiter().GetResult();
 
-                Assert.Equal(ReplyText.Of(run.Expect(command, store.Now)), ReplyText.Of(answer));
+                Assert.Equal(ReplyText.Of(run.Expect(command, store.Now)), ReplyText.Of(response));
             }
         });
     }
 
     [Fact]
-    public async Task TheSameCommands_AreAnsweredTheSameOnBothStores()
+    public async Task TheSameCommands_HaveTheSameRepliesOnBothStores()
     {
         await using var embedded = await TestPartition.OpenPatientAsync(Store.Embedded);
         await using var cosmos = await TestPartition.OpenPatientAsync(Store.Cosmos);
@@ -41,7 +41,7 @@ public sealed class CommandPropertyTests(ITestOutputHelper output)
 
         PropertySuite.Check(output, 75, steps =>
         {
-            // The model only says where the moments of interest are; the answers are compared with each other.
+            // The model only says where the moments of interest are; the replies are compared with each other.
             var run = new PropertyRun($"user {++users}");
             var rightTime = embedded.Now;
             foreach (var step in steps)

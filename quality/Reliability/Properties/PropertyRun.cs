@@ -27,7 +27,7 @@ internal sealed class PropertyRun(string userId)
 
     public ModelPartition Partition { get; private set; } = ModelPartition.Empty;
 
-    /// <summary>How long to wait before a step: often to the very moment when something changes, or a millisecond beside it.</summary>
+    /// <summary>How long to wait before a step: often to the very moment when something changes, or a millisecond before or after.</summary>
     public long WaitBefore(CommandStep step, long now) => step.Wait switch
     {
         0 => 0,
@@ -51,7 +51,7 @@ internal sealed class PropertyRun(string userId)
         _ => new ListCommand { UserId = userId, DefaultLimit = DefaultLimit },
     };
 
-    /// <summary>What the model answers, and remembers.</summary>
+    /// <summary>What the model replies, and remembers.</summary>
     public StreamReply Expect(StreamCommand command, long now)
     {
         (Partition, var reply) = StreamRules.Apply(Partition, command, now);

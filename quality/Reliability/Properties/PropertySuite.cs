@@ -4,7 +4,7 @@ using Xunit.Abstractions;
 
 namespace StreamChecker.Reliability.Properties;
 
-/// <summary>Runs a property many times with the seed of the run, and tells how often.</summary>
+/// <summary>Runs a property many times with the seed of the run, and reports how often.</summary>
 internal static class PropertySuite
 {
     private const ulong OddGamma = 0x9E3779B97F4A7C15;

@@ -8,5 +8,5 @@ internal static class ReplyText
 {
     public static string Of(StreamReply reply) => JsonSerializer.Serialize(reply, PartitionJson.Default.StreamReply);
 
-    public static string Of(PartitionResult answer) => answer is PartitionResult.Committed committed ? Of(committed.Reply) : answer.ToString();
+    public static string Of(PartitionResult response) => response is PartitionResult.Committed committed ? Of(committed.Reply) : response.ToString();
 }

@@ -10,7 +10,7 @@ internal static class StepGenerator
 
     public static Arbitrary<CommandStep[]> Sequences { get; } = Arb.From(Sequence(), Shrunk);
 
-    /// <summary>The same, where nobody looks at what failed.</summary>
+    /// <summary>The same, without shrinking.</summary>
     public static Arbitrary<CommandStep[]> WithoutShrinking { get; } = Arb.From(Sequence());
 
     /// <summary>

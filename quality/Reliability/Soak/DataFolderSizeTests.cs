@@ -17,7 +17,7 @@ public sealed class DataFolderSizeTests
         partition.Pass(seconds: 90 + 600 + 1);
         await partition.AdmitAsync();
 
-        // The engine sweeps by itself, too: whoever comes second finds less.
+        // The engine sweeps by itself as well: the second sweep finds less.
         await partition.Engine.SweepAsync(CancellationToken.None);
         for (var patience = 1000; Size(partition.Engine.Path) > full / 5; patience--)
         {

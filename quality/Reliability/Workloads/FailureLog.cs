@@ -4,7 +4,7 @@ using StreamChecker.Http;
 
 namespace StreamChecker.Reliability.Workloads;
 
-/// <summary>Keeps what the service logs as a failure of its own, so that a test can tell why there was a 500.</summary>
+/// <summary>Keeps what the service logs as a failure of its own, so that a test can report why there was a 500.</summary>
 internal sealed class FailureLog : ILogger<StreamApi>
 {
     private readonly ConcurrentQueue<Exception> failures = new();

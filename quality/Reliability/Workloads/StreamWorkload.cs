@@ -7,7 +7,7 @@ namespace StreamChecker.Reliability.Workloads;
 
 /// <summary>
 /// Callers who do anything to their users' streams at once, over HTTP, and move the clock meanwhile: mostly to a moment
-/// when something lapses, or a millisecond beside it.
+/// when something lapses, or a millisecond before or after.
 /// </summary>
 internal sealed class StreamWorkload(HttpClient client, History history, string name)
 {
@@ -25,7 +25,7 @@ internal sealed class StreamWorkload(HttpClient client, History history, string 
     /// <summary>How many calls each of them makes between two leaps of the clock.</summary>
     public required int CallsEach { get; init; }
 
-    /// <summary>Whether the service may lose answers of the store, and retry by itself.</summary>
+    /// <summary>Whether the service may lose responses of the store, and retry by itself.</summary>
     public bool Faulty { get; init; }
 
     /// <summary>
@@ -41,7 +41,7 @@ internal sealed class StreamWorkload(HttpClient client, History history, string 
         }
     }
 
-    /// <summary>Looks at every user once, when nothing else goes on any more.</summary>
+    /// <summary>Reads every user once, after everything else has ended.</summary>
     public async Task ListAllAsync()
     {
         for (var user = 0; user < Users; user++)
@@ -60,15 +60,15 @@ internal sealed class StreamWorkload(HttpClient client, History history, string 
                 MoveClock(user, random);
             }
 
-            var answer = await CallAsync(user, random);
-            foreach (var seen in HttpAnswers.Seen(answer))
+            var response = await CallAsync(user, random);
+            foreach (var seen in HttpResponses.Seen(response))
             {
                 Known(user).Enqueue(seen);
             }
         }
     }
 
-    private Task<Answer> CallAsync(string user, Random random) => random.Next(20) switch
+    private Task<ApiResponse> CallAsync(string user, Random random) => random.Next(20) switch
     {
         < 8 => StartAsync(user, random),
         < 12 when Pick(user, random) is { } seen => HeartbeatAsync(seen.Id),
@@ -83,7 +83,7 @@ internal sealed class StreamWorkload(HttpClient client, History history, string 
     /// <summary>Few keys, so that they come again, for the same operation and for another one; or none.</summary>
     private static string? OperationKey(Random random) => random.Next(2) == 0 ? $"operation-{random.Next(6)}" : null;
 
-    private Task<Answer> StartAsync(string user, Random random)
+    private Task<ApiResponse> StartAsync(string user, Random random)
     {
         // Few keys, so that they come again: with the stream they belong to, and now and then with another one.
         var key = random.Next(3) == 0 ? $"key-{random.Next(4)}" : null;
@@ -109,7 +109,7 @@ internal sealed class StreamWorkload(HttpClient client, History history, string 
             (start, reply) => HttpReplies.Start((StartCommand)start, reply, saysReplayed: !Faulty));
     }
 
-    private Task<Answer> HeartbeatAsync(StreamRecordId id) => CallAsync(
+    private Task<ApiResponse> HeartbeatAsync(StreamRecordId id) => CallAsync(
         () => client.HeartbeatAsync(id.ToString()),
         new RenewCommand
         {
@@ -117,28 +117,28 @@ internal sealed class StreamWorkload(HttpClient client, History history, string 
         },
         HttpReplies.Heartbeat);
 
-    private Task<Answer> StopAsync(StreamRecordId id) => CallAsync(
+    private Task<ApiResponse> StopAsync(StreamRecordId id) => CallAsync(
         () => client.StopAsync(id.ToString()),
         new StopCommand { UserId = id.UserId, Key = id.Key.ToString(), StartedAt = id.StartedAt },
         reply => HttpReplies.NoContent(reply, saysReplayed: false));
 
-    private Task<Answer> StopAllAsync(string user, string? key) => CallAsync(
+    private Task<ApiResponse> StopAllAsync(string user, string? key) => CallAsync(
         () => client.StopAllAsync(user, key),
         new StopAllCommand { UserId = user, OperationId = OperationId(user, key) },
         reply => HttpReplies.StopAll(reply, saysReplayed: !Faulty));
 
-    private Task<Answer> ListAsync(string user) =>
+    private Task<ApiResponse> ListAsync(string user) =>
         CallAsync(() => client.ListAsync(user), new ListCommand { UserId = user, DefaultLimit = DefaultLimit }, HttpReplies.List);
 
-    private Task<Answer> GetLimitAsync(string user) =>
+    private Task<ApiResponse> GetLimitAsync(string user) =>
         CallAsync(() => client.GetLimitAsync(user), new ListCommand { UserId = user, DefaultLimit = DefaultLimit }, reply => HttpReplies.Limit(reply, saysReplayed: false));
 
-    private Task<Answer> SetLimitAsync(string user, int limit, string? key) => CallAsync(
+    private Task<ApiResponse> SetLimitAsync(string user, int limit, string? key) => CallAsync(
         () => client.SetLimitAsync(user, limit, key),
         new SetLimitCommand { UserId = user, DefaultLimit = DefaultLimit, MaxConcurrentStreams = limit, OperationId = OperationId(user, key) },
         reply => HttpReplies.Limit(reply, saysReplayed: !Faulty));
 
-    private Task<Answer> ResetLimitAsync(string user, string? key) => CallAsync(
+    private Task<ApiResponse> ResetLimitAsync(string user, string? key) => CallAsync(
         () => client.ResetLimitAsync(user, key),
         new SetLimitCommand { UserId = user, DefaultLimit = DefaultLimit, OperationId = OperationId(user, key) },
         reply => HttpReplies.NoContent(reply, saysReplayed: !Faulty));
@@ -147,10 +147,10 @@ internal sealed class StreamWorkload(HttpClient client, History history, string 
     private string OperationId(string user, string? key) =>
         key is null ? $"operation {Interlocked.Increment(ref started)}" : RecordKey.For(user, key).ToString();
 
-    private Task<Answer> CallAsync(Func<Task<Answer>> send, StreamCommand command, Func<StreamReply, string> shown) =>
+    private Task<ApiResponse> CallAsync(Func<Task<ApiResponse>> send, StreamCommand command, Func<StreamReply, string> shown) =>
         CallAsync(send, command, (_, reply) => shown(reply));
 
-    private Task<Answer> CallAsync(Func<Task<Answer>> send, StreamCommand command, Func<StreamCommand, StreamReply, string> shown) =>
+    private Task<ApiResponse> CallAsync(Func<Task<ApiResponse>> send, StreamCommand command, Func<StreamCommand, StreamReply, string> shown) =>
         history.CallAsync(send, command, shown, Faulty);
 
     private void MoveClock(string user, Random random)

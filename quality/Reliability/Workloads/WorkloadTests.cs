@@ -3,7 +3,7 @@ using Xunit.Abstractions;
 
 namespace StreamChecker.Reliability.Workloads;
 
-/// <summary>Whatever callers do at once, every user's calls are linearizable.</summary>
+/// <summary>With any concurrent callers, every user's calls are linearizable.</summary>
 public sealed class WorkloadTests(ITestOutputHelper output)
 {
     [Theory]

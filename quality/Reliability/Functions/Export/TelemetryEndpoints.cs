@@ -44,7 +44,7 @@ internal sealed class TelemetryEndpoints : IAsyncDisposable
             kestrel.Listen(IPAddress.Loopback, 0, endpoint => endpoint.UseHttps(certificate));
         });
         app = builder.Build();
-        app.Run(AnswerAsync);
+        app.Run(RespondAsync);
     }
 
     /// <summary>Everything that was sent, in the order of its arrival.</summary>
@@ -112,7 +112,7 @@ internal sealed class TelemetryEndpoints : IAsyncDisposable
         folder.Dispose();
     }
 
-    private async Task AnswerAsync(HttpContext context)
+    private async Task RespondAsync(HttpContext context)
     {
         var request = context.Request;
         switch (request.Method, request.Path.Value)

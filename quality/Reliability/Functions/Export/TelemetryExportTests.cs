@@ -105,7 +105,7 @@ public sealed class TelemetryExportTests(BuiltApp app) : IAsyncLifetime
 
     private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text))[..^4];
 
-    /// <summary>Runs the app for a few calls, one of which the store does not answer, and returns what the host was given to log.</summary>
+    /// <summary>Runs the app for a few calls, one of which the store does not complete, and returns what the host was given to log.</summary>
     private async Task<IReadOnlyList<string>> RunAppAsync(IReadOnlyList<(string Name, string Value)> settings, int lists = 1)
     {
         await using var host = await app.StartAsync([.. settings, ("StreamChecker__DeadlineSeconds", "3")]);

@@ -49,7 +49,7 @@ internal sealed class HttpFront : IAsyncDisposable
         {
             // A constraint, so that another method is another route, and not 405.
             var methods = new RouteValueDictionary { ["httpMethod"] = new HttpMethodRouteConstraint([.. function.Methods]) };
-            app.Map(RoutePatternFactory.Parse($"{RoutePrefix}/{function.Route}", defaults: null, methods), context => AnswerAsync(context, function));
+            app.Map(RoutePatternFactory.Parse($"{RoutePrefix}/{function.Route}", defaults: null, methods), context => RespondAsync(context, function));
         }
     }
 
@@ -96,7 +96,7 @@ internal sealed class HttpFront : IAsyncDisposable
         }
     }
 
-    private async Task AnswerAsync(HttpContext context, HttpFunction function)
+    private async Task RespondAsync(HttpContext context, HttpFunction function)
     {
         if (function.NeedsKey && context.Request.Headers["x-functions-key"] != key && context.Request.Query["code"] != key)
         {

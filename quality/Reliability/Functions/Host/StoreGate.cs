@@ -81,5 +81,5 @@ internal sealed class StoreGate : IAsyncDisposable
     }
 }
 
-/// <summary>A call of the store that was answered.</summary>
+/// <summary>A completed call to the store.</summary>
 internal sealed record StoreCall(DateTimeOffset At, string Method, string Path, int Status, TimeSpan Took);

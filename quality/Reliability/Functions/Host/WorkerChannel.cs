@@ -140,7 +140,7 @@ internal sealed class WorkerChannel(Action<RpcLog> log)
             question.RequestId = Guid.NewGuid().ToString();
         }
 
-        var answer = awaited[question.RequestId] = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        var response = awaited[question.RequestId] = new(TaskCreationOptions.RunContinuationsAsynchronously);
         if (!outbound.Writer.TryWrite(question))
         {
             throw new WorkerGoneException();
@@ -148,7 +148,7 @@ internal sealed class WorkerChannel(Action<RpcLog> log)
 
         try
         {
-            return await answer.Task.WaitAsync(Patience, gone.Token);
+            return await response.Task.WaitAsync(Patience, gone.Token);
         }
         catch (OperationCanceledException)
         {

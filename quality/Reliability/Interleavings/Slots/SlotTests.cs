@@ -5,7 +5,7 @@ using Xunit.Abstractions;
 namespace StreamChecker.Reliability.Interleavings.Slots;
 
 /// <summary>
-/// The stored procedure with numbered slots is found out by the same search: these are the violations for which it was given up
+/// The same search rejects the stored procedure with numbered slots: these are the violations for which it was given up
 /// (decision 4), each in its smallest schedule.
 /// </summary>
 public sealed class SlotTests(ITestOutputHelper output)

@@ -11,7 +11,7 @@ namespace StreamChecker.Tests.Contract;
 /// What the serializer's own view of a type leaves out: a member that is always written is required, whatever its type; an
 /// enumeration's names are strings.
 /// </summary>
-internal sealed class AnswerSchemas : IOpenApiSchemaTransformer
+internal sealed class ResponseSchemas : IOpenApiSchemaTransformer
 {
     public Task TransformAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
     {

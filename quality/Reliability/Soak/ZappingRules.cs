@@ -1,14 +1,14 @@
 namespace StreamChecker.Reliability.Soak;
 
 /// <summary>An evening of zapping: a viewer who changes the channel every five seconds, for seven hours.</summary>
-public abstract class ZappingContract(Store store, int starts) : PartitionContract(store)
+public abstract class ZappingRules(Store store, int starts) : PartitionRules(store)
 {
     private const double SecondsApart = 5;
 
-    public sealed class OnEmbedded() : ZappingContract(Store.Embedded, starts: 5_000);
+    public sealed class OnEmbedded() : ZappingRules(Store.Embedded, starts: 5_000);
 
     /// <summary>The first three quarters of an hour: after ten minutes the partition is in a steady state.</summary>
-    public sealed class OnCosmos() : ZappingContract(Store.Cosmos, starts: 500);
+    public sealed class OnCosmos() : ZappingRules(Store.Cosmos, starts: 500);
 
     [Fact]
     public async Task ThePartition_StaysBelowTwentyDocuments()

@@ -2,12 +2,12 @@ using System.Buffers.Text;
 
 namespace StreamChecker.Load;
 
-/// <summary>One answer, as it lies in a connection's buffer.</summary>
-internal readonly ref struct HttpAnswer
+/// <summary>One response, in a connection's buffer.</summary>
+internal readonly ref struct HttpResponse
 {
     private readonly ReadOnlySpan<byte> head;
 
-    private HttpAnswer(int status, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
+    private HttpResponse(int status, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
     {
         Status = status;
         this.head = head;
@@ -30,10 +30,10 @@ internal readonly ref struct HttpAnswer
         }
     }
 
-    /// <summary>Reads an answer. False where it has not wholly arrived yet.</summary>
-    public static bool TryRead(ReadOnlySpan<byte> received, out HttpAnswer answer)
+    /// <summary>Reads a response. False if it is incomplete.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> received, out HttpResponse result)
     {
-        answer = default;
+        result = default;
         var end = received.IndexOf("\r\n\r\n"u8);
         if (end < 0)
         {
@@ -41,11 +41,11 @@ internal readonly ref struct HttpAnswer
         }
 
         var head = received[..(end + 2)];
-        var read = new HttpAnswer(0, head, default);
+        var read = new HttpResponse(0, head, default);
         if (!Utf8Parser.TryParse(read.Header("\r\nContent-Length: "u8), out int length, out _)
             || !Utf8Parser.TryParse(head[9..], out int status, out _))
         {
-            throw new InvalidDataException($"An answer without a length or a status: {System.Text.Encoding.ASCII.GetString(head)}");
+            throw new InvalidDataException($"A response without a length or a status: {System.Text.Encoding.ASCII.GetString(head)}");
         }
 
         if (received.Length < end + 4 + length)
@@ -53,7 +53,7 @@ internal readonly ref struct HttpAnswer
             return false;
         }
 
-        answer = new(status, head, received.Slice(end + 4, length));
+        result = new(status, head, received.Slice(end + 4, length));
         return true;
     }
 

@@ -1,14 +1,14 @@
 namespace StreamChecker.Tests.Rules;
 
 /// <summary>A retry with the same key is the same start.</summary>
-public abstract class IdempotencyContract(Store store) : PartitionContract(store)
+public abstract class IdempotencyRules(Store store) : PartitionRules(store)
 {
-    public sealed class OnEmbedded() : IdempotencyContract(Store.Embedded);
+    public sealed class OnEmbedded() : IdempotencyRules(Store.Embedded);
 
-    public sealed class OnCosmos() : IdempotencyContract(Store.Cosmos);
+    public sealed class OnCosmos() : IdempotencyRules(Store.Cosmos);
 
     [Fact]
-    public async Task ARetry_IsAnsweredWithTheSameRecord()
+    public async Task ARetry_ReturnsTheSameRecord()
     {
         var first = Assert.IsType<StartResult.Admitted>(await Partition.StartAsync(Film));
         Partition.Pass(seconds: 5);
@@ -21,7 +21,7 @@ public abstract class IdempotencyContract(Store store) : PartitionContract(store
     }
 
     [Fact]
-    public async Task ARetryAtTheLimit_IsNoRefusal()
+    public async Task ARetryAtTheLimit_IsNoRejection()
     {
         await Partition.StartAsync(Film);
         await Partition.AdmitAsync();
@@ -41,7 +41,7 @@ public abstract class IdempotencyContract(Store store) : PartitionContract(store
     }
 
     [Fact]
-    public async Task TheSameKeyForAnotherStreamOrDevice_IsRefused()
+    public async Task TheSameKeyForAnotherStreamOrDevice_IsRejected()
     {
         await Partition.StartAsync(Film);
 
@@ -84,7 +84,7 @@ public abstract class IdempotencyContract(Store store) : PartitionContract(store
     [InlineData(null)]
     [InlineData(StreamEndReason.Stopped)]
     [InlineData(StreamEndReason.Expired)]
-    public async Task TheSameKeyForAnotherStream_IsRefusedWhetherTheFirstIsOverOrNot(StreamEndReason? ending)
+    public async Task TheSameKeyForAnotherStream_IsRejectedWhetherTheFirstIsOverOrNot(StreamEndReason? ending)
     {
         var first = Assert.IsType<StartResult.Admitted>(await Partition.StartAsync(Film)).Record;
         if (ending == StreamEndReason.Stopped)

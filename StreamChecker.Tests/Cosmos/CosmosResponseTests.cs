@@ -3,8 +3,8 @@ using StreamChecker.StoredProcedure;
 
 namespace StreamChecker.Tests.Cosmos;
 
-/// <summary>What an answer of Cosmos DB, or the want of one, says of the transaction: as types, after one try.</summary>
-public sealed class CosmosAnswerTests : IAsyncLifetime
+/// <summary>What a response of Cosmos DB, or its absence, says of the transaction: as types, after one attempt.</summary>
+public sealed class CosmosResponseTests : IAsyncLifetime
 {
     private static readonly StreamCommand Command = new ListCommand { UserId = "anna", DefaultLimit = 3 };
 
@@ -21,7 +21,7 @@ public sealed class CosmosAnswerTests : IAsyncLifetime
     public Task DisposeAsync() => partition.DisposeAsync().AsTask();
 
     [Fact]
-    public async Task AnAnswer_IsCommittedAndSaysWhatItCost()
+    public async Task AResponse_IsCommittedAndHasItsCharge()
     {
         var committed = Assert.IsType<PartitionResult.Committed>(await ExecuteAsync());
 
@@ -38,13 +38,13 @@ public sealed class CosmosAnswerTests : IAsyncLifetime
     public async Task WhatTheProcedureThrowsInPassing_IsDistinguishedFromABug(string message)
     {
         // As the service words it; the line breaks are its own.
-        wire.Answer(HttpStatusCode.BadRequest, $$"""
+        wire.Respond(HttpStatusCode.BadRequest, $$"""
             {"code":"BadRequest","message":"Message: {\"Errors\":[\"Encountered exception while executing function. Exception = Error: {{message}}\\r\\nStack trace: Error: {{message}}\\n   at check (script.js:333:67)\"]}\r\nActivityId: 0f1e, Request URI: /apps/1/services/2/partitions/3/replicas/4p"}
             """);
 
-        var answer = await ExecuteAsync();
+        var response = await ExecuteAsync();
 
-        Assert.IsType(message.StartsWith("streams busy", StringComparison.Ordinal) ? typeof(PartitionResult.Busy) : typeof(PartitionResult.Conflict), answer);
+        Assert.IsType(message.StartsWith("streams busy", StringComparison.Ordinal) ? typeof(PartitionResult.Busy) : typeof(PartitionResult.Conflict), response);
         Assert.Equal(1, wire.Executions);
     }
 
@@ -55,15 +55,15 @@ public sealed class CosmosAnswerTests : IAsyncLifetime
     [InlineData(449)]
     [InlineData(500)]
     [InlineData(503)]
-    public async Task APassingFailureInsideTheProcedure_IsToldFromABug_ByItsNumberAsByItsText(int number)
+    public async Task ATransientFailureInsideTheProcedure_IsDistinguishedFromABug_ByItsNumberAndByItsText(int number)
     {
-        wire.Answer(
+        wire.Respond(
             HttpStatusCode.BadRequest,
             """{"code":"BadRequest","message":"Message: {\"Errors\":[\"Request rate is large.\"]}\r\nActivityId: 0f1e"}""",
             ("x-ms-substatus", $"{number}"));
         Assert.Equal(new PartitionResult.Busy($"{number} inside the procedure"), await ExecuteAsync());
 
-        wire.Answer(
+        wire.Respond(
             HttpStatusCode.BadRequest,
             $$"""{"code":"BadRequest","message":"Message: {\"Errors\":[\"Encountered exception while executing function. Exception = Error: streams busy {{number}}\"]}"}""",
             ("x-ms-substatus", "400"));
@@ -76,7 +76,7 @@ public sealed class CosmosAnswerTests : IAsyncLifetime
     [InlineData("The script has been terminated for execution: it exceeded its resource limit.")]
     public async Task AProcedureThatTheServiceHoldsBack_IsBusy(string message)
     {
-        wire.Answer(HttpStatusCode.Forbidden, $$"""{"code":"Forbidden","message":"Message: {\"Errors\":[\"{{message}}\"]}"}""");
+        wire.Respond(HttpStatusCode.Forbidden, $$"""{"code":"Forbidden","message":"Message: {\"Errors\":[\"{{message}}\"]}"}""");
 
         Assert.IsType<PartitionResult.Busy>(await ExecuteAsync());
         Assert.Equal(1, wire.Executions);
@@ -87,7 +87,7 @@ public sealed class CosmosAnswerTests : IAsyncLifetime
     [InlineData("")]
     public async Task AnyOtherErrorOfTheProcedure_IsABug(string body)
     {
-        wire.Answer(HttpStatusCode.BadRequest, body);
+        wire.Respond(HttpStatusCode.BadRequest, body);
 
         await Assert.ThrowsAsync<StoredProcedureException>(ExecuteAsync);
     }
@@ -109,7 +109,7 @@ public sealed class CosmosAnswerTests : IAsyncLifetime
     [InlineData(null, 100)]
     public async Task Throttling_ComesWithItsTime(string? header, double milliseconds)
     {
-        wire.Answer(HttpStatusCode.TooManyRequests, headers: header is null ? [] : [("x-ms-retry-after-ms", header)]);
+        wire.Respond(HttpStatusCode.TooManyRequests, headers: header is null ? [] : [("x-ms-retry-after-ms", header)]);
 
         Assert.Equal(new PartitionResult.Throttled(TimeSpan.FromMilliseconds(milliseconds)), await ExecuteAsync());
         Assert.Equal(1, wire.Executions);
@@ -127,7 +127,7 @@ public sealed class CosmosAnswerTests : IAsyncLifetime
     [InlineData(404, "1002")]
     public async Task AFailureOfTheService_LeavesInDoubt(int status, string? subStatus)
     {
-        wire.Answer((HttpStatusCode)status, headers: subStatus is null ? [] : [("x-ms-substatus", subStatus)]);
+        wire.Respond((HttpStatusCode)status, headers: subStatus is null ? [] : [("x-ms-substatus", subStatus)]);
 
         Assert.IsType<PartitionResult.Ambiguous>(await ExecuteAsync());
         Assert.Equal(1, wire.Executions);
@@ -138,9 +138,9 @@ public sealed class CosmosAnswerTests : IAsyncLifetime
     [InlineData(403)]
     [InlineData(404)]
     [InlineData(413)]
-    public async Task AnAnswerThatNoRetryMends_IsAFault(int status)
+    public async Task AResponseThatNoRetryFixes_IsAFault(int status)
     {
-        wire.Answer((HttpStatusCode)status);
+        wire.Respond((HttpStatusCode)status);
 
         var fault = await Assert.ThrowsAsync<StoredProcedureException>(ExecuteAsync);
 
@@ -169,9 +169,9 @@ public sealed class CosmosAnswerTests : IAsyncLifetime
     [InlineData("{\"outcome\":\"listed\",\"lim")]
     [InlineData("<html>the proxy has a word to say</html>")]
     [InlineData("{\"outcome\":\"unheard of\"}")]
-    public async Task AGarbledAnswer_LeavesInDoubt(string body)
+    public async Task AGarbledResponse_LeavesInDoubt(string body)
     {
-        wire.Answer(HttpStatusCode.OK, body);
+        wire.Respond(HttpStatusCode.OK, body);
 
         Assert.IsType<PartitionResult.Ambiguous>(await ExecuteAsync());
     }

@@ -3,14 +3,14 @@ using StreamChecker.StoredProcedure;
 namespace StreamChecker.Tests.Rules;
 
 /// <summary>How a stream stays alive, and how it dies.</summary>
-public abstract class HeartbeatContract(Store store) : PartitionContract(store)
+public abstract class HeartbeatRules(Store store) : PartitionRules(store)
 {
-    public sealed class OnEmbedded() : HeartbeatContract(Store.Embedded);
+    public sealed class OnEmbedded() : HeartbeatRules(Store.Embedded);
 
-    public sealed class OnCosmos() : HeartbeatContract(Store.Cosmos);
+    public sealed class OnCosmos() : HeartbeatRules(Store.Cosmos);
 
     [Fact]
-    public async Task AHeartbeat_LetsTheLeaseBeginAnew()
+    public async Task AHeartbeat_RestartsTheLease()
     {
         var record = (await Partition.AdmitAsync()).Record;
         Partition.Pass(seconds: 30);
@@ -45,11 +45,11 @@ public abstract class HeartbeatContract(Store store) : PartitionContract(store)
         var record = (await Partition.AdmitAsync()).Record;
         Partition.Pass(seconds);
 
-        var answer = await Partition.Partitions.ExecuteAsync(
+        var response = await Partition.Partitions.ExecuteAsync(
             new RenewCommand { UserId = "anna", Key = record.Id.Key.ToString(), StartedAt = record.Id.StartedAt, LeaseMs = 90_000, IntervalMs = 30_000 },
             CancellationToken.None);
 
-        Assert.Equal(writes, Assert.IsType<StreamReply.Renewed>(Assert.IsType<PartitionResult.Committed>(answer).Reply).Written);
+        Assert.Equal(writes, Assert.IsType<StreamReply.Renewed>(Assert.IsType<PartitionResult.Committed>(response).Reply).Written);
     }
 
     [Theory]

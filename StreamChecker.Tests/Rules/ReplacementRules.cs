@@ -1,11 +1,11 @@
 namespace StreamChecker.Tests.Rules;
 
 /// <summary>Who has to go when there is no room.</summary>
-public abstract class ReplacementContract(Store store) : PartitionContract(store)
+public abstract class ReplacementRules(Store store) : PartitionRules(store)
 {
-    public sealed class OnEmbedded() : ReplacementContract(Store.Embedded);
+    public sealed class OnEmbedded() : ReplacementRules(Store.Embedded);
 
-    public sealed class OnCosmos() : ReplacementContract(Store.Cosmos);
+    public sealed class OnCosmos() : ReplacementRules(Store.Cosmos);
 
     [Fact]
     public async Task ReplaceOldest_EndsTheTrueOldest()
@@ -60,7 +60,7 @@ public abstract class ReplacementContract(Store store) : PartitionContract(store
     }
 
     [Fact]
-    public async Task BelowTheLimit_ReplaceOldestEndsNobody()
+    public async Task BelowTheLimit_ReplaceOldestEndsNoStream()
     {
         await Partition.AdmitAsync();
 
@@ -123,7 +123,7 @@ public abstract class ReplacementContract(Store store) : PartitionContract(store
     }
 
     [Fact]
-    public async Task Replace_OfAnotherUsersStream_IsRefusedWhole()
+    public async Task Replace_OfAnotherUsersStream_IsRejectedWhole()
     {
         var (tv, _, _) = await FillAsync();
         var foreign = (await Partition.AdmitAsync("bert")).Record;

@@ -1,11 +1,11 @@
 namespace StreamChecker.Tests.Rules;
 
 /// <summary>How streams are ended, and how limits change.</summary>
-public abstract class LimitAndStopContract(Store store) : PartitionContract(store)
+public abstract class LimitAndStopRules(Store store) : PartitionRules(store)
 {
-    public sealed class OnEmbedded() : LimitAndStopContract(Store.Embedded);
+    public sealed class OnEmbedded() : LimitAndStopRules(Store.Embedded);
 
-    public sealed class OnCosmos() : LimitAndStopContract(Store.Cosmos);
+    public sealed class OnCosmos() : LimitAndStopRules(Store.Cosmos);
 
     [Fact]
     public async Task AStop_MakesRoomAtOnce()
@@ -74,7 +74,7 @@ public abstract class LimitAndStopContract(Store store) : PartitionContract(stor
     }
 
     [Fact]
-    public async Task ALoweredLimit_EndsNobodyAndAdmitsNobodyUntilThereIsRoom()
+    public async Task ALoweredLimit_EndsNoStreamAndAdmitsNoneUntilThereIsRoom()
     {
         var records = new List<StreamRecord>();
         for (var i = 0; i < 3; i++)
@@ -85,15 +85,15 @@ public abstract class LimitAndStopContract(Store store) : PartitionContract(stor
         await Partition.SetLimitAsync(2);
 
         Assert.All(records, record => Assert.IsType<RenewResult.Alive>(Partition.RenewAsync(record.Id).Result));
-        Assert.Equal(2, (await Partition.RefuseAsync()).Limit);
+        Assert.Equal(2, (await Partition.RejectAsync()).Limit);
         await Partition.StopAsync(records[0].Id);
-        Assert.Equal(3 - 1, (await Partition.RefuseAsync()).Streams.Count);
+        Assert.Equal(3 - 1, (await Partition.RejectAsync()).Streams.Count);
         await Partition.StopAsync(records[1].Id);
         Assert.Equal(2, (await Partition.AdmitAsync()).Active);
     }
 
     [Fact]
-    public async Task UnderALoweredLimit_ARefusalSaysWhenEnoughLeasesCouldHaveLapsed()
+    public async Task UnderALoweredLimit_ARejectionSaysWhenEnoughLeasesCouldHaveLapsed()
     {
         for (var i = 0; i < 3; i++)
         {
@@ -104,7 +104,7 @@ public abstract class LimitAndStopContract(Store store) : PartitionContract(stor
         await Partition.SetLimitAsync(2);
 
         // At 60 s the first lapses, at 70 s the second: only then is there one of two.
-        Assert.Equal(TimeSpan.FromSeconds(70), (await Partition.RefuseAsync()).RetryAfter);
+        Assert.Equal(TimeSpan.FromSeconds(70), (await Partition.RejectAsync()).RetryAfter);
     }
 
     [Fact]
@@ -113,7 +113,7 @@ public abstract class LimitAndStopContract(Store store) : PartitionContract(stor
         await Partition.SetLimitAsync(1);
 
         Assert.Empty(await Partition.ActiveAsync());
-        Assert.Equal((1, 1), ((await Partition.AdmitAsync()).Active, (await Partition.RefuseAsync()).Limit));
+        Assert.Equal((1, 1), ((await Partition.AdmitAsync()).Active, (await Partition.RejectAsync()).Limit));
     }
 
     [Theory]

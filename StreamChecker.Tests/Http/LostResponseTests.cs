@@ -4,12 +4,12 @@ using StreamChecker.Tests.Hosting;
 namespace StreamChecker.Tests.Http;
 
 /// <summary>
-/// A transaction was committed, and its answer was lost. Where it was lost between the service and the store, the service
+/// A transaction was committed, and its response was lost. Where it was lost between the service and the store, the service
 /// tries again by itself; where it was lost after that, the caller does, with the same <c>Idempotency-Key</c>.
 /// </summary>
-public sealed class LostAnswerTests : IAsyncDisposable
+public sealed class LostResponseTests : IAsyncDisposable
 {
-    private LostAnswers? answers;
+    private LostResponses? responses;
     private StreamServer? server;
 
     public static TheoryData<Store, bool> Retries => new()
@@ -31,11 +31,11 @@ public sealed class LostAnswerTests : IAsyncDisposable
         await client.StartAsync("anna");
         await client.SetLimitAsync("anna", 2);
 
-        var answer = await RetriedAsync(
+        var response = await RetriedAsync(
             byTheCaller, () => client.StartAsync("anna", "concert", "Laptop", onLimit: "replaceOldest", idempotencyKey: byTheCaller ? "play-1" : null));
 
-        Assert.Equal((HttpStatusCode.Created, 2), (answer.Status, answer.Number("active")));
-        Assert.Equal([tv, phone], answer.Body.GetProperty("replaced").EnumerateArray().Select(replaced => replaced.GetProperty("id").GetString()));
+        Assert.Equal((HttpStatusCode.Created, 2), (response.Status, response.Number("active")));
+        Assert.Equal([tv, phone], response.Body.GetProperty("replaced").EnumerateArray().Select(replaced => replaced.GetProperty("id").GetString()));
         Assert.Equal(2, (await client.ListAsync("anna")).Number("active"));
         Assert.Equal("Laptop", (await client.HeartbeatAsync(tv)).Body.GetProperty("replacedBy").GetProperty("deviceName").GetString());
     }
@@ -48,9 +48,9 @@ public sealed class LostAnswerTests : IAsyncDisposable
         await client.StartAsync("anna");
         await client.StartAsync("anna");
 
-        var answer = await RetriedAsync(byTheCaller, () => client.StopAllAsync("anna", byTheCaller ? "stop-1" : null));
+        var response = await RetriedAsync(byTheCaller, () => client.StopAllAsync("anna", byTheCaller ? "stop-1" : null));
 
-        Assert.Equal((HttpStatusCode.OK, """{"stopped":2}"""), (answer.Status, answer.Content));
+        Assert.Equal((HttpStatusCode.OK, """{"stopped":2}"""), (response.Status, response.Content));
         Assert.Equal(0, (await client.ListAsync("anna")).Number("active"));
     }
 
@@ -61,31 +61,31 @@ public sealed class LostAnswerTests : IAsyncDisposable
         var client = Open(store);
         await client.StartAsync("anna");
 
-        var answer = await RetriedAsync(byTheCaller, () => client.SetLimitAsync("anna", 5, byTheCaller ? "plan-1" : null));
+        var response = await RetriedAsync(byTheCaller, () => client.SetLimitAsync("anna", 5, byTheCaller ? "plan-1" : null));
 
-        Assert.Equal((HttpStatusCode.OK, 5), (answer.Status, answer.Number("maxConcurrentStreams")));
+        Assert.Equal((HttpStatusCode.OK, 5), (response.Status, response.Number("maxConcurrentStreams")));
         Assert.Equal(5, (await client.GetLimitAsync("anna")).Number("maxConcurrentStreams"));
     }
 
     private HttpClient Open(Store store)
     {
-        server = new StreamServer().On(store).Before(partitions => answers = new(partitions));
+        server = new StreamServer().On(store).Before(partitions => responses = new(partitions));
         return server.CreateClient();
     }
 
-    /// <summary>The answer of the try after the one whose answer was lost.</summary>
-    private async Task<Answer> RetriedAsync(bool byTheCaller, Func<Task<Answer>> call)
+    /// <summary>The response of the attempt after the one whose response was lost.</summary>
+    private async Task<ApiResponse> RetriedAsync(bool byTheCaller, Func<Task<ApiResponse>> call)
     {
         if (byTheCaller)
         {
             var lost = await call();
-            Assert.False(lost.Response.Headers.Contains("Idempotency-Replayed"));
+            Assert.False(lost.Message.Headers.Contains("Idempotency-Replayed"));
             var again = await call();
-            Assert.Equal(["true"], again.Response.Headers.GetValues("Idempotency-Replayed"));
+            Assert.Equal(["true"], again.Message.Headers.GetValues("Idempotency-Replayed"));
             return again;
         }
 
-        answers!.LoseOne();
+        responses!.LoseOne();
         var running = call();
         while (!running.IsCompleted)
         {
@@ -94,9 +94,9 @@ public sealed class LostAnswerTests : IAsyncDisposable
             await Task.WhenAny(running, Task.Delay(5));
         }
 
-        Assert.False(answers.IsWaiting);
-        var answer = await running;
-        Assert.False(answer.Response.Headers.Contains("Idempotency-Replayed"));
-        return answer;
+        Assert.False(responses.IsWaiting);
+        var response = await running;
+        Assert.False(response.Message.Headers.Contains("Idempotency-Replayed"));
+        return response;
     }
 }

@@ -2,10 +2,10 @@ using System.Net;
 
 namespace StreamChecker.Harness;
 
-/// <summary>A JSON body of which the beginning comes, and nothing more.</summary>
-internal sealed class BodyThatNeverEnds : HttpContent
+/// <summary>A JSON body that is sent up to its beginning and never continued.</summary>
+internal sealed class EndlessBody : HttpContent
 {
-    public BodyThatNeverEnds() => Headers.ContentType = new("application/json");
+    public EndlessBody() => Headers.ContentType = new("application/json");
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
     {

@@ -3,24 +3,24 @@ using System.Text.Json.Nodes;
 namespace StreamChecker.Harness;
 
 /// <summary>
-/// Holds every answer that any test gets against <c>openapi.json</c>: its status, content type, headers and body must be
-/// there, and what was accepted must be a body that the document allows. HEAD is GET without its body.
+/// Checks the responses of all tests against <c>openapi.json</c>: the status, content type, headers and body must be
+/// declared, and an accepted request body must be one that the document allows. HEAD is GET without its body.
 /// </summary>
-internal sealed class KeptContract : DelegatingHandler
+internal sealed class ContractCheck : DelegatingHandler
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var response = await base.SendAsync(request, cancellationToken);
         await response.Content.LoadIntoBufferAsync(cancellationToken);
-        if (await FlawAsync(request, response) is { } flaw)
+        if (await ViolationAsync(request, response) is { } error)
         {
-            throw new ContractBrokenException($"{request.Method} {request.RequestUri!.AbsolutePath} was answered {(int)response.StatusCode}, against openapi.json: {flaw}");
+            throw new ContractViolationException($"{request.Method} {request.RequestUri!.AbsolutePath} returned {(int)response.StatusCode}, which violates openapi.json: {error}");
         }
 
         return response;
     }
 
-    private static async Task<string?> FlawAsync(HttpRequestMessage request, HttpResponseMessage response)
+    private static async Task<string?> ViolationAsync(HttpRequestMessage request, HttpResponseMessage response)
     {
         var status = (int)response.StatusCode;
         var isHead = request.Method == HttpMethod.Head;
@@ -61,18 +61,18 @@ internal sealed class KeptContract : DelegatingHandler
             return null;
         }
 
-        if (CommittedContract.Flaw(media["schema"], type.EndsWith("json", StringComparison.Ordinal) ? JsonNode.Parse(content) : JsonValue.Create(content)) is { } flaw)
+        if (CommittedContract.SchemaError(media["schema"], type.EndsWith("json", StringComparison.Ordinal) ? JsonNode.Parse(content) : JsonValue.Create(content)) is { } error)
         {
-            return $"the answer's body: {flaw}";
+            return $"the response body: {error}";
         }
 
         return response.IsSuccessStatusCode && request.Content is not null && operation?.Json["requestBody"]?["content"]?["application/json"]?["schema"] is { } schema
-            && CommittedContract.Flaw(schema, JsonNode.Parse(await request.Content.ReadAsStringAsync(), documentOptions: new() { MaxDepth = CommittedContract.MaxDepth })) is { } accepted
-            ? $"a body that was accepted: {accepted}"
+            && CommittedContract.SchemaError(schema, JsonNode.Parse(await request.Content.ReadAsStringAsync(), documentOptions: new() { MaxDepth = CommittedContract.MaxDepth })) is { } accepted
+            ? $"an accepted body: {accepted}"
             : null;
     }
 
-    /// <summary>What is answered where there is no operation, or before it is looked at.</summary>
+    /// <summary>The responses to an unknown operation, and those before the operation is resolved.</summary>
     private static JsonNode? Shared(int status)
     {
         var name = status switch { 404 => "NotFound", 405 => "MethodNotAllowed", _ => "" };
@@ -80,5 +80,5 @@ internal sealed class KeptContract : DelegatingHandler
     }
 }
 
-/// <summary>An answer is not one that <c>openapi.json</c> allows.</summary>
-internal sealed class ContractBrokenException(string message) : Exception(message);
+/// <summary>A response is not one that <c>openapi.json</c> allows.</summary>
+internal sealed class ContractViolationException(string message) : Exception(message);

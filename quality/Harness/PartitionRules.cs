@@ -1,7 +1,7 @@
 namespace StreamChecker.Harness;
 
 /// <summary>A part of what the service promises, on every store alike: each contract has one class a store.</summary>
-public abstract class PartitionContract(Store store) : IAsyncLifetime
+public abstract class PartitionRules(Store store) : IAsyncLifetime
 {
     private protected TestPartition Partition { get; private set; } = null!;
 

@@ -4,13 +4,13 @@ using System.Diagnostics.Metrics;
 
 namespace StreamChecker.Tests.Hosting;
 
-/// <summary>Listens to what the service tells OpenTelemetry by the instruments of one factory, and to all its spans.</summary>
-internal sealed class ToldTelemetry : IDisposable
+/// <summary>Records the measurements of one meter factory, and all spans of the service.</summary>
+internal sealed class RecordedTelemetry : IDisposable
 {
     private readonly MeterListener meters = new();
     private readonly ActivityListener activities;
 
-    public ToldTelemetry(IMeterFactory factory)
+    public RecordedTelemetry(IMeterFactory factory)
     {
         activities = new()
         {
@@ -41,7 +41,7 @@ internal sealed class ToldTelemetry : IDisposable
         .Where(entry => entry.Name == name && Equals(entry.Attributes.GetValueOrDefault(attribute), value))
         .Sum(entry => entry.Value);
 
-    /// <summary>Asks the instruments that tell only when they are asked.</summary>
+    /// <summary>Collects the observable instruments.</summary>
     public void Ask() => meters.RecordObservableInstruments();
 
     public void Dispose()

@@ -1,11 +1,11 @@
 namespace StreamChecker.Tests.Rules;
 
 /// <summary>A repeated operation, which sets a limit or stops everything, takes effect once and gives its first result.</summary>
-public abstract class OperationContract(Store store) : PartitionContract(store)
+public abstract class OperationRules(Store store) : PartitionRules(store)
 {
-    public sealed class OnEmbedded() : OperationContract(Store.Embedded);
+    public sealed class OnEmbedded() : OperationRules(Store.Embedded);
 
-    public sealed class OnCosmos() : OperationContract(Store.Cosmos);
+    public sealed class OnCosmos() : OperationRules(Store.Cosmos);
 
     [Theory]
     [InlineData(5)]
@@ -36,7 +36,7 @@ public abstract class OperationContract(Store store) : PartitionContract(store)
     }
 
     [Fact]
-    public async Task TheKeyOfAnotherOperationOrLimit_IsRefused()
+    public async Task TheKeyOfAnotherOperationOrLimit_IsRejected()
     {
         await Partition.AdmitAsync();
         await Partition.SetLimitAsync(5, idempotencyKey: "plan-1");

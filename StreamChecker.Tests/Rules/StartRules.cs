@@ -1,11 +1,11 @@
 namespace StreamChecker.Tests.Rules;
 
 /// <summary>When a stream may start: the rules of <c>streams.js</c>.</summary>
-public abstract class StartContract(Store store) : PartitionContract(store)
+public abstract class StartRules(Store store) : PartitionRules(store)
 {
-    public sealed class OnEmbedded() : StartContract(Store.Embedded);
+    public sealed class OnEmbedded() : StartRules(Store.Embedded);
 
-    public sealed class OnCosmos() : StartContract(Store.Cosmos);
+    public sealed class OnCosmos() : StartRules(Store.Cosmos);
 
     [Fact]
     public async Task Start_WithNoneActive_IsAdmitted()
@@ -28,7 +28,7 @@ public abstract class StartContract(Store store) : PartitionContract(store)
     }
 
     [Fact]
-    public async Task Start_AtTheLimit_IsRefusedAndListsTheActiveStreamsOldestFirst()
+    public async Task Start_AtTheLimit_IsRejectedAndListsTheActiveStreamsOldestFirst()
     {
         foreach (var device in new[] { "TV", "Phone", "Tablet" })
         {
@@ -36,25 +36,25 @@ public abstract class StartContract(Store store) : PartitionContract(store)
             Partition.Time.Advance(TimeSpan.FromSeconds(1));
         }
 
-        var refusal = await Partition.RefuseAsync();
+        var rejection = await Partition.RejectAsync();
 
-        Assert.Equal(3, refusal.Limit);
-        Assert.Equal(["TV", "Phone", "Tablet"], refusal.Streams.Select(stream => stream.DeviceName));
+        Assert.Equal(3, rejection.Limit);
+        Assert.Equal(["TV", "Phone", "Tablet"], rejection.Streams.Select(stream => stream.DeviceName));
     }
 
     [Fact]
-    public async Task ARefusal_SaysWhenTheNextLeaseCouldLapse()
+    public async Task ARejection_SaysWhenTheNextLeaseCouldLapse()
     {
         await Partition.AdmitAsync();
         Partition.Time.Advance(TimeSpan.FromSeconds(10));
         await Partition.AdmitAsync();
         await Partition.AdmitAsync();
 
-        Assert.Equal(TimeSpan.FromSeconds(80), (await Partition.RefuseAsync()).RetryAfter);
+        Assert.Equal(TimeSpan.FromSeconds(80), (await Partition.RejectAsync()).RetryAfter);
     }
 
     [Fact]
-    public async Task ARefusal_WritesNothing()
+    public async Task ARejection_WritesNothing()
     {
         for (var i = 0; i < 3; i++)
         {
@@ -62,7 +62,7 @@ public abstract class StartContract(Store store) : PartitionContract(store)
         }
 
         var before = Partition.Engine.Syncs;
-        await Partition.RefuseAsync();
+        await Partition.RejectAsync();
 
         Assert.Equal(before, Partition.Engine.Syncs);
     }
@@ -164,7 +164,7 @@ public abstract class StartContract(Store store) : PartitionContract(store)
     }
 
     [Fact]
-    public async Task UsersAreToldApartByOrdinal()
+    public async Task UsersAreComparedByOrdinal()
     {
         await Partition.AdmitAsync("anna");
 
@@ -174,14 +174,14 @@ public abstract class StartContract(Store store) : PartitionContract(store)
     }
 
     [Fact]
-    public async Task ALimitOfNone_AdmitsNobodyEver()
+    public async Task ALimitOfZero_AdmitsNoStream()
     {
         await using var none = await OpenAsync(options => options.MaxConcurrentStreams = 0);
 
-        var refusal = await none.RefuseAsync();
+        var rejection = await none.RejectAsync();
 
-        Assert.Equal((0, 0), (refusal.Limit, refusal.Streams.Count));
-        Assert.Null(refusal.RetryAfter);
+        Assert.Equal((0, 0), (rejection.Limit, rejection.Streams.Count));
+        Assert.Null(rejection.RetryAfter);
     }
 
     [Fact]
@@ -195,7 +195,7 @@ public abstract class StartContract(Store store) : PartitionContract(store)
 
         endless.Time.Advance(TimeSpan.FromHours(3));
 
-        Assert.Null((await endless.RefuseAsync()).RetryAfter);
+        Assert.Null((await endless.RejectAsync()).RetryAfter);
     }
 
     [Fact]
@@ -207,7 +207,7 @@ public abstract class StartContract(Store store) : PartitionContract(store)
             Assert.Equal(i, (await many.AdmitAsync()).Active);
         }
 
-        Assert.Equal(100, (await many.RefuseAsync()).Streams.Count);
+        Assert.Equal(100, (await many.RejectAsync()).Streams.Count);
     }
 
     [Fact]

@@ -3,8 +3,8 @@ using System.Text.Json;
 
 namespace StreamChecker.Harness;
 
-/// <summary>An answer of the service, read to its end.</summary>
-public sealed record Answer(HttpStatusCode Status, string? ContentType, JsonElement Body, HttpResponseMessage Response)
+/// <summary>A response of the service, read to its end.</summary>
+public sealed record ApiResponse(HttpStatusCode Status, string? ContentType, JsonElement Body, HttpResponseMessage Message)
 {
     /// <summary>The body as it came.</summary>
     public string Content { get; private init; } = "";
@@ -12,7 +12,7 @@ public sealed record Answer(HttpStatusCode Status, string? ContentType, JsonElem
     /// <summary>The last word of the problem's type.</summary>
     public string? ProblemType => Body.ValueKind == JsonValueKind.Object && Body.TryGetProperty("type", out var type) ? type.GetString()!.Split('/')[^1] : null;
 
-    /// <summary>The device names of the streams that the answer lists.</summary>
+    /// <summary>The device names of the streams that the response lists.</summary>
     public string[] Devices => [.. Body.GetProperty("streams").EnumerateArray().Select(stream => stream.GetProperty("deviceName").GetString()!)];
 
     public string Id => Text("id");
@@ -23,9 +23,9 @@ public sealed record Answer(HttpStatusCode Status, string? ContentType, JsonElem
 
     public DateTimeOffset Time(string member) => Body.GetProperty(member).GetDateTimeOffset();
 
-    public TimeSpan? RetryAfter => Response.Headers.RetryAfter?.Delta;
+    public TimeSpan? RetryAfter => Message.Headers.RetryAfter?.Delta;
 
-    public static async Task<Answer> ReadAsync(HttpResponseMessage response)
+    public static async Task<ApiResponse> ReadAsync(HttpResponseMessage response)
     {
         var text = await response.Content.ReadAsStringAsync();
         var contentType = response.Content.Headers.ContentType?.MediaType;

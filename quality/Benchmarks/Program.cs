@@ -50,7 +50,7 @@ internal static class Program
         await Console.Error.WriteLineAsync("""
             usage: dotnet run -c Release --project quality/Benchmarks -- COMMAND
 
-              compare [--short] [--only KEY,KEY] [--rounds N] [--seconds N]   side by side with Redis, PostgreSQL and others
+              compare [--short] [--only KEY,KEY] [--rounds N] [--seconds N] [--connections N,N]   side by side with Redis, PostgreSQL and others
               scale                        one million live streams
               cost [--check]               what it costs in Azure; --check only compares docs/capacity.md
               coldstart                    from starting the process to the first answer

@@ -7,7 +7,7 @@ namespace StreamChecker.Benchmarks.Comparison;
 /// <summary>Starts every contender, measures them in interleaved rounds, and writes down what came out.</summary>
 internal static class CompareCommand
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(25);
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(60);
 
     public static async Task<int> RunAsync(CompareOptions options)
     {
@@ -53,7 +53,8 @@ internal static class CompareCommand
     {
         Contender[] all =
         [
-            new EmbeddedContender(), new RedisContender(durable: true), new RedisContender(durable: false), new PostgresContender(), new SdkContender(),
+            new EmbeddedContender(), new RedisContender(durable: true), new RedisContender(durable: false), .. GarnetContender.All,
+            new PostgresContender(), new SdkContender(),
             new CeilingContender(), .. options.OriginalRecords.Select(records => new OriginalContender(records)),
         ];
         return all.Where(contender => options.Wants(contender.Key));

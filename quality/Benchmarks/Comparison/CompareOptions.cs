@@ -6,7 +6,7 @@ namespace StreamChecker.Benchmarks.Comparison;
 /// <summary>How much of a comparison is wanted.</summary>
 internal sealed record CompareOptions
 {
-    /// <summary>Looks only at whether the answers are right, in two minutes; writes no file.</summary>
+    /// <summary>Looks only at whether the answers are right, in some minutes; writes no file.</summary>
     public bool Short { get; init; }
 
     public int Rounds { get; init; } = 3;
@@ -19,8 +19,11 @@ internal sealed record CompareOptions
     /// </summary>
     public double WarmUpSeconds { get; init; } = 6;
 
-    /// <summary>How many keep-alive connections the load generator has.</summary>
-    public int Connections { get; init; } = 64;
+    /// <summary>How long each measurement runs before it counts.</summary>
+    public double LeadSeconds { get; init; } = 1;
+
+    /// <summary>How many keep-alive connections the load generator has: everything is measured with each of these.</summary>
+    public IReadOnlyList<int> Connections { get; init; } = [64, 256];
 
     public SeedSize Seed { get; init; } = new(1_000_000, 100_000);
 
@@ -32,7 +35,7 @@ internal sealed record CompareOptions
     public static CompareOptions Read(string[] arguments)
     {
         var options = arguments.Contains("--short")
-            ? new CompareOptions { Short = true, Rounds = 1, Seconds = 1, WarmUpSeconds = 0.5, Seed = new(20_000, 2_000), OriginalRecords = [0, 1_000] }
+            ? new CompareOptions { Short = true, Rounds = 1, Seconds = 0.5, LeadSeconds = 0.2, WarmUpSeconds = 0.5, Seed = new(20_000, 2_000), OriginalRecords = [0, 1_000] }
             : new CompareOptions();
         for (var i = 0; i < arguments.Length; i++)
         {
@@ -41,7 +44,7 @@ internal sealed record CompareOptions
                 "--short" => options,
                 "--only" => options with { Only = arguments[++i].Split(',') },
                 "--rounds" => options with { Rounds = int.Parse(arguments[++i], CultureInfo.InvariantCulture) },
-                "--connections" => options with { Connections = int.Parse(arguments[++i], CultureInfo.InvariantCulture) },
+                "--connections" => options with { Connections = [.. arguments[++i].Split(',').Select(count => int.Parse(count, CultureInfo.InvariantCulture))] },
                 "--seconds" => options with { Seconds = double.Parse(arguments[++i], CultureInfo.InvariantCulture) },
                 _ => throw new ArgumentException($"There is no option {arguments[i]}."),
             };

@@ -2,8 +2,8 @@ using StreamChecker.Load;
 
 namespace StreamChecker.Benchmarks.Comparison;
 
-/// <summary>Who took part.</summary>
-internal sealed record ContenderFacts(string Key, string Name, string? Version);
+/// <summary>Who took part, with the versions of what it runs on.</summary>
+internal sealed record ContenderFacts(string Key, string Name, string Version);
 
 /// <summary>All that a comparison found.</summary>
 internal sealed record ComparisonReport(
@@ -15,9 +15,9 @@ internal sealed record ComparisonReport(
     IReadOnlyList<string> WrongAnswers)
 {
     /// <summary>The median of the rounds; null where it was not measured.</summary>
-    public ContenderFigures? Figures(string contender, MixKind mix, bool halfLoad = false)
+    public ContenderFigures? Figures(string contender, int connections, MixKind mix, bool halfLoad = false)
     {
-        var taken = Measurements.Where(m => m.Contender == contender && m.Mix == mix && m.HalfLoad == halfLoad).ToList();
+        var taken = Measurements.Where(m => m.Contender == contender && m.Connections == connections && m.Mix == mix && m.HalfLoad == halfLoad).ToList();
         return taken.Count == 0 ? null : new(
             Statistics.Median(taken.Select(m => m.Result.Throughput)),
             Statistics.Median(taken.Select(m => m.Result.P50)),

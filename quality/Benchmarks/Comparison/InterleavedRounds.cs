@@ -51,10 +51,10 @@ internal sealed class InterleavedRounds(CompareOptions options) : IAsyncDisposab
 
         var plans = Plans().ToList();
         var measuring = progress.AddTask("measure", maxValue: plans.Count);
-        foreach (var (contender, mix, round, halfLoad) in plans)
+        foreach (var (contender, connections, mix, round, halfLoad) in plans)
         {
-            measuring.Description = Markup.Escape($"{contender.Name}: {mix}, round {round + 1}{(halfLoad ? ", half load" : "")}");
-            await MeasureAsync(contender, mix, round, halfLoad, cancellationToken);
+            measuring.Description = Markup.Escape($"{contender.Name}: {mix}, {connections} connections, round {round + 1}{(halfLoad ? ", half load" : "")}");
+            await MeasureAsync(contender, connections, mix, round, halfLoad, cancellationToken);
             measuring.Increment(1);
         }
 
@@ -78,23 +78,27 @@ internal sealed class InterleavedRounds(CompareOptions options) : IAsyncDisposab
     }
 
     /// <summary>Round by round, and in each round everybody: what the machine does meanwhile hits all alike.</summary>
-    private IEnumerable<(Contender Contender, MixKind Mix, int Round, bool HalfLoad)> Plans()
-    {
-        for (var round = 0; round < options.Rounds; round++)
-        {
-            foreach (var mix in Enum.GetValues<MixKind>())
-            {
-                // The original takes seconds a request; one round says all there is to say of it.
-                foreach (var contender in taking.Where(contender => contender.Mixes.Contains(mix) && (round == 0 || contender is not OriginalContender)))
-                {
-                    yield return (contender, mix, round, false);
-                }
-            }
+    private IEnumerable<(Contender Contender, int Connections, MixKind Mix, int Round, bool HalfLoad)> Plans() =>
+        from round in Enumerable.Range(0, options.Rounds)
+        from connections in options.Connections
+        from plan in Plans(round, connections)
+        select plan;
 
-            foreach (var contender in taking.Where(contender => contender is EmbeddedContender or RedisContender or PostgresContender or CeilingContender))
+    private IEnumerable<(Contender Contender, int Connections, MixKind Mix, int Round, bool HalfLoad)> Plans(int round, int connections)
+    {
+        // The original takes seconds a request; it is measured once, with fewer connections than all others.
+        var once = round == 0 && connections == options.Connections[0];
+        foreach (var mix in Enum.GetValues<MixKind>())
+        {
+            foreach (var contender in taking.Where(contender => contender.Mixes.Contains(mix) && (once || contender is not OriginalContender)))
             {
-                yield return (contender, MixKind.Starts, round, true);
+                yield return (contender, connections, mix, round, false);
             }
+        }
+
+        foreach (var contender in taking.Where(contender => contender is EmbeddedContender or LuaContender or PostgresContender or CeilingContender))
+        {
+            yield return (contender, connections, MixKind.Starts, round, true);
         }
     }
 
@@ -105,7 +109,7 @@ internal sealed class InterleavedRounds(CompareOptions options) : IAsyncDisposab
         {
             // The starts' code is most of what there is to warm; the others add their own part.
             var seconds = mix == MixKind.Starts ? options.WarmUpSeconds : options.WarmUpSeconds / 3;
-            var plan = Plan(contender, mix, seconds) with { WarmUpSeconds = 0 };
+            var plan = Plan(contender, options.Connections[0], mix, seconds) with { WarmUpSeconds = 0 };
             var result = await LoadGenerator.RunAsync(plan, cancellationToken);
             Note(contender, plan, result);
         }
@@ -113,7 +117,7 @@ internal sealed class InterleavedRounds(CompareOptions options) : IAsyncDisposab
         Pause(contender);
     }
 
-    private LoadPlan Plan(Contender contender, MixKind mix, double seconds)
+    private LoadPlan Plan(Contender contender, int connections, MixKind mix, double seconds)
     {
         var run = nextUser.GetValueOrDefault(contender.Key);
         nextUser[contender.Key] = run + 1;
@@ -122,9 +126,10 @@ internal sealed class InterleavedRounds(CompareOptions options) : IAsyncDisposab
             Port = contender.Port,
             Mix = mix,
             Seconds = seconds,
+            WarmUpSeconds = options.LeadSeconds,
             First = run * UsersPerRun,
             Seeded = mix == MixKind.Heartbeats ? options.Seed.Live : options.Seed.Full,
-            Connections = contender is OriginalContender ? 16 : options.Connections,
+            Connections = contender is OriginalContender ? 16 : connections,
             AnswersAlike = !contender.Counts,
         };
     }
@@ -137,14 +142,14 @@ internal sealed class InterleavedRounds(CompareOptions options) : IAsyncDisposab
         }
     }
 
-    private async Task MeasureAsync(Contender contender, MixKind mix, int round, bool halfLoad, CancellationToken cancellationToken)
+    private async Task MeasureAsync(Contender contender, int connections, MixKind mix, int round, bool halfLoad, CancellationToken cancellationToken)
     {
-        var plan = Plan(contender, mix, options.Seconds) with { Rate = halfLoad ? MedianThroughput(contender.Key, mix) / 2 : 0 };
+        var plan = Plan(contender, connections, mix, options.Seconds) with { Rate = halfLoad ? MedianThroughput(contender.Key, connections, mix) / 2 : 0 };
         Resume(contender);
         var cpu = ProcessTree.Cpu(contender.ProcessIds);
         var result = await LoadGenerator.RunAsync(plan, cancellationToken);
         cpu = (ProcessTree.Cpu(contender.ProcessIds) - cpu) / Math.Max(1, result.Answered);
-        measurements.Add(new(contender.Key, mix, halfLoad, round, result, cpu));
+        measurements.Add(new(contender.Key, connections, mix, halfLoad, round, result, cpu));
         Note(contender, plan, result);
         if (mix == MixKind.Starts && contender.Counts && contender is not OriginalContender)
         {
@@ -192,8 +197,9 @@ internal sealed class InterleavedRounds(CompareOptions options) : IAsyncDisposab
         Pause(contender);
     }
 
-    private double MedianThroughput(string contender, MixKind mix) =>
-        Statistics.Median(measurements.Where(taken => taken.Contender == contender && taken.Mix == mix && !taken.HalfLoad).Select(taken => taken.Result.Throughput));
+    private double MedianThroughput(string contender, int connections, MixKind mix) => Statistics.Median(
+        measurements.Where(taken => taken.Contender == contender && taken.Connections == connections && taken.Mix == mix && !taken.HalfLoad)
+            .Select(taken => taken.Result.Throughput));
 
     /// <summary>Who is not measured does nothing: no sweep, no vacuum, no collection of garbage beside the others.</summary>
     private static void Pause(Contender contender) => Signal(contender, "-STOP");

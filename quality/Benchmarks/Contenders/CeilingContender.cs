@@ -7,5 +7,7 @@ internal sealed class CeilingContender() : Contender("ceiling", "Kestrel alone, 
 {
     public override bool Counts => false;
 
+    public override string Version => $"ASP.NET Core {Environment.Version}";
+
     public override Task StartAsync(SeedSize size, Action<double> progress, CancellationToken cancellationToken) => RunHostAsync("ceiling", "none");
 }

@@ -30,7 +30,10 @@ internal abstract class Contender(string key, string name) : IAsyncDisposable
     public IEnumerable<int> ProcessIds => processes.Select(process => process.Id);
 
     /// <summary>What it runs on, with versions.</summary>
-    public virtual string? Version => null;
+    public abstract string Version { get; }
+
+    protected static string OwnVersion =>
+        $"Stream Checker {Installed.Package("StreamChecker.Server")}, RocksDB {Installed.Package("RocksDB")}, V8 by ClearScript {Installed.Package("Microsoft.ClearScript.V8")}";
 
     protected TemporaryData Data { get; } = new();
 

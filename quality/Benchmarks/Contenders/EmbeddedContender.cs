@@ -5,6 +5,8 @@ namespace StreamChecker.Benchmarks.Contenders;
 /// <summary>Ours: the Server on its embedded engine, every answer on disk.</summary>
 internal sealed class EmbeddedContender() : Contender("ours", "Stream Checker, embedded")
 {
+    public override string Version => OwnVersion;
+
     public override async Task StartAsync(SeedSize size, Action<double> progress, CancellationToken cancellationToken)
     {
         await EmbeddedSeed.WriteAsync(Data.Path, size, progress);

@@ -11,14 +11,11 @@ internal sealed class OriginalContender(int records) : Contender(
     private const string Package = "dynalite@4.0.0";
     private const int ItemsPerCall = 25;
 
-    private static readonly string Cache = Path.Combine(
-        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create), "stream-checker-benchmarks");
-
-    private static string Program => Path.Combine(Cache, "node_modules", "dynalite", "cli.js");
+    private static string Program => Path.Combine(Installed.Cache, "node_modules", "dynalite", "cli.js");
 
     public override IReadOnlyList<MixKind> Mixes => [MixKind.Starts];
 
-    public override string? Version => Package.Replace('@', ' ');
+    public override string Version => Package.Replace('@', ' ');
 
     public int Records => records;
 
@@ -33,8 +30,8 @@ internal sealed class OriginalContender(int records) : Contender(
         {
             if (!File.Exists(Program))
             {
-                Directory.CreateDirectory(Cache);
-                await ChildProcess.RunAsync("npm", ["install", "--prefix", Cache, "--no-audit", "--no-fund", Package], cancellationToken);
+                Directory.CreateDirectory(Installed.Cache);
+                await ChildProcess.RunAsync("npm", ["install", "--prefix", Installed.Cache, "--no-audit", "--no-fund", Package], cancellationToken);
             }
 
             return null;

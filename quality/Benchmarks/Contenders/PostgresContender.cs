@@ -6,13 +6,13 @@ using StreamChecker.Load;
 namespace StreamChecker.Benchmarks.Contenders;
 
 /// <summary>PostgreSQL and one function a call, with its settings as they come: synchronous commit.</summary>
-internal sealed class PostgresContender() : Contender("postgres", "PostgreSQL, a function a call")
+internal sealed class PostgresContender() : Contender("postgres", "PostgreSQL, synchronous commit")
 {
     private const string Owner = "postgres";
 
     private string? version;
 
-    public override string? Version => version;
+    public override string Version => version ?? throw new InvalidOperationException("PostgreSQL was not looked for yet.");
 
     private static string? Programs => Directory.Exists("/usr/lib/postgresql")
         ? Directory.EnumerateDirectories("/usr/lib/postgresql").Select(folder => $"{folder}/bin").Where(folder => File.Exists($"{folder}/initdb")).Max(StringComparer.Ordinal)
@@ -20,7 +20,9 @@ internal sealed class PostgresContender() : Contender("postgres", "PostgreSQL, a
 
     public override async Task<string?> WhyMissingAsync(CancellationToken cancellationToken)
     {
-        version = Programs is { } programs ? await Installed.VersionAsync($"{programs}/postgres", "--version", cancellationToken) : null;
+        version = Programs is { } programs && await Installed.VersionAsync($"{programs}/postgres", "--version", cancellationToken) is { } line
+            ? $"PostgreSQL {line.Split(' ')[2]}, Npgsql {Installed.Package("Npgsql")}"
+            : null;
         return version is null ? "PostgreSQL is not installed (apt-get install postgresql)" : null;
     }
 
@@ -61,7 +63,7 @@ internal sealed class PostgresContender() : Contender("postgres", "PostgreSQL, a
         }
 
         await using (var session = await source.OpenConnectionAsync(cancellationToken))
-        await using (var copy = await session.BeginBinaryImportAsync("copy streams from stdin (format binary)", cancellationToken))
+        await using (var copy = await session.BeginBinaryImportAsync("copy streams (user_id, record_id, stream_id, device_name, started_at, expires_at) from stdin (format binary)", cancellationToken))
         {
             var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
             var all = size.Live + (size.Full * SeededStreams.Limit);

@@ -7,6 +7,8 @@ namespace StreamChecker.Benchmarks.Contenders;
 /// <summary>Ours through the Cosmos DB SDK: one Server with the SDK in front of another one's gateway.</summary>
 internal sealed partial class SdkContender() : Contender("sdk", "Stream Checker, Cosmos DB SDK over the gateway")
 {
+    public override string Version => $"{OwnVersion}, Microsoft.Azure.Cosmos {Installed.Package("Microsoft.Azure.Cosmos")}";
+
     public override async Task StartAsync(SeedSize size, Action<double> progress, CancellationToken cancellationToken)
     {
         await EmbeddedSeed.WriteAsync(Data.Path, size, progress);

@@ -46,7 +46,7 @@ internal static class ContenderHost
 
     private static async Task<IStreamPartitions> PartitionsAsync(string kind, string store) => kind switch
     {
-        "redis" => await RedisStreamPartitions.ConnectAsync(store),
+        "lua" => await LuaStreamPartitions.ConnectAsync(store),
         "postgres" => PostgresStreamPartitions.Connect(store),
         "original" => new OriginalStreamPartitions(new DynamoTable(store)),
         _ => throw new ArgumentException($"There is no contender {kind}."),

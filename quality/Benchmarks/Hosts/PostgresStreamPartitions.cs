@@ -4,11 +4,9 @@ using StreamChecker.StoredProcedure;
 
 namespace StreamChecker.Benchmarks.Hosts;
 
-/// <summary>The limit on PostgreSQL: one function a call, a lock a user, synchronous commit.</summary>
+/// <summary>The rules on PostgreSQL: one function for each call, one lock for each user, synchronous commit.</summary>
 internal sealed class PostgresStreamPartitions(NpgsqlDataSource source) : IStreamPartitions
 {
-    private const string Columns = "record_id, stream_id, device_name, started_at, expires_at";
-
     public static PostgresStreamPartitions Connect(string connection) => new(NpgsqlDataSource.Create(
         connection + ";Maximum Pool Size=48;Minimum Pool Size=8;Max Auto Prepare=16;Auto Prepare Min Usages=1;No Reset On Close=true"));
 
@@ -18,29 +16,46 @@ internal sealed class PostgresStreamPartitions(NpgsqlDataSource source) : IStrea
             "select * from start_stream($1, $2, $3, $4, $5, $6, $7)",
             cancellationToken,
             start.UserId, start.Key, start.StreamId, start.DeviceName, start.LeaseMs, start.DefaultLimit, start.ReplaceOldest)),
-        RenewCommand renew => await QueryAsync("select * from renew_stream($1, $2, $3)", cancellationToken, renew.UserId, renew.Key, renew.LeaseMs) is [var row]
-            ? new StreamReply.Renewed(Written: true, row.View)
-            : new StreamReply.Ended(StreamEndReason.Unknown, null),
-        ListCommand list => new StreamReply.Listed(list.DefaultLimit, IsDefault: true, Views(await QueryAsync(
-            $"select 'active', {Columns} from streams where user_id = $1", cancellationToken, list.UserId))),
-        StopCommand stop => new StreamReply.Stopped((await QueryAsync(
-            $"delete from streams where user_id = $1 and record_id = $2 returning 'stopped', {Columns}", cancellationToken, stop.UserId, stop.Key)).Count),
+        RenewCommand renew => Renewed(await QueryAsync(
+            "select * from renew_stream($1, $2, $3, $4)", cancellationToken, renew.UserId, renew.Key, renew.StartedAt, renew.LeaseMs)),
+        ListCommand list => new StreamReply.Listed(
+            list.DefaultLimit, IsDefault: true, Views(await QueryAsync("select * from list_streams($1)", cancellationToken, list.UserId))),
+        StopCommand stop => new StreamReply.Stopped(
+            (await QueryAsync("select * from stop_stream($1, $2, $3)", cancellationToken, stop.UserId, stop.Key, stop.StartedAt)).Count),
         _ => throw new NotSupportedException($"{command.GetType().Name} is not measured."),
     });
 
-    private static StreamReply Started(StartCommand start, List<Row> rows) =>
-        rows[^1] is { Outcome: "admitted" } admitted
-            ? new StreamReply.Admitted(
-                Replayed: false,
-                admitted.View.StartedAt,
-                admitted.View.ExpiresAt,
+    private static StreamReply Started(StartCommand start, List<Row> rows)
+    {
+        var last = rows[^1];
+        return last.Outcome switch
+        {
+            "admitted" or "replayed" => new StreamReply.Admitted(
+                last.Outcome == "replayed",
+                last.Stream!.StartedAt,
+                last.Stream.ExpiresAt,
                 start.DefaultLimit,
-                int.Parse(admitted.View.Key, CultureInfo.InvariantCulture),
-                Views(rows[..^1]))
-            : new StreamReply.LimitReached(
-                start.DefaultLimit, Views(rows), rows.Min(row => row.View.ExpiresAt) - DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
+                int.Parse(last.Detail!, CultureInfo.InvariantCulture),
+                Views(rows[..^1])),
+            "keyReused" => new StreamReply.KeyReused(),
+            "ended" => Ended(last),
+            _ => new StreamReply.LimitReached(start.DefaultLimit, Views(rows), WaitMs(start, rows)),
+        };
+    }
 
-    private static RecordView[] Views(List<Row> rows) => [.. rows.Select(row => row.View)];
+    private static StreamReply Renewed(List<Row> rows) => rows switch
+    {
+        [{ Outcome: "renewed" } row] => new StreamReply.Renewed(Written: true, row.Stream!),
+        [var row] => Ended(row),
+        _ => new StreamReply.Ended(StreamEndReason.Unknown, null),
+    };
+
+    private static StreamReply.Ended Ended(Row row) => new(Enum.Parse<StreamEndReason>(row.Detail!, ignoreCase: true), row.Stream);
+
+    private static long? WaitMs(StartCommand start, List<Row> rows) =>
+        rows.Select(row => row.Stream!.ExpiresAt).Order().ElementAt(rows.Count - start.DefaultLimit) - DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+
+    private static RecordView[] Views(List<Row> rows) => [.. rows.Select(row => row.Stream!)];
 
     private async Task<List<Row>> QueryAsync(string sql, CancellationToken cancellationToken, params object?[] parameters)
     {
@@ -54,13 +69,14 @@ internal sealed class PostgresStreamPartitions(NpgsqlDataSource source) : IStrea
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
-            rows.Add(new(
-                reader.GetString(0),
-                new(reader.GetString(1), reader.GetInt64(4), reader.GetString(2), reader.IsDBNull(3) ? null : reader.GetString(3), reader.GetInt64(5))));
+            rows.Add(new(reader.GetString(0), reader.IsDBNull(1) ? null : reader.GetString(1), ReadStream(reader)));
         }
 
         return rows;
     }
 
-    private sealed record Row(string Outcome, RecordView View);
+    private static RecordView? ReadStream(NpgsqlDataReader reader) => reader.IsDBNull(2) ? null : new(
+        reader.GetString(2), reader.GetInt64(5), reader.GetString(3), reader.IsDBNull(4) ? null : reader.GetString(4), reader.IsDBNull(6) ? null : reader.GetInt64(6));
+
+    private sealed record Row(string Outcome, string? Detail, RecordView? Stream);
 }

@@ -32,7 +32,7 @@ internal static class ComparisonFiles
     {
         var text = new StringBuilder("# Results\n\nMade by the command; do not edit. [How to read it](README.md).\n\n");
         text.Append(CultureInfo.InvariantCulture, $"```\n{Command}\n```\n\n");
-        foreach (var line in (string[])[.. MachineFacts.Lines(), Run(report), .. report.Contenders.Select(c => c.Version).OfType<string>().Distinct()])
+        foreach (var line in (string[])[.. MachineFacts.Lines(), Run(report), .. report.Contenders.Select(contender => $"{contender.Name}: {contender.Version}")])
         {
             text.Append(CultureInfo.InvariantCulture, $"- {line}\n");
         }
@@ -50,7 +50,11 @@ internal static class ComparisonFiles
             text.Append(CultureInfo.InvariantCulture, $"\n## {table.Title}\n\n{table.Markdown()}\n");
         }
 
-        text.Append("\n## Targets\n\n").Append(Targets.Of(report).Markdown()).Append('\n');
+        foreach (var targets in report.Options.Connections.Select(connections => Targets.Of(report, connections)))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\n## {targets.Title}\n\n{targets.Markdown()}\n");
+        }
+
         foreach (var plot in (string[])[.. Enum.GetValues<MixKind>().Select(mix => $"throughput-{Plots.FileName(mix)}"), "latency-at-half-load", "processor-time"])
         {
             text.Append(CultureInfo.InvariantCulture, $"\n![]({plot}.svg)\n");
@@ -61,33 +65,35 @@ internal static class ComparisonFiles
 
     private static string Run(ComparisonReport report) => string.Create(
         CultureInfo.InvariantCulture,
-        $"Medians of {report.Options.Rounds} interleaved rounds of {report.Options.Seconds} s; {report.Options.Connections} connections; every store holds {report.Options.Seed.Live:N0} live streams and {report.Options.Seed.Full:N0} full users.");
+        $"Medians of {report.Options.Rounds} interleaved rounds of {report.Options.Seconds} s; {string.Join(" and ", report.Options.Connections)} connections; every store holds {report.Options.Seed.Live:N0} live streams and {report.Options.Seed.Full:N0} full users.");
 
-    private static string Summary(ComparisonReport report)
+    private static string Summary(ComparisonReport report) => string.Join("\n\n", report.Options.Connections.Select(connections => Summary(report, connections)));
+
+    private static string Summary(ComparisonReport report, int connections)
     {
         string[] columns = ["req/s, as a ratio to ours", "starts", "refusals", "heartbeats", "one hot user", "CPU of a start", "64 at once admit"];
-        var rows = report.Contenders.Select(contender => (string[])
+        var rows = report.Contenders.Where(contender => report.Figures(contender.Key, connections, MixKind.Starts) is not null).Select(contender => (string[])
         [
             contender.Name,
-            .. Enum.GetValues<MixKind>().Select(mix => Cell(report, contender.Key, mix, figures => figures.Throughput)),
-            Cell(report, contender.Key, MixKind.Starts, figures => figures.Cpu),
+            .. Enum.GetValues<MixKind>().Select(mix => Cell(report, contender.Key, connections, mix, figures => figures.Throughput)),
+            Cell(report, contender.Key, connections, MixKind.Starts, figures => figures.Cpu),
             report.Races.TryGetValue(contender.Key, out var admitted) ? Admitted(admitted) : "",
         ]);
-        var ours = report.Figures("ours", MixKind.Starts);
+        var ours = report.Figures("ours", connections, MixKind.Starts);
         return string.Create(
             CultureInfo.InvariantCulture,
             $"""
-            {new ResultsTable("", columns, [.. rows]).Markdown()}
+            {connections} connections: ours admits {ours?.Throughput:N0} starts a second on {Environment.ProcessorCount} processors that it shares with the load generator, each on disk before the response.
 
-            Ours admits {ours?.Throughput:N0} starts a second on {Environment.ProcessorCount} processors that it shares with the load generator, each on disk before it is answered.
+            {new ResultsTable("", columns, [.. rows]).Markdown()}
             """);
     }
 
     private static string Admitted(int[] counts) => counts.Min() == counts.Max() ? $"{counts[0]}" : $"{counts.Min()} to {counts.Max()}";
 
-    private static string Cell(ComparisonReport report, string contender, MixKind mix, Func<ContenderFigures, double> figure)
+    private static string Cell(ComparisonReport report, string contender, int connections, MixKind mix, Func<ContenderFigures, double> figure)
     {
-        if (report.Figures(contender, mix) is not { } theirs || report.Figures("ours", mix) is not { } ours)
+        if (report.Figures(contender, connections, mix) is not { } theirs || report.Figures("ours", connections, mix) is not { } ours)
         {
             return "";
         }

@@ -47,26 +47,28 @@ internal static class Plots
         Save(plot, name, 900, 400);
     }
 
+    /// <summary>Plots what was measured with the first number of connections; the tables have all.</summary>
     public static void OfComparison(ComparisonReport report)
     {
+        var connections = report.Options.Connections[0];
         foreach (var mix in Enum.GetValues<MixKind>())
         {
             Bars(
                 $"throughput-{FileName(mix)}",
-                $"{ResultsTable.Name(mix)}, a second",
-                [.. Figures(report, mix, halfLoad: false).Select(row => (row.Name, row.Figures.Throughput, row.Ours))],
+                $"{ResultsTable.Name(mix)}, a second, {connections} connections",
+                [.. Figures(report, connections, mix, halfLoad: false).Select(row => (row.Name, row.Figures.Throughput, row.Ours))],
                 "N0");
         }
 
         Bars(
             "latency-at-half-load",
-            "p99 of starts at half load (milliseconds)",
-            [.. Figures(report, MixKind.Starts, halfLoad: true).Select(row => (row.Name, row.Figures.P99 / 1000, row.Ours))],
+            $"p99 of starts at half load (milliseconds), {connections} connections",
+            [.. Figures(report, connections, MixKind.Starts, halfLoad: true).Select(row => (row.Name, row.Figures.P99 / 1000, row.Ours))],
             "N2");
         Bars(
             "processor-time",
-            "Processor time of a start, microseconds",
-            [.. Figures(report, MixKind.Starts, halfLoad: false).Where(row => !row.Key.StartsWith("original", StringComparison.Ordinal)).Select(row => (row.Name, row.Figures.Cpu, row.Ours))],
+            $"Processor time of a start, microseconds, {connections} connections",
+            [.. Figures(report, connections, MixKind.Starts, halfLoad: false).Where(row => !row.Key.StartsWith("original", StringComparison.Ordinal)).Select(row => (row.Name, row.Figures.Cpu, row.Ours))],
             "N1");
     }
 
@@ -78,9 +80,9 @@ internal static class Plots
         _ => "hot-user",
     };
 
-    private static IEnumerable<(string Key, string Name, ContenderFigures Figures, bool Ours)> Figures(ComparisonReport report, MixKind mix, bool halfLoad) =>
+    private static IEnumerable<(string Key, string Name, ContenderFigures Figures, bool Ours)> Figures(ComparisonReport report, int connections, MixKind mix, bool halfLoad) =>
         from contender in report.Contenders
-        let figures = report.Figures(contender.Key, mix, halfLoad)
+        let figures = report.Figures(contender.Key, connections, mix, halfLoad)
         where figures is not null
         select (contender.Key, contender.Name, figures, contender.Key is "ours" or "sdk");
 

@@ -36,12 +36,16 @@ internal sealed record ResultsTable(string Title, IReadOnlyList<string> Columns,
 
     public static IEnumerable<ResultsTable> Of(ComparisonReport report)
     {
-        foreach (var mix in Enum.GetValues<MixKind>())
+        foreach (var connections in report.Options.Connections)
         {
-            yield return Of(report, mix, halfLoad: false, Name(mix));
+            foreach (var mix in Enum.GetValues<MixKind>())
+            {
+                yield return Of(report, connections, mix, halfLoad: false, $"{Name(mix)} ({connections} connections)");
+            }
+
+            yield return Of(report, connections, MixKind.Starts, halfLoad: true, $"Starts at half of each contender's own throughput: latency ({connections} connections)");
         }
 
-        yield return Of(report, MixKind.Starts, halfLoad: true, "Starts at half of each contender's own throughput: latency");
         yield return new(
             $"{Race.Starts} simultaneous starts of one user whose limit is 3",
             ["", "admitted"],
@@ -63,13 +67,13 @@ internal sealed record ResultsTable(string Title, IReadOnlyList<string> Columns,
             .. Rows.Select(row => $"| {string.Join(" | ", row)} |"),
         ]);
 
-    private static ResultsTable Of(ComparisonReport report, MixKind mix, bool halfLoad, string title)
+    private static ResultsTable Of(ComparisonReport report, int connections, MixKind mix, bool halfLoad, string title)
     {
-        var ours = report.Figures(Ours, mix, halfLoad);
+        var ours = report.Figures(Ours, connections, mix, halfLoad);
         return new(
             title,
             ["", "req/s", "to ours", "p50 ms", "p99 ms", "p99 to ours", "p99.9 ms", "CPU µs/req", "CPU to ours"],
-            [.. report.Contenders.Select(c => (c.Name, Figures: report.Figures(c.Key, mix, halfLoad))).Where(row => row.Figures is not null).Select(row => Row(row.Name, row.Figures!, ours))]);
+            [.. report.Contenders.Select(c => (c.Name, Figures: report.Figures(c.Key, connections, mix, halfLoad))).Where(row => row.Figures is not null).Select(row => Row(row.Name, row.Figures!, ours))]);
     }
 
     private static string[] Row(string name, ContenderFigures figures, ContenderFigures? ours) =>

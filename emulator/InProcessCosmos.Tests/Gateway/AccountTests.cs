@@ -85,6 +85,48 @@ public sealed class AccountTests : IAsyncDisposable
         await AssertFailsAsync(404, 1003, () => created.Database.CreateContainerAsync("items", "/userId"));
     }
 
+    [Theory]
+    [InlineData("null", "consistent", true, "/*", "/\"_etag\"/?")]
+    [InlineData("{}", "consistent", true, "/*", "/\"_etag\"/?")]
+    [InlineData("""{"indexingMode":"lazy","automatic":false}""", "lazy", false, "/*", "/\"_etag\"/?")]
+    [InlineData("""{"includedPaths":[{"path":"/*"}]}""", "consistent", true, "/*", "/\"_etag\"/?")]
+    [InlineData("""{"excludedPaths":[{"path":"/text/*"}]}""", "consistent", true, "/*", "/text/* /\"_etag\"/?")]
+    [InlineData("""{"includedPaths":[{"path":"/name/?"}],"excludedPaths":[{"path":"/*"}]}""", "consistent", true, "/name/?", "/* /\"_etag\"/?")]
+    [InlineData("""{"indexingMode":"none"}""", "none", false, "", "")]
+    public async Task AnIndexingPolicy_IsCompletedWithDefaults(string given, string mode, bool automatic, string included, string excluded)
+    {
+        await account.Client.CreateDatabaseAsync("shop");
+        var body = $$$"""{"id":"items","partitionKey":{"paths":["/pk"]},"indexingPolicy":{{{given}}}}""";
+
+        var created = await account.CallAsync(HttpMethod.Post, "dbs/shop/colls", body);
+        var read = await account.CallAsync(HttpMethod.Get, "dbs/shop/colls/items");
+
+        Assert.Equal(HttpStatusCode.Created, created.Status);
+        var policy = read.Body.GetProperty("indexingPolicy");
+        string Paths(string name) => string.Join(' ', policy.GetProperty(name).EnumerateArray().Select(path => path.GetProperty("path").GetString()));
+        Assert.Equal(
+            (mode, automatic, included, excluded),
+            (policy.GetProperty("indexingMode").GetString(), policy.GetProperty("automatic").GetBoolean(), Paths("includedPaths"), Paths("excludedPaths")));
+    }
+
+    [Theory]
+    [InlineData("1")]
+    [InlineData("""{"indexingMode":"eager"}""")]
+    [InlineData("""{"indexingMode":1}""")]
+    [InlineData("""{"includedPaths":[{"path":"/name/?"}]}""")]
+    [InlineData("""{"includedPaths":["/*"]}""")]
+    [InlineData("""{"excludedPaths":{}}""")]
+    public async Task AMalformedIndexingPolicy_IsRejected(string given)
+    {
+        await account.Client.CreateDatabaseAsync("shop");
+
+        var created = await account.CallAsync(
+            HttpMethod.Post, "dbs/shop/colls", $$$"""{"id":"items","partitionKey":{"paths":["/pk"]},"indexingPolicy":{{{given}}}}""");
+
+        Assert.Equal(HttpStatusCode.BadRequest, created.Status);
+        Assert.Contains("ndexing", created.Text("message"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task AContainer_GoesThroughItsLife()
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using Microsoft.Azure.Cosmos;
 
 namespace InProcessCosmos.Tests.Gateway;
@@ -198,6 +199,48 @@ public sealed class DocumentTests : IAsyncLifetime
         Assert.Equal(["3", "4"], second.Body.GetProperty("Documents").EnumerateArray().Select(item => item.GetProperty("id").GetString()!));
         Assert.False(second.Headers.Contains("x-ms-continuation"));
         Assert.Equal(HttpStatusCode.BadRequest, broken.Status);
+    }
+
+    [Theory]
+    [InlineData("GET", "docs", "")]
+    [InlineData("POST", "docs", "SELECT * FROM c")]
+    [InlineData("POST", "docs", "SELECT * FROM c ORDER BY c.id DESC")]
+    [InlineData("GET", "sprocs", "")]
+    public async Task AnAlteredContinuation_IsRejected_WhateverPartOfItWasAltered(string method, string kind, string query)
+    {
+        for (var i = 1; i <= 3; i++)
+        {
+            await container.CreateItemAsync(new Item($"{i}", "anna", 1), Anna);
+            await container.Scripts.CreateStoredProcedureAsync(new($"{i}", "function () { }"));
+        }
+
+        Task<RestResponse> ReadAsync(string? continuation) => account.SendAsync(
+            new(method),
+            $"dbs/shop/colls/{container.Id}/{kind}",
+            query.Length > 0 ? JsonSerializer.Serialize(new { query }) : null,
+            "application/query+json",
+            [
+                .. RestCalls.Signature(new(method), $"dbs/shop/colls/{container.Id}/{kind}"),
+                ("x-ms-documentdb-partitionkey", "[\"anna\"]"),
+                ("x-ms-documentdb-isquery", query.Length > 0 ? "True" : null),
+                ("x-ms-max-item-count", "1"),
+                ("x-ms-continuation", continuation),
+            ]);
+
+        var token = Assert.Single((await ReadAsync(null)).Headers.GetValues("x-ms-continuation"));
+        Assert.Equal(HttpStatusCode.OK, (await ReadAsync(token)).Status);
+        string[] altered =
+        [
+            .. token.Select((character, i) => $"{token[..i]}{(character == 'A' ? 'B' : 'A')}{token[(i + 1)..]}"),
+            .. Enumerable.Range(1, token.Length - 1).Select(length => token[..length]),
+            token + "A", token + token, token + "=", "1", "1:1", "-1",
+        ];
+        foreach (var other in altered)
+        {
+            var response = await ReadAsync(other);
+            Assert.True(response.Status == HttpStatusCode.BadRequest, $"{other}: {response.Status}");
+            Assert.Contains("continuation token", response.Text("message"), StringComparison.Ordinal);
+        }
     }
 
     [Theory]

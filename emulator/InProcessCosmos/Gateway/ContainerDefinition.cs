@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
 namespace InProcessCosmos.Gateway;
@@ -11,12 +12,10 @@ namespace InProcessCosmos.Gateway;
 /// <param name="Json">All of it, with what the service would add, to be given back.</param>
 internal sealed partial record ContainerDefinition(string Id, string PartitionKeyPath, int? DefaultTimeToLive, string Json)
 {
-    private const string DefaultIndexing =
-        """{"indexingMode":"consistent","automatic":true,"includedPaths":[{"path":"/*"}],"excludedPaths":[{"path":"/\"_etag\"/?"}]}""";
+    private const string IndexingPolicy = "indexingPolicy";
 
     private static readonly (string Name, string Json)[] Defaults =
     [
-        ("indexingPolicy", DefaultIndexing),
         ("uniqueKeyPolicy", """{"uniqueKeys":[]}"""),
         ("conflictResolutionPolicy", """{"mode":"LastWriterWins","conflictResolutionPath":"/_ts","conflictResolutionProcedure":""}"""),
         ("geospatialConfig", """{"type":"Geography"}"""),
@@ -49,8 +48,14 @@ internal sealed partial record ContainerDefinition(string Id, string PartitionKe
             foreach (var member in body.EnumerateObject().Where(member => !member.Name.StartsWith('_') && !IsEmpty(member.Value)))
             {
                 CheckSupported(member);
-                member.WriteTo(json);
+                if (member.Name != IndexingPolicy)
+                {
+                    member.WriteTo(json);
+                }
             }
+
+            json.WritePropertyName(IndexingPolicy);
+            IndexingPolicyDefinition.Complete(body.TryGetProperty(IndexingPolicy, out var policy) ? policy : default).WriteTo(json);
 
             foreach (var (name, value) in Defaults.Where(added => !body.TryGetProperty(added.Name, out var present) || IsEmpty(present)))
             {
@@ -89,7 +94,7 @@ internal sealed partial record ContainerDefinition(string Id, string PartitionKe
     {
         var supported = member.Name switch
         {
-            "id" or "partitionKey" or "defaultTtl" or "indexingPolicy" or "conflictResolutionPolicy" or "geospatialConfig" => true,
+            "id" or "partitionKey" or "defaultTtl" or IndexingPolicy or "conflictResolutionPolicy" or "geospatialConfig" => true,
             "uniqueKeyPolicy" => member.Value.ValueKind == JsonValueKind.Object
                 && (!member.Value.TryGetProperty("uniqueKeys", out var keys) || IsEmpty(keys)),
             _ => false,
@@ -110,4 +115,70 @@ internal sealed partial record ContainerDefinition(string Id, string PartitionKe
         JsonValueKind.Object => !value.EnumerateObject().Any(),
         _ => false,
     };
+}
+
+/// <summary>
+/// The indexing policy of a container. It has no effect here, but clients read it back, so it is checked and completed as the
+/// service does it.
+/// </summary>
+internal static class IndexingPolicyDefinition
+{
+    private const string Everything = "/*";
+    private const string Etag = "/\"_etag\"/?";
+
+    /// <param name="given">What the caller says; undefined or null where they say nothing.</param>
+    /// <exception cref="RejectedRequestException">It is malformed.</exception>
+    public static JsonObject Complete(JsonElement given)
+    {
+        var policy = given.ValueKind switch
+        {
+            JsonValueKind.Object => JsonObject.Create(given)!,
+            JsonValueKind.Undefined or JsonValueKind.Null => [],
+            _ => throw RejectedRequestException.Malformed("The 'indexingPolicy' must be an object."),
+        };
+        var none = Mode(policy) == "none";
+        policy["automatic"] ??= !none;
+        var (included, excluded) = (Paths(policy, "includedPaths"), Paths(policy, "excludedPaths"));
+        if (none)
+        {
+            return policy;
+        }
+
+        if (!Has(included, Everything) && !Has(excluded, Everything))
+        {
+            if (included.Count > 0)
+            {
+                throw RejectedRequestException.Malformed("The indexing policy must have the path /* among its included or its excluded paths.");
+            }
+
+            Add(included, Everything);
+        }
+
+        if (!Has(included, Etag) && !Has(excluded, Etag))
+        {
+            Add(excluded, Etag);
+        }
+
+        return policy;
+    }
+
+    private static string Mode(JsonObject policy)
+    {
+        policy["indexingMode"] ??= "consistent";
+        return policy["indexingMode"] is JsonValue value && value.TryGetValue(out string? mode) && mode.ToLowerInvariant() is ("consistent" or "lazy" or "none") and var known
+            ? known
+            : throw RejectedRequestException.Malformed("The 'indexingMode' must be consistent, lazy or none.");
+    }
+
+    private static JsonArray Paths(JsonObject policy, string name)
+    {
+        policy[name] ??= new JsonArray();
+        return policy[name] is JsonArray paths && paths.All(path => path is JsonObject && path["path"]?.GetValueKind() == JsonValueKind.String)
+            ? paths
+            : throw RejectedRequestException.Malformed($"The indexing policy's '{name}' must be an array of objects with a 'path'.");
+    }
+
+    private static bool Has(JsonArray paths, string path) => paths.Any(given => given!["path"]!.GetValue<string>() == path);
+
+    private static void Add(JsonArray paths, string path) => paths.Add((JsonNode)new JsonObject { ["path"] = path });
 }

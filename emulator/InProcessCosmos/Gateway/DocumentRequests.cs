@@ -1,5 +1,3 @@
-using System.Buffers.Text;
-using System.Text;
 using InProcessCosmos.Documents;
 using InProcessCosmos.Execution;
 using InProcessCosmos.Queries;
@@ -172,7 +170,7 @@ internal sealed class DocumentFeedRequests(DocumentEngine engine)
     private async Task<GatewayResponse> HandleAsync(GatewayRequest request, Container container, FeedQuery query, CancellationToken cancellationToken)
     {
         var address = PartitionKeyHeader.Read(request, container);
-        var continuation = request.Header(CosmosHeaders.Continuation) is { Length: > 0 } token ? Decode(token) : null;
+        var continuation = request.Header(CosmosHeaders.Continuation);
         var pageSize = request.PageSize();
         var work = new DocumentWorkItem<FeedPage>(address, transaction => query.Read(transaction, pageSize, continuation), cancellationToken);
         var page = await (engine.TryRun(work) ?? throw RejectedRequestException.Busy());
@@ -180,19 +178,7 @@ internal sealed class DocumentFeedRequests(DocumentEngine engine)
             ResourceLinks.ContainerResource(container),
             "Documents",
             [.. page.Items.Select(item => item.Json(container))],
-            page.Continuation is { } next ? Base64Url.EncodeToString(Encoding.UTF8.GetBytes(next)) : null);
-    }
-
-    private static string Decode(string token)
-    {
-        try
-        {
-            return Encoding.UTF8.GetString(Base64Url.DecodeFromChars(token));
-        }
-        catch (FormatException)
-        {
-            throw RejectedRequestException.Malformed($"The continuation token {token} is not a token of this gateway.");
-        }
+            page.Continuation);
     }
 }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using InProcessCosmos.Documents;
+using InProcessCosmos.Queries;
 
 namespace InProcessCosmos.Gateway;
 
@@ -41,9 +42,9 @@ internal static class CatalogPage
     public static GatewayResponse Of(GatewayRequest request, string owner, string name, IEnumerable<ReadOnlyMemory<byte>> resources)
     {
         var size = request.PageSize();
-        var start = int.TryParse(request.Header(CosmosHeaders.Continuation), NumberStyles.None, CultureInfo.InvariantCulture, out var offset) ? offset : 0;
+        var start = FeedPosition.Parse(request.Header(CosmosHeaders.Continuation)).Given;
         var items = resources.Skip(start).Take(size + 1).ToList();
         var more = items.Count > size;
-        return FeedResponse.Of(owner, name, items[..Math.Min(size, items.Count)], more ? (start + size).ToString(CultureInfo.InvariantCulture) : null);
+        return FeedResponse.Of(owner, name, items[..Math.Min(size, items.Count)], more ? new FeedPosition(start + size, null).ToString() : null);
     }
 }

@@ -1,4 +1,6 @@
+using System.Buffers.Text;
 using System.Globalization;
+using System.IO.Hashing;
 using System.Text;
 using InProcessCosmos.Documents;
 
@@ -32,25 +34,19 @@ internal readonly record struct FeedItem
 /// </summary>
 /// <param name="Given">How many results the pages before had.</param>
 /// <param name="AfterId">The id of the last document that was looked at; null where the order is another.</param>
+/// <remarks>A token has a checksum: one that was altered on its way is rejected, and is not the token of another page.</remarks>
 internal sealed record FeedPosition(int Given, string? AfterId)
 {
     private const char Separator = ':';
+    private const int ChecksumLength = sizeof(uint);
 
     public static FeedPosition Start { get; } = new(0, null);
 
     /// <exception cref="FeedQueryException">The text is no continuation.</exception>
-    public static FeedPosition Parse(string? continuation)
-    {
-        if (string.IsNullOrEmpty(continuation))
-        {
-            return Start;
-        }
-
-        var end = continuation.IndexOf(Separator, StringComparison.Ordinal);
-        return int.TryParse(continuation.AsSpan(0, end < 0 ? continuation.Length : end), NumberStyles.None, CultureInfo.InvariantCulture, out var given)
-            ? new(given, end < 0 ? null : continuation[(end + 1)..])
-            : throw new FeedQueryException($"The continuation token '{continuation}' is not a token of this engine.");
-    }
+    public static FeedPosition Parse(string? continuation) =>
+        string.IsNullOrEmpty(continuation) ? Start
+        : Decode(continuation) is { } position && position.ToString() == continuation ? position
+        : throw new FeedQueryException($"The continuation token '{continuation}' is not valid.");
 
     /// <summary>How many of the documents, which come in the order of their ids' bytes, lie before this position.</summary>
     public int Skip(List<StoredDocument> documents)
@@ -65,8 +61,26 @@ internal sealed record FeedPosition(int Given, string? AfterId)
         return next < 0 ? documents.Count : next;
     }
 
-    public override string ToString() =>
-        AfterId is null
+    /// <summary>The token.</summary>
+    public override string ToString()
+    {
+        var text = Encoding.UTF8.GetBytes(AfterId is null
             ? Given.ToString(CultureInfo.InvariantCulture)
-            : string.Create(CultureInfo.InvariantCulture, $"{Given}{Separator}{AfterId}");
+            : string.Create(CultureInfo.InvariantCulture, $"{Given}{Separator}{AfterId}"));
+        return Base64Url.EncodeToString([.. XxHash32.Hash(text), .. text]);
+    }
+
+    private static FeedPosition? Decode(string token)
+    {
+        if (!Base64Url.IsValid(token) || Base64Url.DecodeFromChars(token) is not { Length: > ChecksumLength } bytes)
+        {
+            return null;
+        }
+
+        var text = Encoding.UTF8.GetString(bytes.AsSpan(ChecksumLength));
+        var end = text.IndexOf(Separator, StringComparison.Ordinal);
+        return int.TryParse(text.AsSpan(0, end < 0 ? text.Length : end), NumberStyles.None, CultureInfo.InvariantCulture, out var given)
+            ? new(given, end < 0 ? null : text[(end + 1)..])
+            : null;
+    }
 }

@@ -135,7 +135,9 @@ public sealed class AccountTests : IAsyncDisposable
         Assert.Equal(HttpStatusCode.Created, created.StatusCode);
         await AssertFailsAsync(409, 0, () => database.CreateContainerAsync("items", "/userId"));
 
-        var properties = (await created.Container.ReadContainerAsync()).Resource;
+        var read = await created.Container.ReadContainerAsync(new() { PopulateQuotaInfo = true });
+        Assert.Equal("100", read.Headers["x-ms-documentdb-collection-index-transformation-progress"]);
+        var properties = read.Resource;
         Assert.Equal(("/user/id", 60, IndexingMode.Consistent), (properties.PartitionKeyPath, properties.DefaultTimeToLive, properties.IndexingPolicy.IndexingMode));
 
         properties.IndexingPolicy.ExcludedPaths.Add(new() { Path = "/text/*" });

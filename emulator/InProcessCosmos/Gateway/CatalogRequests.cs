@@ -60,7 +60,9 @@ internal sealed class ContainerRequests(Catalog catalog, CatalogPaths paths, Eng
         _ => throw RejectedRequestException.NotSupported($"{request.Method} of containers is"),
     };
 
-    private static GatewayResponse Read(Container container) => new GatewayResponse(200, Write(container)).WithEtag(container.Etag);
+    /// <summary>An index is never built; a client that waits for one reads that it is complete.</summary>
+    private static GatewayResponse Read(Container container) =>
+        new GatewayResponse(200, Write(container)).WithEtag(container.Etag).With(CosmosHeaders.IndexProgress, "100");
 
     private static ReadOnlyMemory<byte> Write(Container container) => Json.Object(json =>
     {

@@ -21,6 +21,7 @@ internal static class CosmosHeaders
     public const string IfMatch = "if-match";
     public const string IfNoneMatch = "if-none-match";
     public const string Incremental = "a-im";
+    public const string IndexProgress = "x-ms-documentdb-collection-index-transformation-progress";
     public const string IsQuery = "x-ms-documentdb-isquery";
     public const string IsQueryPlan = "x-ms-cosmos-is-query-plan-request";
     public const string IsUpsert = "x-ms-documentdb-is-upsert";

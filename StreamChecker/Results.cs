@@ -13,7 +13,7 @@ public abstract record StartResult
     /// <param name="Active">The number of active streams, including this one.</param>
     /// <param name="Replaced">The streams that this start ended.</param>
     /// <param name="Replayed">Whether this was a retry of a start that had been admitted before.</param>
-    public sealed record Admitted(StreamRecord Record, int Limit, int Active, IReadOnlyList<StreamRecord> Replaced, bool Replayed) : StartResult;
+    public sealed record Admitted(StreamRecord Record, int Limit, int Active, IReadOnlyList<ReplacedStream> Replaced, bool Replayed) : StartResult;
 
     /// <summary>The user has reached their limit. Nothing was recorded and no stream ended.</summary>
     /// <param name="Limit">The maximum number of concurrent streams.</param>
@@ -27,7 +27,7 @@ public abstract record StartResult
     /// <param name="Ending">How it ended.</param>
     public sealed record Ended(StreamEnding Ending) : StartResult;
 
-    /// <summary>The idempotency key belongs to a start of another stream or another device.</summary>
+    /// <summary>The idempotency key belongs to a start of another stream or another device, or with another <see cref="SameDevice"/>.</summary>
     public sealed record KeyReused : StartResult;
 
     /// <summary>A stream to replace belongs to another user. Nothing was recorded and no stream ended.</summary>

@@ -14,6 +14,12 @@ public sealed record StartStream
     /// <summary>The device name to show to the viewer whose later start is rejected.</summary>
     public string? DeviceName { get; init; }
 
+    /// <summary>The device, at most <see cref="FieldText.MaxDeviceIdLength"/> characters. No response contains it.</summary>
+    public string? DeviceId { get; init; }
+
+    /// <summary>The treatment of the active stream of the same device; <see cref="SameDevice.Count"/> requires a <see cref="DeviceId"/>.</summary>
+    public SameDevice SameDevice { get; init; }
+
     /// <summary>The behaviour at the limit.</summary>
     public OnLimit OnLimit { get; init; }
 
@@ -28,6 +34,19 @@ public sealed record StartStream
     /// retries are recognized.
     /// </summary>
     public string? IdempotencyKey { get; init; }
+}
+
+/// <summary>The treatment of the user's active streams on the device of a start.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<SameDevice>))]
+public enum SameDevice
+{
+    /// <summary>The start ends them: a restarted player is never rejected because of its own earlier stream.</summary>
+    [JsonStringEnumMemberName("replace")]
+    Replace,
+
+    /// <summary>They count like those of other devices.</summary>
+    [JsonStringEnumMemberName("count")]
+    Count,
 }
 
 /// <summary>The behaviour of a start at the limit.</summary>

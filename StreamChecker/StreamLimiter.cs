@@ -27,6 +27,15 @@ public sealed class StreamLimiter(IStreamPartitions partitions, IOptions<StreamC
             FieldText.ThrowIfInvalid(deviceName, nameof(start.DeviceName));
         }
 
+        if (start.DeviceId is { } deviceId)
+        {
+            FieldText.ThrowIfInvalid(deviceId, nameof(start.DeviceId), FieldText.MaxDeviceIdLength);
+        }
+        else if (start.SameDevice == SameDevice.Count)
+        {
+            throw new ArgumentException($"{nameof(start.SameDevice)} requires a {nameof(start.DeviceId)}.", nameof(start));
+        }
+
         return StartValidAsync(start, cancellationToken);
     }
 
@@ -40,6 +49,8 @@ public sealed class StreamLimiter(IStreamPartitions partitions, IOptions<StreamC
             Key = recordKey.ToString(),
             StreamId = start.StreamId,
             DeviceName = start.DeviceName,
+            DeviceId = start.DeviceId,
+            CountSameDevice = start.SameDevice == SameDevice.Count,
             LeaseMs = options.LeaseMilliseconds,
             DefaultLimit = options.MaxConcurrentStreams,
             Replace = start.Replace.Count == 0 ? null : [.. start.Replace.Select(id => new ReplaceOrder(id.UserId, id.Key.ToString(), id.StartedAt))],
@@ -59,7 +70,8 @@ public sealed class StreamLimiter(IStreamPartitions partitions, IOptions<StreamC
                     Time(admitted.ExpiresAt)),
                 admitted.Limit,
                 admitted.Active,
-                Records(start.UserId, admitted.Replaced),
+                [.. admitted.Replaced.Select(replaced =>
+                    new ReplacedStream(Id(start.UserId, replaced), replaced.StreamId, replaced.DeviceName, replaced.SameDevice))],
                 admitted.Replayed && !retried),
             StreamReply.LimitReached rejection => new StartResult.LimitReached(
                 rejection.Limit,
@@ -223,7 +235,8 @@ public sealed class StreamLimiter(IStreamPartitions partitions, IOptions<StreamC
         reply.Reason,
         reply.By is { } by
             ? new ReplacingStream(Id(userId, by), by.StreamId, by.DeviceName)
-            : null);
+            : null,
+        reply.SameDevice);
 
     private static StoredProcedureException Unexpected(StreamReply reply) =>
         new($"streams.js returned {reply.GetType().Name}, which is not a reply to this command.");

@@ -31,7 +31,8 @@ public sealed record UserLimit(string UserId, int MaxConcurrentStreams, bool IsD
 /// <summary>How a stream ended.</summary>
 /// <param name="Reason">The reason.</param>
 /// <param name="ReplacedBy">The stream that replaced it; null if it was not replaced.</param>
-public sealed record StreamEnding(StreamEndReason Reason, ReplacingStream? ReplacedBy);
+/// <param name="SameDevice">Whether that stream is on the same device.</param>
+public sealed record StreamEnding(StreamEndReason Reason, ReplacingStream? ReplacedBy, bool SameDevice = false);
 
 /// <summary>The reason why a stream ended.</summary>
 public enum StreamEndReason
@@ -58,3 +59,10 @@ public enum StreamEndReason
 /// <param name="StreamId">Its content.</param>
 /// <param name="DeviceName">Its device; null if none was sent.</param>
 public sealed record ReplacingStream(StreamRecordId Id, string StreamId, string? DeviceName);
+
+/// <summary>A stream that a start ended.</summary>
+/// <param name="Id">Its public ID.</param>
+/// <param name="StreamId">Its content.</param>
+/// <param name="DeviceName">Its device; null if none was sent.</param>
+/// <param name="SameDevice">Whether it was on the device of the start.</param>
+public sealed record ReplacedStream(StreamRecordId Id, string StreamId, string? DeviceName, bool SameDevice);

@@ -71,6 +71,8 @@ internal sealed record StartBody(
     [property: Description("The user. Stored exactly as sent and compared by ordinal."), Length(1, FieldText.MaxLength), RegularExpression(FieldText.Pattern)] string UserId,
     [property: Description("The content to play. Two starts with the same streamId are two streams."), Length(1, FieldText.MaxLength), RegularExpression(FieldText.Pattern)] string StreamId,
     [property: Description("The device, as it should be shown to the viewer."), Length(1, FieldText.MaxLength), RegularExpression(FieldText.Pattern)] string? DeviceName = null,
+    [property: Description("The device, as an identifier: its active stream ends when this one starts. No response contains it."), Length(1, FieldText.MaxDeviceIdLength), RegularExpression(FieldText.Pattern)] string? DeviceId = null,
+    [property: Description("The treatment of the user's active streams with the same deviceId, which it requires: end them, or count them as if they were on other devices.")] SameDevice? SameDevice = null,
     [property: Description("The behaviour at the limit: reject the start, or end as many of the oldest streams as necessary.")] OnLimit? OnLimit = null,
     [property: Description("IDs of stream records of the same user to end when this stream starts. IDs of ended streams are ignored.")] IReadOnlyList<string>? Replace = null);
 

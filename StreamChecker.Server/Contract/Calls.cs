@@ -12,7 +12,8 @@ public static class StreamRecordContract
     {
         Description =
             "Counts the user's active streams and, if the user is below their limit, records one more, in one transaction. At the limit the start is rejected, with the active streams. " +
-            "`replace` ends the named streams of the same user in the same transaction; `onLimit: \"replaceOldest\"` ends as many of the oldest as necessary. " +
+            "`deviceId` ends the user's active stream on that device in the same transaction, so that a restarted player is not rejected because of its own earlier stream; with `sameDevice: \"count\"` the streams of one device count separately. " +
+            "`replace` ends the named streams of the same user; `onLimit: \"replaceOldest\"` ends as many of the oldest as necessary. " +
             "With an `Idempotency-Key` a start can be retried after any failure.",
         Parameters = [CallParameter.IdempotencyKey],
         Body = typeof(StartBody),
@@ -30,7 +31,7 @@ public static class StreamRecordContract
             CallResponse.Error(StatusCodes.Status409Conflict, "A retry of a start whose stream has ended.", ProblemContract.StreamEnded),
             CallResponse.Error(
                 StatusCodes.Status422UnprocessableEntity,
-                "The `Idempotency-Key` was used for another stream or device, or `replace` names another user's stream.",
+                "The `Idempotency-Key` was used for another stream or device, or with another `sameDevice`, or `replace` names another user's stream.",
                 ProblemContract.IdempotencyKeyReused,
                 ProblemContract.ForeignReplacement)),
     };

@@ -53,6 +53,15 @@ internal sealed class ExampleScript
         await StartAsync(
             "chosenReplaced", "A start at the limit that replaces a chosen stream",
             $$"""{"userId":"anna","streamId":"news-1","deviceName":"Kitchen","replace":["{{phone}}"]}""", "play-6");
+        await StartAsync("onDevice", "A start that names its device", """{"userId":"dora","streamId":"film-42","deviceName":"Living room","deviceId":"a8f3"}""", "play-10");
+        Pass();
+        var again = await StartAsync(
+            "sameDeviceReplaced", "A restarted player: its own earlier stream ends",
+            """{"userId":"dora","streamId":"film-42","deviceName":"Living room","deviceId":"a8f3"}""", "play-11");
+        await MakeAsync("RenewStream", "sameDevice", "A heartbeat of a stream that was replaced on its own device", new() { ["id"] = FirstReplaced(again) });
+        await StartAsync(
+            "sameDeviceCounted", "A second stream on the same device",
+            """{"userId":"dora","streamId":"match-7","deviceName":"Living room","deviceId":"a8f3","sameDevice":"count"}""", "play-12");
         await StartAsync("ended", "A retry of a start whose stream has ended", """{"userId":"anna","streamId":"film-42","deviceName":"Living room"}""", "play-1");
         await StartAsync("foreignReplacement", "Replacing another user's stream", $$"""{"userId":"bert","streamId":"film-42","replace":["{{tablet}}"]}""", "play-7");
         Pass(30);
@@ -107,6 +116,7 @@ internal sealed class ExampleScript
     private async Task PlayIllFormedAsync()
     {
         await StartAsync("missing", "A missing field", """{"userId":"anna"}""", "play-1");
+        await StartAsync("deviceMissing", "`sameDevice` without `deviceId`", """{"userId":"anna","streamId":"film-42","sameDevice":"count"}""", "play-1");
         await StartAsync("wrongType", "A field that is not a string", """{"userId":123,"streamId":"film-42"}""", "play-1");
         await StartAsync("invalidKey", "A key that is not visible ASCII", """{"userId":"anna","streamId":"film-42"}""", "play 1");
         foreach (var name in new[] { "RenewStream", "StopStream" })
@@ -189,6 +199,8 @@ internal sealed class ExampleScript
     }
 
     private Asked Sample(Call call) => examples.First(example => example.Call == call.Contract.Name).Asked;
+
+    private static string FirstReplaced(ApiResponse response) => response.Body.GetProperty("replaced")[0].GetProperty("id").GetString()!;
 
     private Task<ApiResponse> StartAsync(string name, string summary, string body, string idempotencyKey) =>
         MakeAsync("StartStream", name, summary, new() { ["Idempotency-Key"] = idempotencyKey }, body);

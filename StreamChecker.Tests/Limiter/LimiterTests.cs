@@ -30,29 +30,35 @@ public sealed class LimiterTests
 
         await limiter.StartAsync(new() { UserId = "anna", StreamId = "film", DeviceName = "TV" }, CancellationToken.None);
         await limiter.StartAsync(
-            new() { UserId = "anna", StreamId = "film", IdempotencyKey = "play-1", OnLimit = OnLimit.ReplaceOldest, Replace = [Id] }, CancellationToken.None);
+            new()
+            {
+                UserId = "anna", StreamId = "film", DeviceId = "tv-1", SameDevice = SameDevice.Count, IdempotencyKey = "play-1", OnLimit = OnLimit.ReplaceOldest,
+                Replace = [Id],
+            }, CancellationToken.None);
 
         var (plain, keyed) = (Assert.IsType<StartCommand>(commands[0]), Assert.IsType<StartCommand>(commands[1]));
         Assert.Equal(
             new StartCommand { UserId = "anna", Key = plain.Key, StreamId = "film", DeviceName = "TV", LeaseMs = 60_000, DefaultLimit = 4 }, plain);
         Assert.Equal((RecordKey.For("anna", "play-1").ToString(), true, null), (keyed.Key, keyed.ReplaceOldest, keyed.DeviceName));
+        Assert.Equal((null, false, "tv-1", true), (plain.DeviceId, plain.CountSameDevice, keyed.DeviceId, keyed.CountSameDevice));
         Assert.Equal([new ReplaceOrder("anna", Key.ToString(), 1_000)], keyed.Replace!);
     }
 
     [Fact]
     public async Task TheProceduresReplyToAStart_IsTheResult()
     {
-        var admitted = Assert.IsType<StartResult.Admitted>(await StartAsync(new StreamReply.Admitted(true, 1_000, 91_000, 4, 3, [View])));
+        var admitted = Assert.IsType<StartResult.Admitted>(await StartAsync(new StreamReply.Admitted(
+            true, 1_000, 91_000, 4, 3, [new(View.Key, View.StartedAt, View.StreamId, View.DeviceName, View.ExpiresAt, SameDevice: true)])));
         var id = new StreamRecordId("anna", RecordKey.Parse(((StartCommand)commands[^1]).Key), 1_000);
-        Assert.Equivalent(new StartResult.Admitted(Record with { Id = id, DeviceName = null }, 4, 3, [Record], Replayed: true), admitted, strict: true);
+        Assert.Equivalent(new StartResult.Admitted(Record with { Id = id, DeviceName = null }, 4, 3, [new(Id, Record.StreamId, Record.DeviceName, SameDevice: true)], Replayed: true), admitted, strict: true);
         Assert.Equivalent(
             new StartResult.LimitReached(4, [Record with { ExpiresAt = null }], TimeSpan.FromMilliseconds(1500)),
             await StartAsync(new StreamReply.LimitReached(4, [View with { ExpiresAt = null }], 1500)),
             strict: true);
         Assert.Null(Assert.IsType<StartResult.LimitReached>(await StartAsync(new StreamReply.LimitReached(0, [], null))).RetryAfter);
         Assert.Equal(
-            new StartResult.Ended(new(StreamEndReason.Replaced, new(Id, "match", "Phone"))),
-            await StartAsync(new StreamReply.Ended(StreamEndReason.Replaced, new(Key.ToString(), 1_000, "match", "Phone"))));
+            new StartResult.Ended(new(StreamEndReason.Replaced, new(Id, "match", "Phone"), SameDevice: true)),
+            await StartAsync(new StreamReply.Ended(StreamEndReason.Replaced, new(Key.ToString(), 1_000, "match", "Phone"), SameDevice: true)));
         Assert.Equal(new StartResult.Ended(new(StreamEndReason.Stopped, null)), await StartAsync(new StreamReply.Ended(StreamEndReason.Stopped, null)));
         Assert.IsType<StartResult.KeyReused>(await StartAsync(new StreamReply.KeyReused()));
         Assert.IsType<StartResult.ForeignReplacement>(await StartAsync(new StreamReply.ForeignReplacement()));

@@ -9,8 +9,10 @@ namespace StreamChecker.Http;
 /// </summary>
 internal ref struct BodyReader
 {
+    private const int SameDeviceOfStart = 4;
+
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 128 };
-    private static readonly JsonEncodedText[] OfStart = Names("userId", "streamId", "deviceName", "onLimit", "replace");
+    private static readonly JsonEncodedText[] OfStart = Names("userId", "streamId", "deviceName", "deviceId", "sameDevice", "onLimit", "replace");
     private static readonly JsonEncodedText[] OfLimit = Names("maxConcurrentStreams");
 
     private readonly JsonEncodedText[] names;
@@ -32,7 +34,8 @@ internal ref struct BodyReader
     public static Input<StartStream> ReadStart(ReadOnlySequence<byte> body, string? idempotencyKey)
     {
         var reader = new BodyReader(body, OfStart);
-        string? userId = null, streamId = null, deviceName = null;
+        string? userId = null, streamId = null, deviceName = null, deviceId = null;
+        SameDevice? sameDevice = null;
         var onLimit = OnLimit.Reject;
         IReadOnlyList<StreamRecordId> replace = [];
         while (reader.ReadMember())
@@ -49,12 +52,24 @@ internal ref struct BodyReader
                     deviceName = reader.IsNull ? null : reader.FieldTextOf();
                     break;
                 case 3:
+                    deviceId = reader.IsNull ? null : reader.FieldTextOf(FieldText.MaxDeviceIdLength);
+                    break;
+                case SameDeviceOfStart:
+                    sameDevice = reader.IsNull ? null : reader.SameDeviceOf();
+                    break;
+                case 5:
                     onLimit = reader.IsNull ? OnLimit.Reject : reader.OnLimitOf();
                     break;
-                case 4:
+                case 6:
                     replace = reader.IsNull ? [] : reader.RecordIds();
                     break;
             }
+        }
+
+        if (sameDevice is not null && deviceId is null)
+        {
+            reader.current = SameDeviceOfStart;
+            reader.Reject(reader.CurrentName, "requires deviceId");
         }
 
         return reader.End(required: 2) is { } problem
@@ -64,6 +79,8 @@ internal ref struct BodyReader
                 UserId = userId!,
                 StreamId = streamId!,
                 DeviceName = deviceName,
+                DeviceId = deviceId,
+                SameDevice = sameDevice ?? SameDevice.Replace,
                 OnLimit = onLimit,
                 Replace = replace,
                 IdempotencyKey = idempotencyKey,
@@ -174,15 +191,29 @@ internal ref struct BodyReader
         return problemOfObject ?? problemOfMember;
     }
 
-    private string? FieldTextOf()
+    private string? FieldTextOf(int maxLength = FieldText.MaxLength)
     {
         var text = Text(CurrentName);
-        if (text is not null && FieldText.Error(text) is { } error)
+        if (text is not null && FieldText.Error(text, maxLength) is { } error)
         {
             Reject(CurrentName, error);
         }
 
         return text;
+    }
+
+    private SameDevice SameDeviceOf()
+    {
+        switch (Text(CurrentName))
+        {
+            case null or "replace":
+                return SameDevice.Replace;
+            case "count":
+                return SameDevice.Count;
+            default:
+                Reject(CurrentName, "must be \"replace\" or \"count\"");
+                return default;
+        }
     }
 
     private OnLimit OnLimitOf()

@@ -39,7 +39,7 @@ internal record Problem(
 
     public static Problem NotAnId() => InvalidField("id", "is not a stream record ID");
 
-    public static Problem KeyReused() => KeyReused("The key was used with another streamId or deviceName.");
+    public static Problem KeyReused() => KeyReused("The key was used with another streamId, deviceName, deviceId or sameDevice.");
 
     public static Problem OperationKeyReused() => KeyReused("The key was used for another operation or another limit.");
 
@@ -140,7 +140,9 @@ internal sealed record StreamEndedProblem(
     int Status,
     [property: Description("The reason why the stream ended.")] StreamEndReason Reason,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    [property: Description("The stream that replaced it, if it was replaced.")] StreamReference? ReplacedBy)
+    [property: Description("The stream that replaced it, if it was replaced.")] StreamReference? ReplacedBy,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [property: Description("If it was replaced: whether by a stream on the same device, by `deviceId`.")] bool? SameDevice)
     : Problem(ProblemTypes.StreamEnded, "The stream has ended", Status)
 {
     public static StreamEndedProblem OfRetriedStart(StreamEnding ending) => From(StatusCodes.Status409Conflict, ending);
@@ -148,7 +150,9 @@ internal sealed record StreamEndedProblem(
     public static StreamEndedProblem OfHeartbeat(StreamEnding ending) => From(StatusCodes.Status410Gone, ending);
 
     private static StreamEndedProblem From(int status, StreamEnding ending) =>
-        new(status, ending.Reason, ending.ReplacedBy is { } by ? StreamReference.From(by) : null);
+        ending.ReplacedBy is { } by
+            ? new(status, ending.Reason, StreamReference.From(by), ending.SameDevice)
+            : new(status, ending.Reason, null, null);
 }
 
 /// <summary>The <c>type</c> of every problem: a stable URI reference.</summary>

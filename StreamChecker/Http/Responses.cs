@@ -55,7 +55,7 @@ internal sealed record StartedStream(
     [property: Description("The interval at which to send heartbeats, in seconds; null if none are needed.")] int? HeartbeatIntervalSeconds,
     [property: Description("The maximum number of concurrent streams.")] int Limit,
     [property: Description("The number of active streams, including this one.")] int Active,
-    [property: Description("The streams that this start ended, oldest first.")] IReadOnlyList<StreamReference> Replaced) : JsonResponse
+    [property: Description("The streams that this start ended, oldest first.")] IReadOnlyList<ReplacedStreamView> Replaced) : JsonResponse
 {
     protected override int StatusCode => StatusCodes.Status201Created;
 
@@ -64,7 +64,7 @@ internal sealed record StartedStream(
         var record = admitted.Record;
         return new(
             record.Id.ToString(), record.UserId, record.StreamId, record.DeviceName, record.StartedAt, record.ExpiresAt,
-            heartbeatIntervalSeconds, admitted.Limit, admitted.Active, [.. admitted.Replaced.Select(StreamReference.From)])
+            heartbeatIntervalSeconds, admitted.Limit, admitted.Active, [.. admitted.Replaced.Select(ReplacedStreamView.From)])
         {
             Replayed = admitted.Replayed,
         };
@@ -114,15 +114,23 @@ internal sealed record StreamView(
         new(record.Id.ToString(), record.StreamId, record.DeviceName, record.StartedAt, record.ExpiresAt);
 }
 
-/// <summary>A stream that was replaced, or that replaced another.</summary>
+/// <summary>A stream that replaced another.</summary>
 internal sealed record StreamReference(
     [property: Description("The stream record ID. Opaque.")] string Id,
     [property: Description("The content, as sent with the start.")] string StreamId,
     [property: Description("The device, as sent with the start; null if none was sent.")] string? DeviceName)
 {
-    public static StreamReference From(StreamRecord record) => new(record.Id.ToString(), record.StreamId, record.DeviceName);
-
     public static StreamReference From(ReplacingStream stream) => new(stream.Id.ToString(), stream.StreamId, stream.DeviceName);
+}
+
+/// <summary>A stream that a start ended.</summary>
+internal sealed record ReplacedStreamView(
+    [property: Description("The stream record ID. Opaque.")] string Id,
+    [property: Description("The content, as sent with the start.")] string StreamId,
+    [property: Description("The device, as sent with the start; null if none was sent.")] string? DeviceName,
+    [property: Description("Whether it was on the same device, by `deviceId`.")] bool SameDevice)
+{
+    public static ReplacedStreamView From(ReplacedStream stream) => new(stream.Id.ToString(), stream.StreamId, stream.DeviceName, stream.SameDevice);
 }
 
 /// <summary>A user's stream limit.</summary>

@@ -28,6 +28,13 @@ public sealed record StartCommand : StreamCommand
     /// <summary>The device name.</summary>
     public string? DeviceName { get; init; }
 
+    /// <summary>The device. Unless <see cref="CountSameDevice"/>, its active stream ends in the same transaction.</summary>
+    public string? DeviceId { get; init; }
+
+    /// <summary>Whether the device's other streams are counted rather than replaced.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool CountSameDevice { get; init; }
+
     /// <summary>The duration of the lease, in milliseconds; 0 means until the stream is stopped.</summary>
     public required long LeaseMs { get; init; }
 

@@ -26,13 +26,16 @@ public abstract record StreamReply
         long? ExpiresAt,
         int Limit,
         int Active,
-        IReadOnlyList<RecordView> Replaced) : StreamReply;
+        IReadOnlyList<ReplacedView> Replaced) : StreamReply;
 
     /// <summary>The limit is reached; nothing was written.</summary>
     public sealed record LimitReached(int Limit, IReadOnlyList<RecordView> Streams, long? RetryAfterMs) : StreamReply;
 
-    /// <summary>The stream has ended.</summary>
-    public sealed record Ended(StreamEndReason Reason, RecordReference? By) : StreamReply;
+    /// <summary>The stream has ended; <c>SameDevice</c> says whether the stream that replaced it is on the same device.</summary>
+    public sealed record Ended(
+        StreamEndReason Reason,
+        RecordReference? By,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool SameDevice = false) : StreamReply;
 
     /// <summary>A retry with another stream, device or operation than the original request.</summary>
     public sealed record KeyReused : StreamReply;
@@ -59,5 +62,11 @@ public abstract record StreamReply
 public record RecordReference(string Key, long StartedAt, string StreamId, string? DeviceName);
 
 /// <summary>A stream record and its lease; <c>ExpiresAt</c> is null if the stream lives until it is stopped.</summary>
-public sealed record RecordView(string Key, long StartedAt, string StreamId, string? DeviceName, long? ExpiresAt)
+public record RecordView(string Key, long StartedAt, string StreamId, string? DeviceName, long? ExpiresAt)
     : RecordReference(Key, StartedAt, StreamId, DeviceName);
+
+/// <summary>A stream that a start ended; <c>SameDevice</c> says whether both are on the same device.</summary>
+public sealed record ReplacedView(
+    string Key, long StartedAt, string StreamId, string? DeviceName, long? ExpiresAt,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool SameDevice = false)
+    : RecordView(Key, StartedAt, StreamId, DeviceName, ExpiresAt);

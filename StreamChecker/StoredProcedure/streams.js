@@ -10,7 +10,7 @@
  *   start      1. admitted            the stream is active; `replayed`: it already was, nothing was written
  *              2. limitReached        no room; nothing was written; the body lists the active streams
  *              3. ended               a retry of a start whose stream is over
- *              4. keyReused           a retry that names another stream or device; nothing was written
+ *              4. keyReused           a retry that names another stream or device, or counts it otherwise; nothing was written
  *              5. foreignReplacement  `replace` names another user's stream; nothing was written
  *   renew      6. renewed             the stream is active; `written` only where enough of its lease has run down
  *              7. ended               the stream is over, and why
@@ -30,7 +30,7 @@
  *   2. A transaction that renews or ends one stream replaces its record.
  *   3. A transaction that relies on a stream being over, or reports it over, and finds its lease lapsed but not written as
  *      ended, writes it as ended: a lapse is decided once, and no clock takes it back. A transaction that ends a stream
- *      because others are active replaces those, too.
+ *      because others are active replaces those, too; a stream that is named, or of the same device, ends whatever is active.
  */
 function streams(command) {
     'use strict';
@@ -67,7 +67,7 @@ function streams(command) {
 
         const named = command.replace || [];
         if (named.some(function (stream) { return stream.userId !== command.userId; })) return { outcome: 'foreignReplacement' };
-        const others = active.filter(function (record) { return !isNamed(record); });
+        const others = active.filter(function (record) { return !isNamed(record) && !isTakenOver(record); });
         const excess = command.replaceOldest ? Math.max(0, others.length - limit() + 1) : 0;
         const kept = others.slice(excess);
         if (kept.length >= limit()) return limitReached();
@@ -75,27 +75,30 @@ function streams(command) {
         const replaced = active.filter(function (record) { return kept.indexOf(record) < 0; });
         const record = {
             id: command.key, userId: command.userId, streamId: command.streamId, deviceName: command.deviceName,
+            deviceId: command.deviceId, countSameDevice: command.countSameDevice,
             startedAt: now, expiresAt: expiry(), leaseMs: command.leaseMs, ttl: timeToLive()
         };
         forgettable().forEach(remove);
         lapsed.forEach(writeOff);
-        for (const ended of replaced) end(ended, { reason: 'replaced', at: now, by: reference(record) });
+        const ended = replaced.map(function (other) {
+            return end(other, { reason: 'replaced', at: now, by: reference(record), sameDevice: isOfSameDevice(other) });
+        });
         if (excess > 0) for (const other of kept) replace(other, other); // law 3
         insert(record);
         replaceUser({}); // law 1
         return {
             outcome: 'admitted', replayed: false, startedAt: now, expiresAt: record.expiresAt,
-            limit: limit(), active: kept.length + 1, replaced: replaced.map(view)
+            limit: limit(), active: kept.length + 1, replaced: ended.map(replacedView)
         };
     }
 
     function answerRetry(record) {
-        if (record.streamId !== command.streamId || record.deviceName !== command.deviceName) return { outcome: 'keyReused' };
+        if (isOtherStart(record)) return { outcome: 'keyReused' };
         if (!isActive(record)) return over(record);
         const replaced = records.filter(function (other) { return other.ended && other.ended.by && other.ended.by.key === record.id; });
         return {
             outcome: 'admitted', replayed: true, startedAt: record.startedAt, expiresAt: record.expiresAt,
-            limit: limit(), active: active.length, replaced: replaced.sort(byAge).map(view)
+            limit: limit(), active: active.length, replaced: replaced.sort(byAge).map(replacedView)
         };
     }
 
@@ -158,6 +161,19 @@ function streams(command) {
         return (command.replace || []).some(function (stream) {
             return stream.key === record.id && stream.startedAt === record.startedAt;
         });
+    }
+
+    /** A player that starts again takes over from the stream of its device, which may be active though its player is gone. */
+    function isTakenOver(record) {
+        return !command.countSameDevice && isOfSameDevice(record);
+    }
+
+    function isOfSameDevice(record) {
+        return command.deviceId !== undefined && record.deviceId === command.deviceId;
+    }
+
+    function isOtherStart(record) {
+        return ['streamId', 'deviceName', 'deviceId', 'countSameDevice'].some(function (name) { return record[name] !== command[name]; });
     }
 
     /**
@@ -228,7 +244,7 @@ function streams(command) {
     function over(record) {
         if (!record) return { outcome: 'ended', reason: 'unknown' };
         const ending = record.ended || writeOff(record);
-        return { outcome: 'ended', reason: ending.reason, by: ending.by };
+        return { outcome: 'ended', reason: ending.reason, by: ending.by, sameDevice: ending.sameDevice };
     }
 
     function reference(record) {
@@ -237,6 +253,10 @@ function streams(command) {
 
     function view(record) {
         return Object.assign(reference(record), { expiresAt: record.expiresAt });
+    }
+
+    function replacedView(record) {
+        return Object.assign(view(record), { sameDevice: record.ended.sameDevice });
     }
 
     function byAge(a, b) {
@@ -289,7 +309,9 @@ function streams(command) {
     // ---- Writes
 
     function end(record, ending) {
-        replace(record, Object.assign({}, record, { ended: ending, ttl: REMEMBER_SECONDS }));
+        const ended = Object.assign({}, record, { ended: ending, ttl: REMEMBER_SECONDS });
+        replace(record, ended);
+        return ended;
     }
 
     function writeOff(record) {

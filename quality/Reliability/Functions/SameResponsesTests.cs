@@ -67,6 +67,10 @@ public sealed partial class SameResponsesTests(BuiltApp app, ITestOutputHelper o
         await StartAsync("a retry of a start that is over", new { userId = user, streamId = "film", deviceName = "TV" }, "play-1");
         await MakeAsync("a heartbeat of a stream that was replaced", "POST", $"/stream-record/{tv}/heartbeat");
         var phone = (await StartAsync("a start of another user", new { userId = other, streamId = "film", deviceName = "Phone" })).Id;
+        var ghost = (await StartAsync("a start on a device", new { userId = other, streamId = "film", deviceId = "tv-1" })).Id;
+        await StartAsync("a start on the same device", new { userId = other, streamId = "match", deviceId = "tv-1" });
+        await MakeAsync("a heartbeat of a stream that was replaced on its device", "POST", $"/stream-record/{ghost}/heartbeat");
+        await StartAsync("a start that counts no device", new { userId = other, streamId = "match", sameDevice = "count" });
         await MakeAsync("a heartbeat", "POST", $"/stream-record/{phone}/heartbeat");
         await MakeAsync("a stop", "DELETE", $"/stream-record/{phone}");
         await MakeAsync("a second stop", "DELETE", $"/stream-record/{phone}");

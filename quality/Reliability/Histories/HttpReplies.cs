@@ -12,7 +12,8 @@ internal static class HttpReplies
     public static string Start(StartCommand start, StreamReply reply, bool saysReplayed) => reply switch
     {
         StreamReply.Admitted admitted => Admitted(
-            View(new(start.Key, admitted.StartedAt, start.StreamId, start.DeviceName, admitted.ExpiresAt)), admitted.Limit, admitted.Active, admitted.Replaced.Select(Name), saysReplayed && admitted.Replayed),
+            View(new(start.Key, admitted.StartedAt, start.StreamId, start.DeviceName, admitted.ExpiresAt)), admitted.Limit, admitted.Active,
+            admitted.Replaced.Select(replaced => Replaced(Name(replaced), replaced.SameDevice)), saysReplayed && admitted.Replayed),
         StreamReply.LimitReached rejection => Rejected(rejection.Limit, rejection.Streams.Select(View), WholeSeconds(rejection.RetryAfterMs)),
         StreamReply.KeyReused => KeyReused,
         StreamReply.ForeignReplacement => "422 foreign-replacement",
@@ -73,7 +74,10 @@ internal static class HttpReplies
 
     public static string Name(string key, long startedAt, string streamId, string? deviceName) => Text($"{key} from {startedAt} {streamId} {deviceName}");
 
-    private static string Ended(int status, StreamReply.Ended ended) => Ended(status, ended.Reason, ended.By is { } by ? Name(by) : null);
+    public static string Replaced(string name, bool sameDevice) => sameDevice ? name + " on the same device" : name;
+
+    private static string Ended(int status, StreamReply.Ended ended) =>
+        Ended(status, ended.Reason, ended.By is { } by ? Replaced(Name(by), ended.SameDevice) : null);
 
     private static string View(RecordView view) => View(Name(view), view.ExpiresAt);
 

@@ -12,12 +12,12 @@ internal static class HttpResponses
     {
         HttpStatusCode.ServiceUnavailable when response.RetryAfter >= TimeSpan.FromSeconds(1) => null,
         HttpStatusCode.Created => HttpReplies.Admitted(
-            View(response.Body), response.Number("limit"), response.Number("active"), response.Body.GetProperty("replaced").EnumerateArray().Select(Name),
+            View(response.Body), response.Number("limit"), response.Number("active"), response.Body.GetProperty("replaced").EnumerateArray().Select(replaced => Replaced(replaced, replaced)),
             saysReplayed && IsReplayed(response)),
         HttpStatusCode.Forbidden => HttpReplies.Rejected(response.Number("limit"), Streams(response), (long?)response.RetryAfter?.TotalSeconds),
         HttpStatusCode.Conflict or HttpStatusCode.Gone => HttpReplies.Ended(
             (int)response.Status, Enum.Parse<StreamEndReason>(response.Text("reason"), ignoreCase: true),
-            response.Body.TryGetProperty("replacedBy", out var by) ? Name(by) : null),
+            response.Body.TryGetProperty("replacedBy", out var by) ? Replaced(by, response.Body) : null),
         HttpStatusCode.UnprocessableEntity => $"422 {response.ProblemType}",
         HttpStatusCode.NoContent => HttpReplies.NoContent(saysReplayed && IsReplayed(response)),
         HttpStatusCode.OK when Has(response, "stopped") => HttpReplies.Stopped(response.Number("stopped"), saysReplayed && IsReplayed(response)),
@@ -59,6 +59,8 @@ internal static class HttpResponses
     }
 
     private static IEnumerable<string> Streams(ApiResponse response) => response.Body.GetProperty("streams").EnumerateArray().Select(View);
+
+    private static string Replaced(JsonElement stream, JsonElement says) => HttpReplies.Replaced(Name(stream), says.GetProperty("sameDevice").GetBoolean());
 
     private static bool IsReplayed(ApiResponse response) => response.Message.Headers.Contains("Idempotency-Replayed");
 

@@ -274,7 +274,7 @@ public sealed class LinearizerTests
 
     private static SetLimitCommand Limit(int limit, string id) => new() { UserId = User, DefaultLimit = 2, MaxConcurrentStreams = limit, OperationId = id };
 
-    private static RecordView View(string key, long startedAt) => new(key, startedAt, "film", null, startedAt + LeaseMs);
+    private static ReplacedView View(string key, long startedAt) => new(key, startedAt, "film", null, startedAt + LeaseMs);
 
     private static StreamReply.Admitted Admitted(int active, long at = Evening) => new(false, at, at + LeaseMs, 2, active, []);
 

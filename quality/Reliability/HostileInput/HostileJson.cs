@@ -7,7 +7,7 @@ namespace StreamChecker.Reliability.HostileInput;
 internal static class HostileJson
 {
     private static readonly string[] Members =
-        ["userId", "streamId", "deviceName", "onLimit", "replace", "maxConcurrentStreams", "UserId", "user\\u0049d", "extra", "", "\\ud800", "__proto__"];
+        ["userId", "streamId", "deviceName", "deviceId", "sameDevice", "onLimit", "replace", "maxConcurrentStreams", "UserId", "user\\u0049d", "extra", "", "\\ud800", "__proto__"];
 
     private static readonly string[] Numbers =
         ["0", "3", "100", "101", "-1", "-0", "1.0", "3e0", "1e400", "0.1", "00", "+1", "9223372036854775808", "1E-400", "NaN", "0x10", new('9', 400)];

@@ -28,7 +28,7 @@ internal static class BrokenTexts
         ["a stop does not match the etag"] = ("NO ORDER", Without(
             "if (stopped) end(record, { reason: 'stopped', at: now }); // law 2",
             "if (stopped) accept(collection.upsertDocument(link, Object.assign({}, record, { ended: { reason: 'stopped', at: now } }), check));")),
-        ["a start does not write off"] = ("OVER THE LIMIT", Without("lapsed.forEach(writeOff);\n        for (const ended", "for (const ended")),
+        ["a start does not write off"] = ("OVER THE LIMIT", Without("lapsed.forEach(writeOff);\n        const ended", "const ended")),
         ["stopAll does not write off"] = ("LOST STOP", Without("lapsed.forEach(writeOff);\n        if (active.length + lapsed.length > 0)", "if (active.length > 0)")),
         ["a stop does not write off"] = ("LOST STOP", Without("else over(record);\n        return { outcome: 'stopped'", "return { outcome: 'stopped'")),
         ["a heartbeat does not write off"] = ("REVIVED", Without(
@@ -39,8 +39,15 @@ internal static class BrokenTexts
         ["operation ids are forgotten"] = ("TWICE", Without("return operations().concat({ id: command.operationId, result: result }).slice(-REMEMBER_LAST);", "return [];")),
         ["only the last operation is remembered"] = ("TWICE", Without(".slice(-REMEMBER_LAST)", ".slice(-1)")),
         ["an operation's id is taken for another operation"] = ("A USED KEY", Without("return isSame(operation.result) ? Object.assign({ replayed: true }, operation.result) : { outcome: 'keyReused' };", "return isSame(operation.result) ? Object.assign({ replayed: true }, operation.result) : undefined;")),
-        ["a start's key is taken for another stream"] = ("A USED KEY", Without("if (record.streamId !== command.streamId || record.deviceName !== command.deviceName) return { outcome: 'keyReused' };")),
-        ["a replay does not list what was replaced"] = ("ANOTHER ANSWER", Without("replaced: replaced.sort(byAge).map(view)", "replaced: []")),
+        ["a start's key is taken for another stream"] = ("A USED KEY", Without("if (isOtherStart(record)) return { outcome: 'keyReused' };")),
+        ["a replay does not list what was replaced"] = ("ANOTHER ANSWER", Without("replaced: replaced.sort(byAge).map(replacedView)", "replaced: []")),
+        ["a start's key is taken for another device"] = ("A USED KEY", Without("'deviceId', 'countSameDevice'].some", "'countSameDevice'].some")),
+        ["a start's key is taken for a device that counts otherwise"] = ("A USED KEY", Without("'deviceId', 'countSameDevice'].some", "'deviceId'].some")),
+        ["a replay forgets that it was the same device"] = ("ANOTHER ANSWER", Without("replaced: replaced.sort(byAge).map(replacedView)", "replaced: replaced.sort(byAge).map(view)")),
+        ["a start does not take over from its device"] = ("TWO STREAMS OF ONE DEVICE", Without("!isNamed(record) && !isTakenOver(record)", "!isNamed(record)")),
+        ["a start takes over from its device only at the limit"] = ("TWO STREAMS OF ONE DEVICE", Without("!isNamed(record) && !isTakenOver(record)", "!isNamed(record) && !(isTakenOver(record) && active.length >= limit())")),
+        ["a start that counts its device takes over from it"] = ("ANOTHER STREAM", Without("!command.countSameDevice && isOfSameDevice(record)", "isOfSameDevice(record)")),
+        ["a start does not say that it was the same device"] = ("ANOTHER DEVICE", Without(", sameDevice: isOfSameDevice(other) }", ", sameDevice: false }")),
         ["the user document is upserted"] = ("OVER THE LIMIT", Without(
             "if (user) replace(user, Object.assign({}, user, changes));",
             "if (user) accept(collection.upsertDocument(link, Object.assign({}, user, changes), check));")),

@@ -21,7 +21,8 @@ internal sealed record NamedCommand(string Name, StreamCommand? Order, string? R
     /// <summary>Whether this is another try of an operation, by the parameters that count.</summary>
     public bool IsSameOperation(NamedCommand other) => (Order, other.Order) switch
     {
-        (StartCommand one, StartCommand two) => (one.StreamId, one.DeviceName) == (two.StreamId, two.DeviceName),
+        (StartCommand one, StartCommand two) =>
+            (one.StreamId, one.DeviceName, one.DeviceId, one.CountSameDevice) == (two.StreamId, two.DeviceName, two.DeviceId, two.CountSameDevice),
         (SetLimitCommand one, SetLimitCommand two) => one.MaxConcurrentStreams == two.MaxConcurrentStreams,
         (StopAllCommand, StopAllCommand) => true,
         _ => false,
@@ -32,6 +33,7 @@ internal sealed record NamedCommand(string Name, StreamCommand? Order, string? R
 internal static class Commands
 {
     public const string User = "anna";
+    public const string Device = "device";
     public const int DefaultLimit = 2;
     public const long LeaseMs = 90_000;
     public const long IntervalMs = 30_000;
@@ -42,6 +44,7 @@ internal static class Commands
     /// <summary>When the forgotten streams were started.</summary>
     public const long LongAgo = Base - 5_000_000;
 
+    /// <summary>All but those of <see cref="OfDevices"/>.</summary>
     public static IReadOnlyList<NamedCommand> All { get; } =
     [
         Start("start A", "A"),
@@ -76,12 +79,31 @@ internal static class Commands
         new("list", new ListCommand { UserId = User, DefaultLimit = DefaultLimit }),
     ];
 
+    private static readonly IReadOnlyList<NamedCommand> Devices =
+    [
+        Start("start P, same device", "P", start => start with { DeviceId = Device }),
+        Start("start Q, same device", "Q", start => start with { DeviceId = Device }),
+        Start("start P, another device", "P", start => start with { DeviceId = "another device" }),
+        Start("start P, same device, counted", "P", start => start with { DeviceId = Device, CountSameDevice = true }),
+        Start("start R, same device, replaceOldest", "R", start => start with { DeviceId = Device, ReplaceOldest = true }),
+        Start("start S, same device, counted", "S", start => start with { DeviceId = Device, CountSameDevice = true }),
+        Renew("beat P", "P"),
+        Stop("stop P", "P"),
+    ];
+
     /// <summary>One of each kind, for searches that would be too large with all of them.</summary>
     public static IReadOnlyList<NamedCommand> Few { get; } = Of(
         "start A", "start B", "start r0", "start C, replaceOldest", "start D, replace r0", "beat r0", "beat A", "stop r0", "stop A", "stopAll",
         "limit 0", "limit 1", "limit default", "list");
 
-    public static IReadOnlyList<NamedCommand> Of(params string[] names) => [.. names.Select(name => All.Single(command => command.Name == name))];
+    /// <summary>The starts on one device, and what meets them.</summary>
+    public static IReadOnlyList<NamedCommand> OfDevices { get; } =
+    [
+        .. Devices,
+        .. Of("start A", "start C, replaceOldest", "beat r0", "stop r0", "stopAll", "limit 1", "list"),
+    ];
+
+    public static IReadOnlyList<NamedCommand> Of(params string[] names) => [.. names.Select(name => All.Concat(Devices).Single(command => command.Name == name))];
 
     /// <summary>The store's own work: it removes a document whose time to live is over, whenever it likes.</summary>
     public static NamedCommand Removal(string id) => new($"removal of {id}", null) { Removed = id };

@@ -40,7 +40,10 @@ internal sealed class Document
 /// <param name="RenewedAt">When its lease began.</param>
 /// <param name="Ended">How it ended; null where that is not written.</param>
 /// <param name="EndedAt">When.</param>
-internal sealed record StreamFacts(UInt128 Bit, string Key, long StartedAt, long ExpiresAt, long RenewedAt, string? Ended, long EndedAt)
+/// <param name="DeviceId">Its device; null where its start named none.</param>
+/// <param name="CountSameDevice">Whether its start left other streams of the device alive.</param>
+internal sealed record StreamFacts(
+    UInt128 Bit, string Key, long StartedAt, long ExpiresAt, long RenewedAt, string? Ended, long EndedAt, string? DeviceId, bool CountSameDevice)
 {
     public long NewestTime => Math.Max(Math.Max(StartedAt, RenewedAt), EndedAt);
 
@@ -66,6 +69,8 @@ internal sealed record StreamFacts(UInt128 Bit, string Key, long StartedAt, long
             lives,
             lives == long.MaxValue ? startedAt.GetInt64() : lives - document.GetProperty("leaseMs").GetInt64(),
             ended.ValueKind == JsonValueKind.Object ? ended.GetProperty("reason").GetString() : null,
-            ended.ValueKind == JsonValueKind.Object ? ended.GetProperty("at").GetInt64() : 0);
+            ended.ValueKind == JsonValueKind.Object ? ended.GetProperty("at").GetInt64() : 0,
+            document.TryGetProperty("deviceId", out var deviceId) ? deviceId.GetString() : null,
+            document.TryGetProperty("countSameDevice", out var counts) && counts.GetBoolean());
     }
 }

@@ -70,7 +70,8 @@ internal static class EffectRules
         {
             RenewCommand renew => (renew.Key, renew.StartedAt) == (before.Key, before.StartedAt),
             StopCommand stop => (stop.Key, stop.StartedAt) == (before.Key, before.StartedAt),
-            StartCommand start => start.ReplaceOldest || start.Replace is [var named] && (named.Key, named.StartedAt) == (before.Key, before.StartedAt),
+            StartCommand start => start.ReplaceOldest || start.Replace is [var named] && (named.Key, named.StartedAt) == (before.Key, before.StartedAt)
+                || start is { DeviceId: { } device, CountSameDevice: false } && device == before.DeviceId,
             _ => true,
         };
         return after.Ended switch
@@ -98,6 +99,9 @@ internal static class EffectRules
         (StartCommand start, StreamReply.Admitted { Replayed: false } admitted) when !writes.Any(write => write.After?.Stream is { } stream
             && (stream.Key, stream.StartedAt, stream.ExpiresAt) == (start.Key, admitted.StartedAt, admitted.ExpiresAt ?? long.MaxValue)) => "NOT WRITTEN: a stream that is reported",
         (_, StreamReply.Admitted { Replayed: false } admitted) when Ending("replaced", writes) != admitted.Replaced.Count => "NOT WRITTEN: a replacement that is reported",
+        (StartCommand start, StreamReply.Admitted { Replayed: false } admitted) when admitted.Replaced.Any(replaced => replaced.SameDevice
+            != (start.DeviceId is not null && writes.Any(write => write.After?.Stream is { } stream && stream.Key == replaced.Key && stream.DeviceId == start.DeviceId)))
+            => "ANOTHER DEVICE is reported",
         (_, StreamReply.Stopped { Replayed: false } stopped) when Ending("stopped", writes) != stopped.Count => "NOT WRITTEN: a stop that is reported",
         (SetLimitCommand, StreamReply.LimitSet { Replayed: false } set) when writes.Any(write => write.After is { IsUser: true } user && user.Limit != (set.IsDefault ? null : set.Limit))
             => "NOT WRITTEN: a limit that is reported",

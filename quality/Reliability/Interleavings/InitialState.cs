@@ -15,6 +15,9 @@ internal sealed record InitialState(string R0, string R1, string R2, string User
         "absent", "live", "young", "edge", "lapsing", "lapsed", "until stopped", "ended", "just ended", "ended, due", "lapsed, due", "live, due",
     ];
 
+    /// <summary>Those of a device.</summary>
+    public static readonly string[] KindsOfDevices = ["absent", "live on the device", "edge on the device"];
+
     /// <summary>Every kind of user document. Without one there is no record.</summary>
     public static readonly string[] Users = ["none", "default", "limit 1", "limit 3", "operations", "eight operations"];
 
@@ -63,6 +66,8 @@ internal sealed record InitialState(string R0, string R1, string R2, string User
         "edge" => Lives(number, Base + 1 - Lease),
         "lapsing" => Lives(number, Base - 5000 - Lease),
         "lapsed" => Lives(number, Base - 20_000 - Lease),
+        "live on the device" => OnDevice(Lives(number, Base - 50_000 - number)),
+        "edge on the device" => OnDevice(Lives(number, Base + 1 - Lease)),
         "until stopped" => (Stream(number, Base - 50_000 - number, null, 0, -1), Base - 50_000 - number),
         "ended" => Ended(number, Base - 100_000, Base - 60_000),
         "just ended" => Ended(number, Base - 50_000, Base - 10),
@@ -73,7 +78,13 @@ internal sealed record InitialState(string R0, string R1, string R2, string User
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
 
-    private static (JsonObject, long) Lives(int number, long renewedAt) => (Stream(number, renewedAt, renewedAt + Lease, Lease, 690), renewedAt);
+    private static (JsonObject Stream, long WrittenAt) Lives(int number, long renewedAt) => (Stream(number, renewedAt, renewedAt + Lease, Lease, 690), renewedAt);
+
+    private static (JsonObject, long) OnDevice((JsonObject Stream, long) written)
+    {
+        written.Stream["deviceId"] = Commands.Device;
+        return written;
+    }
 
     private static (JsonObject, long) Ended(int number, long startedAt, long endedAt)
     {

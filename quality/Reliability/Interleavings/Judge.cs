@@ -53,6 +53,11 @@ internal sealed class Judge
         }
 
         var active = after.Active(Facts.Latest);
+        if (after.CrowdedDevice(Facts.Latest) is { } device)
+        {
+            Report($"TWO STREAMS OF ONE DEVICE: {device}");
+        }
+
         if (execution.Reply is StreamReply.Admitted { Replayed: false } admitted)
         {
             CheckLimit(active, after.Limit);

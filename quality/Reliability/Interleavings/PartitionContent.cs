@@ -42,6 +42,12 @@ internal sealed class PartitionContent(Document[] documents, bool needsUserDocum
         return bits;
     }
 
+    /// <summary>A device on which two streams are active, though neither start counts the other; null where there is none.</summary>
+    public string? CrowdedDevice(long moment) => documents
+        .Where(document => document.Stream is { DeviceId: not null, CountSameDevice: false } stream && stream.IsActive(moment) && !InitialState.IsDue(document))
+        .GroupBy(document => document.Stream!.DeviceId)
+        .FirstOrDefault(streams => streams.Count() > 1)?.Key;
+
     public UInt128 All()
     {
         UInt128 bits = 0;

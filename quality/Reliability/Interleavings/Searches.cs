@@ -23,6 +23,10 @@ internal static class Searches
             new Search("two of few", 2, step, Commands.Few, InitialState.Combinations(["live", "lapsed"], ["absent", "young"], Absent, ["default"]))),
         new("three of few", 3, ClockMode.OneMoment, Commands.Few,
             [.. InitialState.Combinations(Room, Absent, Absent, ["none", "default"]), new("young", "young", "absent", "default")]),
+        Devices(2, ClockMode.OneMoment, Room),
+        Devices(2, ClockMode.Skewed, Absent),
+        new("three of few on a device", 3, ClockMode.OneMoment,
+            Commands.Of("start P, same device", "start Q, same device", "start A", "beat r0", "beat P", "stop r0"), [new("live on the device", "absent", "absent", "default")]),
         .. DueDocumentsKnown.Select(due =>
             new Search($"two of few and a removal, due documents {due}", 3, ClockMode.OneMoment, Commands.Few,
                 InitialState.Combinations(["ended, due", "lapsed, due"], Absent, Absent, ["default"])) { Removals = true, Store = new(due) }),
@@ -45,6 +49,8 @@ internal static class Searches
         new("three of few, with a retry", 3, ClockMode.Skewed, Commands.Few, InitialState.Combinations(["live", "edge"], Absent, Absent, ["none", "default"])) { OnlyRetries = true },
         new("three of few, with a retry", 3, ClockMode.Back, Commands.Few, InitialState.Combinations(Six, Four, Absent, ["none", "default"])) { OnlyRetries = true },
         new("four of few, with a retry", 4, ClockMode.OneMoment, Commands.Few, InitialState.Combinations(Room, Absent, Absent, ["none", "default"])) { OnlyRetries = true },
+        .. ClockMode.All.Select(clock => Devices(2, clock, Four)),
+        Devices(3, ClockMode.OneMoment, Room),
         .. DueDocumentsKnown.SelectMany(due => new[] { ClockMode.OneMoment, ClockMode.Skewed }, (due, clock) =>
             new Search($"two and a removal, due documents {due}", 3, clock, clock == ClockMode.OneMoment ? Commands.All : Commands.Few,
                 InitialState.Combinations(["ended, due", "lapsed, due", "live, due"], ["absent", "live", "lapsed", "ended, due"], Absent, ["default"]))
@@ -65,10 +71,14 @@ internal static class Searches
         },
         new("two of all", 2, ClockMode.OneMoment, Commands.All,
             [new("absent", "absent", "absent", "operations"), .. InitialState.Combinations(["absent", "live", "just ended"], ["absent", "young"], Absent, ["none", "default"])]),
+        Devices(2, ClockMode.OneMoment, Room),
         new("two of few, many ended", 2, ClockMode.OneMoment, Commands.Few,
             InitialState.Combinations(["just ended"], Absent, ["ten ended", "nine just ended"], ["default"])),
         UpsertsMeetTheNewestVersion(2, InitialState.Combinations(Room, Room, Absent, ["none", "default"])),
     ];
+
+    private static Search Devices(int count, ClockMode clock, string[] others) =>
+        new($"{count} of devices", count, clock, Commands.OfDevices, InitialState.Combinations(InitialState.KindsOfDevices, others, Absent, ["default"]));
 
     private static Search UpsertsMeetTheNewestVersion(int count, IReadOnlyList<InitialState> states) =>
         new($"{count} of few, upserts meet the newest version", count, ClockMode.OneMoment, Commands.Few, states) { Store = new(UpsertsCompareVersions: false) };

@@ -44,6 +44,8 @@ internal sealed class ModelPartition : IEquatable<ModelPartition>
 /// <param name="Key">The record's key.</param>
 /// <param name="StreamId">What plays.</param>
 /// <param name="DeviceName">Where it plays.</param>
+/// <param name="DeviceId">The device, as an identifier.</param>
+/// <param name="CountSameDevice">Whether it counts beside other streams of its device.</param>
 /// <param name="StartedAt">The moment of the start.</param>
 /// <param name="ExpiresAt">When its lease lapses; null for a stream that lives until it is stopped.</param>
 /// <param name="LeaseMs">The lease that was last given.</param>
@@ -51,7 +53,7 @@ internal sealed class ModelPartition : IEquatable<ModelPartition>
 /// <param name="KeptSeconds">The time to live, which counts from the second of the last write; null for no limit.</param>
 /// <param name="WrittenSecond">The second of the last write, by the database's clock.</param>
 internal sealed record ModelRecord(
-    string Key, string StreamId, string? DeviceName, long StartedAt, long? ExpiresAt, long LeaseMs, ModelEnding? Ending, int? KeptSeconds, long WrittenSecond)
+    string Key, string StreamId, string? DeviceName, string? DeviceId, bool CountSameDevice, long StartedAt, long? ExpiresAt, long LeaseMs, ModelEnding? Ending, int? KeptSeconds, long WrittenSecond)
 {
     /// <summary>From when on the database hides the document.</summary>
     public long? GoneAt => (WrittenSecond + KeptSeconds) * 1000;
@@ -65,6 +67,8 @@ internal sealed record ModelRecord(
 
     public RecordView View => new(Key, StartedAt, StreamId, DeviceName, ExpiresAt);
 
+    public ReplacedView ViewOfReplaced => new(Key, StartedAt, StreamId, DeviceName, ExpiresAt, Ending!.SameDevice);
+
     public bool IsActive(long now) => Ending is null && !HasLapsed(now);
 
     /// <summary>Whether its lease is over, and nothing was written of it.</summary>
@@ -76,13 +80,13 @@ internal sealed record ModelRecord(
     {
         text.Append(
             CultureInfo.InvariantCulture,
-            $"{Key} {StreamId} {DeviceName} {StartedAt}-{ExpiresAt} of {LeaseMs} {Ending} written {WrittenSecond} kept {KeptSeconds}");
+            $"{Key} {StreamId} {DeviceName} {DeviceId} {CountSameDevice} {StartedAt}-{ExpiresAt} of {LeaseMs} {Ending} written {WrittenSecond} kept {KeptSeconds}");
         return true;
     }
 }
 
 /// <summary>How a stream of the model ended.</summary>
-internal sealed record ModelEnding(StreamEndReason Reason, long At, RecordReference? By = null);
+internal sealed record ModelEnding(StreamEndReason Reason, long At, RecordReference? By = null, bool SameDevice = false);
 
 /// <summary>The user document: the user's own limit, null for the default, and the operations that are remembered, oldest first.</summary>
 internal sealed record ModelUser(int? Limit, ImmutableList<ModelOperation> Operations)

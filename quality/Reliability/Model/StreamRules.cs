@@ -69,9 +69,10 @@ internal static class StreamRules
                 return new StreamReply.ForeignReplacement();
             }
 
-            // What is named goes; what else must go, for the limit, is the oldest.
+            // What is named or on the same device goes; what else must go, for the limit, is the oldest.
             var named = active.FindAll(record => orders.Any(order => order.Key == record.Key && order.StartedAt == record.StartedAt));
-            var others = active.FindAll(record => !named.Contains(record));
+            var ofDevice = start.DeviceId is { } device ? active.FindAll(record => record.DeviceId == device) : [];
+            var others = active.FindAll(record => !named.Contains(record) && (start.CountSameDevice || !ofDevice.Contains(record)));
             var tooMany = start.ReplaceOldest ? others.Take(Math.Max(0, others.Count + 1 - limit)).ToList() : [];
             var stay = others.FindAll(record => !tooMany.Contains(record));
             if (stay.Count + 1 > limit)
@@ -79,11 +80,12 @@ internal static class StreamRules
                 return Rejection(limit, active);
             }
 
-            var stream = new ModelRecord(start.Key, start.StreamId, start.DeviceName, now, Lapse(start.LeaseMs), start.LeaseMs, null, Kept(start.LeaseMs), second);
+            var stream = new ModelRecord(
+                start.Key, start.StreamId, start.DeviceName, start.DeviceId, start.CountSameDevice, now, Lapse(start.LeaseMs), start.LeaseMs, null, Kept(start.LeaseMs), second);
             Forget();
             WriteOffLapses();
-            var replaced = active.FindAll(record => !stay.Contains(record));
-            replaced.ForEach(record => End(record, new(StreamEndReason.Replaced, now, stream.Reference)));
+            var replaced = active.FindAll(record => !stay.Contains(record))
+                .ConvertAll(record => End(record, new(StreamEndReason.Replaced, now, stream.Reference, ofDevice.Contains(record))));
             if (tooMany.Count > 0)
             {
                 // Law 3: that they are alive is why another one ended.
@@ -92,19 +94,19 @@ internal static class StreamRules
 
             Write(stream);
             Partition = Partition.With(Partition.User ?? ModelUser.New);
-            return new StreamReply.Admitted(false, now, stream.ExpiresAt, limit, stay.Count + 1, Views(replaced));
+            return new StreamReply.Admitted(false, now, stream.ExpiresAt, limit, stay.Count + 1, ViewsOfReplaced(replaced));
         }
 
         private StreamReply Retry(ModelRecord known, StartCommand start, int limit, int active)
         {
-            if (known.StreamId != start.StreamId || known.DeviceName != start.DeviceName)
+            if ((known.StreamId, known.DeviceName, known.DeviceId, known.CountSameDevice) != (start.StreamId, start.DeviceName, start.DeviceId, start.CountSameDevice))
             {
                 return new StreamReply.KeyReused();
             }
 
             var replaced = seen.Where(record => record.Ending?.By?.Key == known.Key).OrderBy(record => record.StartedAt).ThenBy(record => record.Key, StringComparer.Ordinal);
             return known.IsActive(now)
-                ? new StreamReply.Admitted(true, known.StartedAt, known.ExpiresAt, limit, active, Views(replaced))
+                ? new StreamReply.Admitted(true, known.StartedAt, known.ExpiresAt, limit, active, ViewsOfReplaced(replaced))
                 : Over(known);
         }
 
@@ -228,17 +230,18 @@ internal static class StreamRules
                 { Ending: { } written } => written,
                 _ => WriteOff(record),
             };
-            return new(ending.Reason, ending.By);
+            return new(ending.Reason, ending.By, ending.SameDevice);
         }
 
         private void WriteOffLapses() => seen.FindAll(record => record.IsUnwrittenLapse(now)).ForEach(record => WriteOff(record));
 
-        private ModelEnding WriteOff(ModelRecord record) => End(record, new(StreamEndReason.Expired, record.ExpiresAt!.Value));
+        private ModelEnding WriteOff(ModelRecord record) => End(record, new(StreamEndReason.Expired, record.ExpiresAt!.Value)).Ending!;
 
-        private ModelEnding End(ModelRecord record, ModelEnding ending)
+        private ModelRecord End(ModelRecord record, ModelEnding ending)
         {
-            Write(record with { Ending = ending, KeptSeconds = RememberedSeconds });
-            return ending;
+            var ended = record with { Ending = ending, KeptSeconds = RememberedSeconds };
+            Write(ended);
+            return ended;
         }
 
         /// <summary>Deletes the ended records that no retry asks for.</summary>
@@ -258,6 +261,8 @@ internal static class StreamRules
         private long? Lapse(long leaseMs) => leaseMs == 0 ? null : now + leaseMs;
 
         private static int? Kept(long leaseMs) => leaseMs == 0 ? null : (int)Math.Ceiling(leaseMs / 1000.0) + RememberedSeconds;
+
+        private static ReplacedView[] ViewsOfReplaced(IEnumerable<ModelRecord> records) => [.. records.Select(record => record.ViewOfReplaced)];
 
         private static RecordView[] Views(IEnumerable<ModelRecord> records) => [.. records.Select(record => record.View)];
     }

@@ -26,6 +26,7 @@ internal sealed record PartitionState(string Name, Func<long, IReadOnlyList<(Str
         new("full of three", now => [(Limit(3, "earlier"), now - 60_000), (Start(1), now - 50_000), (Start(2), now - 40_000), (Start(3), now - 30_000)]),
         new("the retried start has run", now => [(Start(Retried), now - 50_000)]),
         new("the retried start has replaced", now => [(Start(1), now - 50_000), (Start(2), now - 40_000), (Start(Retried) with { ReplaceOldest = true }, now - 20_000)]),
+        new("one on the device", now => [(Start(1) with { DeviceId = "device" }, now - 50_000), (Start(2), now - 40_000)]),
         new("the retried start has lapsed", now => [(Start(Retried), now - LeaseMs)]),
         new("the retried operations have run", now => [(Start(1), now - 50_000), (StopAll("retried stop"), now - 40_000), (Limit(1, "retried limit"), now - 30_000)]),
         new("more is remembered than must be", now =>
@@ -46,7 +47,9 @@ internal sealed record PartitionState(string Name, Func<long, IReadOnlyList<(Str
             Start(11) with { Replace = [new(ProcedureMachine.User, Key(1), first)] },
             Start(11) with { Replace = [new(ProcedureMachine.User, Key(1), first), new(ProcedureMachine.User, Key(2), second)] },
             Start(Retried),
+            Start(11) with { DeviceId = "device" },
             Start(Retried) with { DeviceName = "television" },
+            Start(Retried) with { DeviceId = "device" },
             Renew(1, first),
             Renew(1, first) with { LeaseMs = 0 },
             Renew(2, second),

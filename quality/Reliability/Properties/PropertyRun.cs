@@ -19,9 +19,11 @@ internal sealed class PropertyRun(string userId)
 
     private const int DefaultLimit = 3;
     private const long IntervalMs = 20_000;
+    private static readonly string?[] Devices = ["this device", null, "that device", null, null];
     private static readonly long[] Leases = [60_000, 60_000, 60_500, 90_000, 0, 86_400_000, 45_000];
 
     private readonly List<(string Key, long StartedAt)> streams = [];
+    private readonly Dictionary<string, StartCommand> starts = [];
     private readonly List<StreamCommand> operations = [];
     private int made;
 
@@ -59,6 +61,7 @@ internal sealed class PropertyRun(string userId)
         {
             case (StartCommand start, StreamReply.Admitted { Replayed: false } admitted):
                 streams.Add((start.Key, admitted.StartedAt));
+                starts[start.Key] = start;
                 break;
             case (StopAllCommand or SetLimitCommand, not StreamReply.KeyReused):
                 operations.Add(command);
@@ -70,14 +73,27 @@ internal sealed class PropertyRun(string userId)
 
     private StartCommand Start(CommandStep step)
     {
-        // Now and then a key that was used before, with the same stream or with another one.
-        var reuse = step.Variant >= 8 && streams.Count > 0;
+        // Now and then a key that was used before, with the same parameters or with another one.
+        if (step.Variant >= 8 && streams.Count > 0)
+        {
+            var first = starts[Known(step).Key] with { LeaseMs = Lease(step), ReplaceOldest = false, Replace = null };
+            return (step.Variant, step.Which % 2) switch
+            {
+                (8, 0) => first with { StreamId = "another film" },
+                (8, 1) => first with { DeviceName = "television" },
+                (9, 0) => first with { DeviceId = first.DeviceId is null ? Devices[0] : null },
+                (9, 1) => first with { CountSameDevice = !first.CountSameDevice },
+                _ => first,
+            };
+        }
+
         return new()
         {
             UserId = userId,
-            Key = reuse ? Known(step).Key : KeyOf(++made),
-            StreamId = reuse && step.Variant == 8 ? "another film" : "film",
-            DeviceName = reuse && step.Variant == 9 ? "television" : null,
+            Key = KeyOf(++made),
+            StreamId = "film",
+            DeviceId = Devices[step.Which % Devices.Length],
+            CountSameDevice = step.Variant % 4 == 3,
             LeaseMs = Lease(step),
             DefaultLimit = DefaultLimit,
         };

@@ -34,20 +34,20 @@ internal static class StoredPartition
 
     private static ModelRecord Record(StoredDocument document, JsonObject json)
     {
-        AssertMembers(json, "id", "userId", "streamId", "deviceName", "startedAt", "expiresAt", "leaseMs", "ttl", "ended");
+        AssertMembers(json, "id", "userId", "streamId", "deviceName", "deviceId", "countSameDevice", "startedAt", "expiresAt", "leaseMs", "ttl", "ended");
         Assert.True(json.ContainsKey("expiresAt"), "A stream that lives until it is stopped says so.");
         var seconds = (int)json["ttl"]!;
         return new(
-            document.Id, (string)json["streamId"]!, (string?)json["deviceName"], (long)json["startedAt"]!, (long?)json["expiresAt"], (long)json["leaseMs"]!,
+            document.Id, (string)json["streamId"]!, (string?)json["deviceName"], (string?)json["deviceId"], (bool?)json["countSameDevice"] ?? false, (long)json["startedAt"]!, (long?)json["expiresAt"], (long)json["leaseMs"]!,
             json["ended"] is { } ended ? Ending(ended.AsObject()) : null, seconds < 0 ? null : seconds, document.Timestamp);
     }
 
     private static ModelEnding Ending(JsonObject json)
     {
-        AssertMembers(json, "reason", "at", "by");
+        AssertMembers(json, "reason", "at", "by", "sameDevice");
         return new(
             Enum.Parse<StreamEndReason>((string)json["reason"]!, ignoreCase: true), (long)json["at"]!,
-            json["by"]?.Deserialize<RecordReference>(JsonSerializerOptions.Web));
+            json["by"]?.Deserialize<RecordReference>(JsonSerializerOptions.Web), (bool?)json["sameDevice"] ?? false);
     }
 
     private static void AssertMembers(JsonObject json, params string[] known) => Assert.Empty(json.Select(member => member.Key).Except(known));

@@ -90,6 +90,10 @@ internal sealed class StreamWorkload(HttpClient client, History history, string 
         var streamId = key is null ? $"film {Interlocked.Increment(ref started)}" : random.Next(8) == 0 ? "another film" : $"film of {key}";
         var device = random.Next(2) == 0 ? "television" : null;
         var oldest = random.Next(4) == 0;
+
+        // A key always has the same device, but for now and then.
+        var deviceId = (key is null ? random.Next(4) : key[^1] - '0') switch { 0 => "one device", 1 => "another device", _ => random.Next(20) == 0 ? "one device" : null };
+        var counts = random.Next(key is null ? 4 : 20) == 0;
         var replaced = random.Next(4) == 0 && Pick(user, random) is { } seen ? seen.Id : null;
         var command = new StartCommand
         {
@@ -97,6 +101,8 @@ internal sealed class StreamWorkload(HttpClient client, History history, string 
             Key = key is null ? "" : RecordKey.For(user, key).ToString(),
             StreamId = streamId,
             DeviceName = key is null ? device : null,
+            DeviceId = deviceId,
+            CountSameDevice = deviceId is not null && counts,
             LeaseMs = LeaseSeconds * 1000,
             DefaultLimit = DefaultLimit,
             ReplaceOldest = oldest,
@@ -104,7 +110,8 @@ internal sealed class StreamWorkload(HttpClient client, History history, string 
         };
         return CallAsync(
             () => client.StartAsync(
-                user, streamId, command.DeviceName, oldest ? "replaceOldest" : null, replaced is null ? null : [replaced.ToString()], key),
+                user, streamId, command.DeviceName, oldest ? "replaceOldest" : null, replaced is null ? null : [replaced.ToString()], key,
+                deviceId, command.CountSameDevice ? "count" : null),
             command,
             (start, reply) => HttpReplies.Start((StartCommand)start, reply, saysReplayed: !Faulty));
     }

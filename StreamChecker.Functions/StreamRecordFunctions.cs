@@ -19,6 +19,12 @@ public sealed class StreamRecordFunctions(StreamApi api)
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "stream-record/{id}/heartbeat")] HttpRequest request, string id, CancellationToken cancellationToken) =>
         api.HeartbeatAsync(request, id, cancellationToken);
 
+    /// <summary><c>POST /stream-record/heartbeats</c></summary>
+    [Function("RenewStreams")]
+    public Task<IResult> Heartbeats(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "stream-record/heartbeats")] HttpRequest request, CancellationToken cancellationToken) =>
+        api.HeartbeatsAsync(request, cancellationToken);
+
     /// <summary><c>DELETE /stream-record/{id}</c></summary>
     [Function("StopStream")]
     public Task<IResult> Stop(

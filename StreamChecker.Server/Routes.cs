@@ -21,6 +21,8 @@ internal static class Routes
             api.StartAsync(request, cancellationToken)).WithContract(StreamRecordContract.Start);
         routes.MapPost("/stream-record/{id}/heartbeat", (HttpRequest request, string id, CancellationToken cancellationToken) =>
             api.HeartbeatAsync(request, id, cancellationToken)).WithContract(StreamRecordContract.Renew);
+        routes.MapPost("/stream-record/heartbeats", (HttpRequest request, CancellationToken cancellationToken) =>
+            api.HeartbeatsAsync(request, cancellationToken)).WithContract(StreamRecordContract.RenewMany);
         routes.MapDelete("/stream-record/{id}", (HttpRequest request, string id, CancellationToken cancellationToken) =>
             api.StopAsync(request, id, cancellationToken)).WithContract(StreamRecordContract.Stop);
         routes.MapMethods("/stream-record", Reading, (HttpRequest request, CancellationToken cancellationToken) =>

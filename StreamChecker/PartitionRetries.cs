@@ -33,27 +33,11 @@ internal sealed class PartitionRetries(IStreamPartitions partitions, TimeSpan de
                     return (committed.Reply, inDoubt);
                 }
 
-                var pause = Jitter(attempt);
-                switch (result)
+                inDoubt |= result is PartitionResult.Ambiguous;
+                var pause = PauseAfter(result, attempt);
+                if (MustNotRetry(result) || time.GetElapsedTime(began) + pause >= deadline)
                 {
-                    case PartitionResult.Ambiguous:
-                        inDoubt = true;
-                        break;
-
-                    case PartitionResult.Unwritable unwritable:
-                        throw Unavailable(unwritable.Reason, InDoubt(command, inDoubt), unwritable.RetryAfter, unwritable.Reason);
-
-                    case PartitionResult.Throttled throttled when throttled.RetryAfter > LongestThrottle:
-                        throw Unavailable(result.Explain(), InDoubt(command, inDoubt), throttled.RetryAfter);
-
-                    case PartitionResult.Throttled throttled when throttled.RetryAfter > pause:
-                        pause = throttled.RetryAfter;
-                        break;
-                }
-
-                if (time.GetElapsedTime(began) + pause >= deadline)
-                {
-                    throw Unavailable(result.Explain(), InDoubt(command, inDoubt), (result as PartitionResult.Throttled)?.RetryAfter);
+                    throw Unavailable(result, InDoubt(command, inDoubt));
                 }
 
                 await Task.Delay(pause, time, cancellationToken);
@@ -62,7 +46,7 @@ internal sealed class PartitionRetries(IStreamPartitions partitions, TimeSpan de
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             operation.Failed(nameof(StreamStoreUnavailableException));
-            throw Unavailable("The partition store did not respond in time.", InDoubt(command, tried: true));
+            throw NoResponse(command);
         }
         catch (Exception failure)
         {
@@ -70,6 +54,85 @@ internal sealed class PartitionRetries(IStreamPartitions partitions, TimeSpan de
             throw;
         }
     }
+
+    /// <summary>
+    /// Executes several commands, each until its transaction is committed, within one deadline for all. Returns the outcomes in the order
+    /// of the commands.
+    /// </summary>
+    public async Task<IReadOnlyList<CommandOutcome>> ExecuteManyAsync(IReadOnlyList<StreamCommand> commands, CancellationToken cancellationToken)
+    {
+        using var operation = telemetry.BeginMany(commands.Count);
+        using var timeout = new CancellationTokenSource(deadline, time);
+        using var abandonment = cancellationToken.UnsafeRegister(static timeout => ((CancellationTokenSource)timeout!).Cancel(), timeout);
+        var began = time.GetTimestamp();
+        var outcomes = new CommandOutcome[commands.Count];
+        var isInDoubt = new bool[commands.Count];
+        int[] waiting = [.. Enumerable.Range(0, commands.Count)];
+        for (var attempt = 0; waiting.Length > 0; attempt++)
+        {
+            var running = partitions.ExecuteMany([.. waiting.Select(index => commands[index])], timeout.Token);
+            var pause = TimeSpan.Zero;
+            var repeatable = new List<(int Index, PartitionResult Result)>();
+            for (var i = 0; i < waiting.Length; i++)
+            {
+                var index = waiting[i];
+                try
+                {
+                    var result = await running[i];
+                    operation.Executed(result);
+                    isInDoubt[index] |= result is PartitionResult.Ambiguous;
+                    if (result is PartitionResult.Committed committed)
+                    {
+                        outcomes[index] = new(committed.Reply, null);
+                    }
+                    else if (MustNotRetry(result))
+                    {
+                        outcomes[index] = new(null, Unavailable(result, InDoubt(commands[index], isInDoubt[index])));
+                    }
+                    else
+                    {
+                        repeatable.Add((index, result));
+                        pause = PauseAfter(result, attempt) is var longer && longer > pause ? longer : pause;
+                    }
+                }
+                catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+                {
+                    outcomes[index] = new(null, NoResponse(commands[index]));
+                }
+#pragma warning disable CA1031 // The fault of one command must not cost the others their outcomes; it is reported as this command's.
+                catch (Exception fault) when (fault is not OperationCanceledException)
+#pragma warning restore CA1031
+                {
+                    outcomes[index] = new(null, fault);
+                }
+            }
+
+            if (repeatable.Count > 0 && time.GetElapsedTime(began) + pause < deadline)
+            {
+                await Task.Delay(pause, time, cancellationToken);
+                waiting = [.. repeatable.Select(one => one.Index)];
+            }
+            else
+            {
+                repeatable.ForEach(one => outcomes[one.Index] = new(null, Unavailable(one.Result, InDoubt(commands[one.Index], isInDoubt[one.Index]))));
+                waiting = [];
+            }
+        }
+
+        if (outcomes.FirstOrDefault(outcome => outcome.Failure is not null).Failure is { } failure)
+        {
+            operation.Failed(failure.GetType().Name);
+        }
+
+        return outcomes;
+    }
+
+    /// <summary>Whether waiting within the deadline cannot help.</summary>
+    private static bool MustNotRetry(PartitionResult result) =>
+        result is PartitionResult.Unwritable || (result is PartitionResult.Throttled throttled && throttled.RetryAfter > LongestThrottle);
+
+    private static TimeSpan PauseAfter(PartitionResult result, int attempt) =>
+        Jitter(attempt) is var pause && result is PartitionResult.Throttled throttled && throttled.RetryAfter > pause ? throttled.RetryAfter : pause;
 
     private static TimeSpan Jitter(int attempt)
     {
@@ -80,7 +143,20 @@ internal sealed class PartitionRetries(IStreamPartitions partitions, TimeSpan de
     /// <summary>Whether the command may have taken effect, given that an attempt may have been committed.</summary>
     private static bool InDoubt(StreamCommand command, bool tried) => tried && command is not ListCommand;
 
+    private static StreamStoreUnavailableException NoResponse(StreamCommand command) =>
+        Unavailable("The partition store did not respond in time.", InDoubt(command, tried: true));
+
+    private static StreamStoreUnavailableException Unavailable(PartitionResult result, bool outcomeIsUnknown) => result switch
+    {
+        PartitionResult.Unwritable unwritable => Unavailable(unwritable.Reason, outcomeIsUnknown, unwritable.RetryAfter, unwritable.Reason),
+        PartitionResult.Throttled throttled => Unavailable(result.Explain(), outcomeIsUnknown, throttled.RetryAfter),
+        _ => Unavailable(result.Explain(), outcomeIsUnknown),
+    };
+
     private static StreamStoreUnavailableException Unavailable(
         string message, bool outcomeIsUnknown, TimeSpan? retryAfter = null, string? obstacle = null) =>
         new(message, retryAfter > RetryAfterFailure ? retryAfter.Value : RetryAfterFailure) { OutcomeIsUnknown = outcomeIsUnknown, Obstacle = obstacle };
 }
+
+/// <summary>The outcome of one of several commands: the procedure's reply, or the exception of <see cref="PartitionRetries.ExecuteAsync"/>.</summary>
+internal readonly record struct CommandOutcome(StreamReply? Reply, Exception? Failure);

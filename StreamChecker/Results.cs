@@ -48,6 +48,10 @@ public abstract record RenewResult
     /// <summary>The stream has ended: the player must stop.</summary>
     /// <param name="Ending">How it ended.</param>
     public sealed record Ended(StreamEnding Ending) : RenewResult;
+
+    /// <summary>The heartbeat failed. Only of <see cref="StreamLimiter.RenewManyAsync"/>.</summary>
+    /// <param name="Cause">What <see cref="StreamLimiter.RenewAsync"/> would have thrown.</param>
+    public sealed record Failed(Exception Cause) : RenewResult;
 }
 
 /// <summary>The result of ending every stream of a user.</summary>

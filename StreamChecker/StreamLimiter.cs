@@ -89,23 +89,18 @@ public sealed class StreamLimiter(IStreamPartitions partitions, IOptions<StreamC
     /// <summary>Renews the lease of an active stream.</summary>
     public async Task<RenewResult> RenewAsync(StreamRecordId id, CancellationToken cancellationToken)
     {
-        var command = new RenewCommand
-        {
-            UserId = id.UserId,
-            Key = id.Key.ToString(),
-            StartedAt = id.StartedAt,
-            LeaseMs = options.LeaseMilliseconds,
-            IntervalMs = options.HeartbeatIntervalSeconds * 1000L,
-        };
-        var (reply, _) = await partitions.ExecuteAsync(command, cancellationToken);
-        RenewResult result = reply switch
-        {
-            StreamReply.Renewed renewed => new RenewResult.Alive(Record(id.UserId, renewed.Record)),
-            StreamReply.Ended ended => new RenewResult.Ended(Ending(id.UserId, ended)),
-            _ => throw Unexpected(reply),
-        };
-        telemetry.Renewed(result, written: reply is StreamReply.Renewed { Written: true });
-        return result;
+        var (reply, _) = await partitions.ExecuteAsync(RenewalOf(id), cancellationToken);
+        return Renewed(id, reply);
+    }
+
+    /// <summary>
+    /// Renews the leases of several streams of any users, each in a transaction of its own. Returns the results in the order of the IDs;
+    /// an ID that the store did not process within the deadline has the result <see cref="RenewResult.Failed"/>.
+    /// </summary>
+    public async Task<IReadOnlyList<RenewResult>> RenewManyAsync(IReadOnlyList<StreamRecordId> ids, CancellationToken cancellationToken)
+    {
+        var outcomes = await partitions.ExecuteManyAsync([.. ids.Select(RenewalOf)], cancellationToken);
+        return [.. ids.Zip(outcomes, (id, outcome) => outcome.Failure is { } cause ? new RenewResult.Failed(cause) : Renewed(id, outcome.Reply!))];
     }
 
     /// <summary>Ends a stream. Returns false if it had already ended.</summary>
@@ -200,6 +195,27 @@ public sealed class StreamLimiter(IStreamPartitions partitions, IOptions<StreamC
     /// <summary>Runs the stored procedure once, on one of several partitions that are no user's.</summary>
     internal Task WarmUpAsync(int partition, CancellationToken cancellationToken) =>
         partitions.ExecuteAsync(ListCommand.OfNoUser(partition), cancellationToken);
+
+    private RenewCommand RenewalOf(StreamRecordId id) => new()
+    {
+        UserId = id.UserId,
+        Key = id.Key.ToString(),
+        StartedAt = id.StartedAt,
+        LeaseMs = options.LeaseMilliseconds,
+        IntervalMs = options.HeartbeatIntervalSeconds * 1000L,
+    };
+
+    private RenewResult Renewed(StreamRecordId id, StreamReply reply)
+    {
+        RenewResult result = reply switch
+        {
+            StreamReply.Renewed renewed => new RenewResult.Alive(Record(id.UserId, renewed.Record)),
+            StreamReply.Ended ended => new RenewResult.Ended(Ending(id.UserId, ended)),
+            _ => throw Unexpected(reply),
+        };
+        telemetry.Renewed(result, written: reply is StreamReply.Renewed { Written: true });
+        return result;
+    }
 
     private async Task<StreamReply.Listed> ReadAsync(string userId, CancellationToken cancellationToken)
     {

@@ -45,7 +45,15 @@ public sealed class StreamTelemetry
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [1, 2, 3, 5, 7.5, 10, 15, 20, 30, 50, 100] });
     }
 
-    internal Operation Begin(StreamCommand command) => new(this, command);
+    internal Operation Begin(StreamCommand command) => new(this, NameOf(command));
+
+    /// <summary>The telemetry of the heartbeats of one request.</summary>
+    internal Operation BeginMany(int commands)
+    {
+        var operation = new Operation(this, "renew_many");
+        operation.Tag("stream_checker.commands", commands);
+        return operation;
+    }
 
     internal void Started(StartResult result)
     {
@@ -88,32 +96,46 @@ public sealed class StreamTelemetry
         }
     }
 
+    private static string NameOf(StreamCommand command) => command switch
+    {
+        StartCommand => "start",
+        RenewCommand => "renew",
+        StopCommand => "stop",
+        StopAllCommand => "stop_all",
+        ListCommand => "list",
+        _ => "set_limit",
+    };
+
     private static KeyValuePair<string, object?> Outcome(string outcome) => new("stream_checker.outcome", outcome);
 
     private static KeyValuePair<string, object?> Reason(string reason) => new("stream_checker.reason", reason);
 
-    /// <summary>The telemetry of one command.</summary>
+    /// <summary>The telemetry of one command, or of those of one request.</summary>
     internal readonly struct Operation : IDisposable
     {
+        private const string Charge = "stream_checker.request_charge";
+
         private readonly StreamTelemetry telemetry;
         private readonly KeyValuePair<string, object?> name;
         private readonly Activity? activity;
         private readonly long began = Stopwatch.GetTimestamp();
 
-        public Operation(StreamTelemetry telemetry, StreamCommand command)
+        public Operation(StreamTelemetry telemetry, string operation)
         {
             this.telemetry = telemetry;
-            name = new("stream_checker.operation", NameOf(command));
+            name = new("stream_checker.operation", operation);
             activity = Activities.StartActivity("stream_checker.partition", ActivityKind.Client);
             activity?.SetTag(name.Key, name.Value);
         }
+
+        public void Tag(string tag, object value) => activity?.SetTag(tag, value);
 
         public void Executed(PartitionResult result)
         {
             if (result is PartitionResult.Committed { RequestCharge: { } units })
             {
                 telemetry.charge.Record(units, name);
-                activity?.SetTag("stream_checker.request_charge", units);
+                activity?.SetTag(Charge, units + (activity.GetTagItem(Charge) as double? ?? 0));
             }
             else if (result is not PartitionResult.Committed)
             {
@@ -141,15 +163,5 @@ public sealed class StreamTelemetry
             telemetry.duration.Record(Stopwatch.GetElapsedTime(began).TotalSeconds, name);
             activity?.Dispose();
         }
-
-        private static string NameOf(StreamCommand command) => command switch
-        {
-            StartCommand => "start",
-            RenewCommand => "renew",
-            StopCommand => "stop",
-            StopAllCommand => "stop_all",
-            ListCommand => "list",
-            _ => "set_limit",
-        };
     }
 }

@@ -76,6 +76,10 @@ internal sealed record StartBody(
     [property: Description("The behaviour at the limit: reject the start, or end as many of the oldest streams as necessary.")] OnLimit? OnLimit = null,
     [property: Description("IDs of stream records of the same user to end when this stream starts. IDs of ended streams are ignored.")] IReadOnlyList<string>? Replace = null);
 
+/// <summary>The shape of the body of many heartbeats.</summary>
+internal sealed record HeartbeatsBody(
+    [property: Description("The IDs of stream records, of any users. An ID that is given twice gets the same result twice."), Length(1, BodyReader.MaxIds)] IReadOnlyList<string> Ids);
+
 /// <summary>The shape of the body that sets a limit.</summary>
 internal sealed record LimitBody(
     [property: Description("The maximum number of concurrent streams."), Range(0, UserLimit.Largest)] int MaxConcurrentStreams);

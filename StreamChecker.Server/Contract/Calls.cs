@@ -47,6 +47,24 @@ public static class StreamRecordContract
             CallResponse.Error(StatusCodes.Status410Gone, "The stream has ended: stop playback.", ProblemContract.StreamEnded)),
     };
 
+    /// <summary><c>POST /stream-record/heartbeats</c></summary>
+    public static readonly CallContract RenewMany = new("RenewStreams", Subject, "Send many heartbeats")
+    {
+        Description =
+            "Renews the leases of up to 500 streams, of any users, each in a transaction of its own. For a backend that receives the heartbeats of players and passes them on. " +
+            "The results are in the order of the IDs. An invalid ID, a stream that has ended, or one that the store did not process within the deadline is the result of that ID, not of the request.",
+        Body = typeof(HeartbeatsBody),
+        Responses =
+        [
+            .. SharedResponses.After(
+                CallResponse.Ok<HeartbeatResults>("One result for each ID."),
+                SharedResponses.Invalid("Invalid body. `field` names the invalid field.")),
+            SharedResponses.BodyTooSlow,
+            CallResponse.Error(StatusCodes.Status413PayloadTooLarge, "The body is larger than 1 MiB.", ProblemContract.BodyTooLarge),
+            SharedResponses.UnsupportedMediaType,
+        ],
+    };
+
     /// <summary><c>DELETE /stream-record/{id}</c></summary>
     public static readonly CallContract Stop = new("StopStream", Subject, "Stop a stream")
     {

@@ -23,29 +23,15 @@ internal sealed class EmbeddedStreamPartitions : IStreamPartitions
             StreamsContainer.Database, StreamsContainer.Id, StreamsContainer.PartitionKeyPath, defaultTimeToLive: -1, StreamsProcedure.Id, body);
     }
 
-    public async Task<PartitionResult> ExecuteAsync(StreamCommand command, CancellationToken cancellationToken)
-    {
-        var arguments = new ArrayBufferWriter<byte>(512);
-        StreamsProcedure.WriteArguments(arguments, command);
-        if (engine.TryExecute(procedure, command.UserId, arguments.WrittenMemory, HintOf(command), cancellationToken) is not { } running)
-        {
-            return new PartitionResult.Throttled(RetryAfterFull);
-        }
+    public Task<PartitionResult> ExecuteAsync(StreamCommand command, CancellationToken cancellationToken) =>
+        ReadAsync(engine.TryExecute(procedure, command.UserId, ArgumentsOf(command), HintOf(command), cancellationToken));
 
-        try
-        {
-            return await running switch
-            {
-                ScriptOutcome.Completed completed => new PartitionResult.Committed(StreamsProcedure.ReadReply(completed.Body.Span)),
-                ScriptOutcome.Failed failed => StreamsProcedure.ReadError(failed.Message),
-                var outcome => throw new InvalidOperationException($"{outcome} has no result."),
-            };
-        }
-        catch (StorageUnavailableException unavailable)
-        {
-            return new PartitionResult.Unwritable(unavailable.Explain(), RetryAfterFull);
-        }
-    }
+    /// <summary>Hands all commands over to the engine at once.</summary>
+    public IReadOnlyList<Task<PartitionResult>> ExecuteMany(IReadOnlyList<StreamCommand> commands, CancellationToken cancellationToken) =>
+    [
+        .. engine.TryExecuteMany(procedure, [.. commands.Select(command => (command.UserId, ArgumentsOf(command), HintOf(command)))], cancellationToken)
+            .Select(ReadAsync),
+    ];
 
     /// <summary>The store is ready if writes reach the disk.</summary>
     public async Task<StoreReadiness> ProbeAsync(CancellationToken cancellationToken)
@@ -62,6 +48,36 @@ internal sealed class EmbeddedStreamPartitions : IStreamPartitions
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             return new StoreReadiness.NotReady("A synced write to the data folder did not end in time.");
+        }
+    }
+
+    private static ReadOnlyMemory<byte> ArgumentsOf(StreamCommand command)
+    {
+        var arguments = new ArrayBufferWriter<byte>(512);
+        StreamsProcedure.WriteArguments(arguments, command);
+        return arguments.WrittenMemory;
+    }
+
+    /// <param name="running">The execution; null if the engine's queue is full.</param>
+    private static async Task<PartitionResult> ReadAsync(Task<ScriptOutcome>? running)
+    {
+        if (running is null)
+        {
+            return new PartitionResult.Throttled(RetryAfterFull);
+        }
+
+        try
+        {
+            return await running switch
+            {
+                ScriptOutcome.Completed completed => new PartitionResult.Committed(StreamsProcedure.ReadReply(completed.Body.Span)),
+                ScriptOutcome.Failed failed => StreamsProcedure.ReadError(failed.Message),
+                var outcome => throw new InvalidOperationException($"{outcome} has no result."),
+            };
+        }
+        catch (StorageUnavailableException unavailable)
+        {
+            return new PartitionResult.Unwritable(unavailable.Explain(), RetryAfterFull);
         }
     }
 

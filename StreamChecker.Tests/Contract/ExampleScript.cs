@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using StreamChecker.Http;
 using StreamChecker.Tests.Hosting;
 
 namespace StreamChecker.Tests.Contract;
@@ -66,6 +67,9 @@ internal sealed class ExampleScript
         await StartAsync("foreignReplacement", "Replacing another user's stream", $$"""{"userId":"bert","streamId":"film-42","replace":["{{tablet}}"]}""", "play-7");
         Pass(30);
         await MakeAsync("RenewStream", "alive", "A heartbeat", new() { ["id"] = tablet });
+        await MakeAsync(
+            "RenewStreams", "results", "Heartbeats of three players: one is active, one was replaced, one sends an invalid ID", [],
+            $$"""{"ids":["{{tablet}}","{{tv}}","nonsense"]}""");
         await MakeAsync("RenewStream", "replaced", "A heartbeat of a replaced stream", new() { ["id"] = tv });
         await MakeAsync("StopStream", "stopped", "A stop", new() { ["id"] = tablet });
         await MakeAsync("RenewStream", "stopped", "A heartbeat of a stopped stream", new() { ["id"] = tablet });
@@ -130,12 +134,17 @@ internal sealed class ExampleScript
         }
 
         await MakeAsync("SetLimit", "outOfRange", "A number out of range", new() { ["userId"] = "anna" }, """{"maxConcurrentStreams":101}""");
+        await MakeAsync("RenewStreams", "empty", "No ID", [], """{"ids":[]}""");
         foreach (var call in calls.Values.Where(call => call.Contract.Body is not null))
         {
             var sample = Sample(call);
             var isShown = call.Contract.Name == "StartStream";
-            var large = new Asked(sample.Parameters, new JsonObject { ["userId"] = new string('x', 16 * 1024) });
-            examples.Add(new(call.Contract.Name, "tooLarge", "A body over 16 KiB", large, await call.MakeAsync(client, large)) { IsShown = isShown });
+            var (most, size) = call.Contract.Name == "RenewStreams" ? (1024 * 1024, "1 MiB") : (16 * 1024, "16 KiB");
+            var large = new Asked(sample.Parameters, new JsonObject { ["userId"] = new string('x', most) });
+            examples.Add(new(call.Contract.Name, "tooLarge", $"A body over {size}", large, await call.MakeAsync(client, large))
+            {
+                IsShown = call.Contract.Name is "StartStream" or "RenewStreams",
+            });
             examples.Add(new(call.Contract.Name, "notJson", "A body that is not declared as JSON", sample, await call.MakeAsync(client, sample, "text/plain")) { IsShown = isShown });
         }
 
@@ -165,6 +174,9 @@ internal sealed class ExampleScript
                 await SlowBodyAsync(call);
             }
         }
+
+        await using var crowded = new StreamServer().With(new CallLimit(0));
+        await TroubleAsync(calls["RenewStreams"], crowded, "crowded", "Too many concurrent requests");
 
         // The limiter waits a moment between two tries.
         await using var inDoubt = new StreamServer().With(TimeProvider.System).With(Stores.InDoubt(TimeSpan.FromSeconds(7)));

@@ -44,6 +44,8 @@ internal static class Stores
         var partitions = Substitute.For<IStreamPartitions>();
         partitions.ExecuteAsync(Arg.Any<StreamCommand>(), Arg.Any<CancellationToken>())
             .Returns(call => respond(call.Arg<StreamCommand>()));
+        partitions.ExecuteMany(Arg.Any<IReadOnlyList<StreamCommand>>(), Arg.Any<CancellationToken>())
+            .Returns(call => call.Arg<IReadOnlyList<StreamCommand>>().Select(command => Task.FromResult(respond(command))).ToArray());
         partitions.ProbeAsync(Arg.Any<CancellationToken>())
             .Returns(_ => new StoreReadiness.NotReady(respond(ListCommand.OfNoUser()).Explain()));
         return partitions;

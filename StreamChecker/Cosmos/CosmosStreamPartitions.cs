@@ -22,6 +22,10 @@ internal sealed class CosmosStreamPartitions(Container container, TimeSpan oneTr
     private const int SessionNotAvailable = 1002;
     private const int NotInThisRegion = 1008;
 
+    // In direct mode a connection of the SDK carries 30 requests at a time (CosmosClientOptions.MaxRequestsPerTcpConnection). More of
+    // one caller's commands would open further connections and delay the requests of others.
+    private const int CommandsAtOnce = 30;
+
     private static readonly TimeSpan RetryAfterUnknown = TimeSpan.FromMilliseconds(100);
 
     private readonly CosmosCallLog log = new(container.Database.Client.Endpoint.Host, oneTry / 2, time, logger);
@@ -32,6 +36,26 @@ internal sealed class CosmosStreamPartitions(Container container, TimeSpan oneTr
         var (result, outcome) = await TryAsync(command, cancellationToken);
         log.Add(result, time.GetElapsedTime(began), outcome);
         return result;
+    }
+
+    /// <summary>Sends up to 30 commands at a time.</summary>
+    public IReadOnlyList<Task<PartitionResult>> ExecuteMany(IReadOnlyList<StreamCommand> commands, CancellationToken cancellationToken)
+    {
+        var places = new SemaphoreSlim(CommandsAtOnce);
+        return [.. commands.Select(command => ExecuteAsync(command, places, cancellationToken))];
+    }
+
+    private async Task<PartitionResult> ExecuteAsync(StreamCommand command, SemaphoreSlim places, CancellationToken cancellationToken)
+    {
+        await places.WaitAsync(cancellationToken);
+        try
+        {
+            return await ExecuteAsync(command, cancellationToken);
+        }
+        finally
+        {
+            places.Release();
+        }
     }
 
     private async Task<(PartitionResult, CosmosCallLog.Outcome)> TryAsync(StreamCommand command, CancellationToken cancellationToken)

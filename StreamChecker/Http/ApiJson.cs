@@ -8,6 +8,7 @@ namespace StreamChecker.Http;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, Converters = [typeof(UtcTimeConverter)])]
 [JsonSerializable(typeof(StartedStream))]
 [JsonSerializable(typeof(LiveStream))]
+[JsonSerializable(typeof(HeartbeatResults))]
 [JsonSerializable(typeof(StreamList))]
 [JsonSerializable(typeof(StoppedStreams))]
 [JsonSerializable(typeof(LimitResponse))]

@@ -9,11 +9,15 @@ namespace StreamChecker.Http;
 /// </summary>
 internal ref struct BodyReader
 {
+    /// <summary>The largest number of heartbeats in one request.</summary>
+    public const int MaxIds = 500;
+
     private const int SameDeviceOfStart = 4;
 
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 128 };
     private static readonly JsonEncodedText[] OfStart = Names("userId", "streamId", "deviceName", "deviceId", "sameDevice", "onLimit", "replace");
     private static readonly JsonEncodedText[] OfLimit = Names("maxConcurrentStreams");
+    private static readonly JsonEncodedText[] OfHeartbeats = Names("ids");
 
     private readonly JsonEncodedText[] names;
     private Utf8JsonReader json;
@@ -101,6 +105,23 @@ internal ref struct BodyReader
         }
 
         return reader.End(required: 1) is { } problem ? problem : limit;
+    }
+
+    /// <summary>The IDs of a request for many heartbeats, which need not be stream record IDs.</summary>
+    /// <exception cref="JsonException">The body is not well-formed.</exception>
+    public static Input<List<string>> ReadIds(ReadOnlySequence<byte> body)
+    {
+        var reader = new BodyReader(body, OfHeartbeats);
+        List<string> ids = [];
+        while (reader.ReadMember())
+        {
+            if (reader.current == 0)
+            {
+                ids = reader.Ids();
+            }
+        }
+
+        return reader.End(required: 1) is { } problem ? problem : ids;
     }
 
     private readonly string CurrentName => names[current].Value;
@@ -256,6 +277,38 @@ internal ref struct BodyReader
             }
 
             json.Skip();
+        }
+
+        return ids;
+    }
+
+    private List<string> Ids()
+    {
+        List<string> ids = [];
+        if (json.TokenType != JsonTokenType.StartArray)
+        {
+            Reject(CurrentName, "must be an array of stream record IDs");
+            return ids;
+        }
+
+        var count = 0;
+        for (; json.Read() && json.TokenType != JsonTokenType.EndArray; count++)
+        {
+            if (json.TokenType != JsonTokenType.String)
+            {
+                Reject($"{CurrentName}[{count}]", "must be a string");
+            }
+            else if (count < MaxIds && Text($"{CurrentName}[{count}]") is { } id)
+            {
+                ids.Add(id);
+            }
+
+            json.Skip();
+        }
+
+        if (count is 0 or > MaxIds)
+        {
+            Reject(CurrentName, $"must have 1 to {MaxIds} elements");
         }
 
         return ids;

@@ -7,9 +7,12 @@ using Microsoft.Net.Http.Headers;
 
 namespace StreamChecker.Http;
 
-/// <summary>Reads a JSON body: at most 16 KiB of <c>application/json</c> in UTF-8, which must arrive within a time limit.</summary>
+/// <summary>Reads a JSON body: at most 16 KiB, or 1 MiB for many heartbeats, of <c>application/json</c> in UTF-8, which must arrive within a time limit.</summary>
 internal static partial class RequestBody
 {
+    /// <summary>500 stream record IDs of the longest user IDs fit into it.</summary>
+    public const int MaxBytesOfMany = 1024 * 1024;
+
     private const int MaxBytes = 16 * 1024;
 
     /// <param name="request">The request.</param>
@@ -17,8 +20,10 @@ internal static partial class RequestBody
     /// <param name="timeout">The time limit for the whole body to arrive.</param>
     /// <param name="time">The clock for that limit.</param>
     /// <param name="cancellationToken">Cancels the request.</param>
+    /// <param name="maxBytes">The largest body.</param>
     public static async ValueTask<Input<T>> ReadAsync<T>(
-        HttpRequest request, Func<ReadOnlySequence<byte>, Input<T>> parse, TimeSpan timeout, TimeProvider time, CancellationToken cancellationToken)
+        HttpRequest request, Func<ReadOnlySequence<byte>, Input<T>> parse, TimeSpan timeout, TimeProvider time, CancellationToken cancellationToken,
+        int maxBytes = MaxBytes)
     {
         if (!IsJson(request.ContentType))
         {
@@ -30,14 +35,14 @@ internal static partial class RequestBody
             return Problem.Encoded();
         }
 
-        if (request.ContentLength > MaxBytes)
+        if (request.ContentLength > maxBytes)
         {
-            return TooLarge();
+            return TooLarge(maxBytes);
         }
 
         try
         {
-            return await ReadAsync(request.BodyReader, request.ContentLength, parse, timeout, time, cancellationToken);
+            return await ReadAsync(request.BodyReader, request.ContentLength, maxBytes, parse, timeout, time, cancellationToken);
         }
         catch (IOException lost) when (lost is not BadHttpRequestException)
         {
@@ -51,7 +56,7 @@ internal static partial class RequestBody
     }
 
     private static async ValueTask<Input<T>> ReadAsync<T>(
-        PipeReader reader, long? announced, Func<ReadOnlySequence<byte>, Input<T>> parse, TimeSpan timeout, TimeProvider time, CancellationToken cancellationToken)
+        PipeReader reader, long? announced, int maxBytes, Func<ReadOnlySequence<byte>, Input<T>> parse, TimeSpan timeout, TimeProvider time, CancellationToken cancellationToken)
     {
         ITimer? clock = null;
         try
@@ -67,10 +72,10 @@ internal static partial class RequestBody
                 }
 
                 var read = await reading;
-                if (read.IsCanceled || read.Buffer.Length > MaxBytes)
+                if (read.IsCanceled || read.Buffer.Length > maxBytes)
                 {
                     reader.AdvanceTo(read.Buffer.End);
-                    return read.IsCanceled ? TooSlow(timeout) : TooLarge();
+                    return read.IsCanceled ? TooSlow(timeout) : TooLarge(maxBytes);
                 }
 
                 if (read.IsCompleted || read.Buffer.Length == announced)
@@ -112,8 +117,8 @@ internal static partial class RequestBody
     private static Problem TooSlow(TimeSpan timeout) =>
         Problem.Of(StatusCodes.Status408RequestTimeout, $"The body did not arrive within {timeout.TotalSeconds:0} seconds.");
 
-    private static Problem TooLarge() =>
-        Problem.Of(StatusCodes.Status413PayloadTooLarge, $"The body is larger than {MaxBytes} bytes.");
+    private static Problem TooLarge(int maxBytes) =>
+        Problem.Of(StatusCodes.Status413PayloadTooLarge, $"The body is larger than {maxBytes} bytes.");
 
     private static string Where(JsonException malformed) =>
         malformed.LineNumber is { } line ? $"line {line + 1}, byte {malformed.BytePositionInLine + 1}" : "it is empty or truncated";

@@ -89,6 +89,52 @@ internal sealed record LiveStream(
         record.Id.ToString(), record.UserId, record.StreamId, record.DeviceName, record.StartedAt, record.ExpiresAt, heartbeatIntervalSeconds);
 }
 
+/// <summary>The results of many heartbeats.</summary>
+internal sealed record HeartbeatResults(
+    [property: Description("One result for each ID, in the order of the IDs.")] IReadOnlyList<HeartbeatResult> Results) : JsonResponse
+{
+    protected override int StatusCode => StatusCodes.Status200OK;
+}
+
+/// <summary>The result of one of many heartbeats: what the response to a single heartbeat says beyond what the start said.</summary>
+internal sealed record HeartbeatResult(
+    [property: Description("The ID, as it was sent.")] string Id,
+    [property: Description("The status of a single heartbeat: 200, 400 for an invalid ID, 410 if the stream has ended, 503 if the store did not process it in time, 500.")] int Status)
+{
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), Description("The time when the lease expires unless a heartbeat renews it; absent if the stream lives until it is stopped.")]
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), Description("The interval at which to send heartbeats, in seconds; absent if none are needed.")]
+    public int? HeartbeatIntervalSeconds { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), Description("The type of the problem, if the status is not 200.")]
+    public string? Type { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), Description("The reason why the stream ended.")]
+    public StreamEndReason? Reason { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), Description("The stream that replaced it, if it was replaced.")]
+    public StreamReference? ReplacedBy { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), Description("If it was replaced: whether by a stream on the same device, by `deviceId`.")]
+    public bool? SameDevice { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), Description("The trace ID of the failure in the service's log.")]
+    public string? TraceId { get; init; }
+
+    public static HeartbeatResult From(string id, StreamRecord record, int? heartbeatIntervalSeconds) =>
+        new(id, StatusCodes.Status200OK) { ExpiresAt = record.ExpiresAt, HeartbeatIntervalSeconds = heartbeatIntervalSeconds };
+
+    public static HeartbeatResult From(string id, Problem problem)
+    {
+        var ended = problem as StreamEndedProblem;
+        return new(id, problem.Status)
+        {
+            Type = problem.Type, Reason = ended?.Reason, ReplacedBy = ended?.ReplacedBy, SameDevice = ended?.SameDevice, TraceId = problem.TraceId,
+        };
+    }
+}
+
 /// <summary>A user's active streams.</summary>
 internal sealed record StreamList(
     [property: Description("The user.")] string UserId,

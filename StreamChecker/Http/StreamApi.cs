@@ -53,6 +53,30 @@ public sealed partial class StreamApi(
         Repeat,
         cancellationToken);
 
+    /// <summary><c>POST /stream-record/heartbeats</c>: renews the leases of several streams, of any users.</summary>
+    public Task<IResult> HeartbeatsAsync(HttpRequest request, CancellationToken cancellationToken) => HandleAsync<List<string>>(
+        request,
+        () => RequestBody.ReadAsync(request, BodyReader.ReadIds, timeout, time, cancellationToken, RequestBody.MaxBytesOfMany),
+        async texts =>
+        {
+            var ids = texts.ConvertAll(text => StreamRecordId.TryParse(text, out var id) ? id : null);
+            StreamRecordId[] distinct = [.. ids.OfType<StreamRecordId>().Distinct()];
+            var renewed = distinct.Zip(await limiter.RenewManyAsync(distinct, cancellationToken)).ToDictionary(pair => pair.First, pair => pair.Second);
+            var traceId = Log([.. renewed.Values.OfType<RenewResult.Failed>().Select(failed => failed.Cause)], request);
+            return new HeartbeatResults([.. texts.Zip(ids, (text, id) => id is null
+                ? HeartbeatResult.From(text, Problem.NotAnId())
+                : renewed[id] switch
+                {
+                    RenewResult.Alive alive => HeartbeatResult.From(text, alive.Record, heartbeatIntervalSeconds),
+                    RenewResult.Ended ended => HeartbeatResult.From(text, StreamEndedProblem.OfHeartbeat(ended.Ending)),
+                    RenewResult.Failed { Cause: StreamStoreUnavailableException unavailable } => HeartbeatResult.From(text, Unavailable(unavailable, Repeat)),
+                    RenewResult.Failed => HeartbeatResult.From(text, Problem.Fault(traceId)),
+                    var result => throw Unexpected(result),
+                })]);
+        },
+        Repeat,
+        cancellationToken);
+
     /// <summary><c>DELETE /stream-record/{id}</c>: ends a stream; returns 204 even if it had already ended.</summary>
     public Task<IResult> StopAsync(HttpRequest request, string id, CancellationToken cancellationToken) => HandleAsync<StreamRecordId>(
         request,
@@ -204,18 +228,8 @@ public sealed partial class StreamApi(
         }
         catch (StreamStoreUnavailableException unavailable)
         {
-            if (unavailable.Obstacle is { } obstacle)
-            {
-                outages.Add(obstacle);
-            }
-            else
-            {
-                LogUnavailable(unavailable.Message);
-            }
-
-            return unavailable.OutcomeIsUnknown && adviceIfUnknown is not null
-                ? Problem.OutcomeUnknown(adviceIfUnknown, unavailable.RetryAfter)
-                : Problem.Unavailable(unavailable.RetryAfter, unavailable.Obstacle);
+            Log([unavailable], request);
+            return Unavailable(unavailable, adviceIfUnknown);
         }
         catch (BadHttpRequestException bad)
         {
@@ -231,10 +245,36 @@ public sealed partial class StreamApi(
         catch (Exception fault)
 #pragma warning restore CA1031
         {
-            var traceId = System.Diagnostics.Activity.Current?.TraceId.ToString() ?? request.HttpContext.TraceIdentifier;
-            LogFault(fault, traceId);
-            return Problem.Fault(traceId);
+            return Problem.Fault(Log([fault], request));
         }
+    }
+
+    private static Problem Unavailable(StreamStoreUnavailableException unavailable, string? adviceIfUnknown) =>
+        unavailable.OutcomeIsUnknown && adviceIfUnknown is not null
+            ? Problem.OutcomeUnknown(adviceIfUnknown, unavailable.RetryAfter)
+            : Problem.Unavailable(unavailable.RetryAfter, unavailable.Obstacle);
+
+    /// <summary>Logs the failures of one request, those with the same message once, and returns the trace ID that finds them.</summary>
+    private string Log(IReadOnlyList<Exception> failures, HttpRequest request)
+    {
+        var traceId = System.Diagnostics.Activity.Current?.TraceId.ToString() ?? request.HttpContext.TraceIdentifier;
+        foreach (var failure in failures.DistinctBy(failure => failure.Message))
+        {
+            switch (failure)
+            {
+                case StreamStoreUnavailableException { Obstacle: { } obstacle }:
+                    outages.Add(obstacle);
+                    break;
+                case StreamStoreUnavailableException:
+                    LogUnavailable(failure.Message);
+                    break;
+                default:
+                    LogFault(failure, traceId);
+                    break;
+            }
+        }
+
+        return traceId;
     }
 
     private static InvalidOperationException Unexpected(object result) => new($"{result} has no response.");

@@ -11,6 +11,13 @@ public interface IStreamPartitions
     Task<PartitionResult> ExecuteAsync(StreamCommand command, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Executes each command once, as a transaction of its own. The tasks are in the order of the commands, and end as those of
+    /// <see cref="ExecuteAsync"/>. The default implementation sends all at the same time.
+    /// </summary>
+    IReadOnlyList<Task<PartitionResult>> ExecuteMany(IReadOnlyList<StreamCommand> commands, CancellationToken cancellationToken) =>
+        [.. commands.Select(command => ExecuteAsync(command, cancellationToken))];
+
+    /// <summary>
     /// Checks at little cost whether the store works. The default implementation reads a partition that belongs to no user, which
     /// does not prove that writes work.
     /// </summary>

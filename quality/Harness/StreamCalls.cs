@@ -20,6 +20,9 @@ public static class StreamCalls
     public static Task<ApiResponse> HeartbeatAsync(this HttpClient client, string id) =>
         client.SendAsync(HttpMethod.Post, $"/stream-record/{id}/heartbeat");
 
+    public static Task<ApiResponse> HeartbeatsAsync(this HttpClient client, params IEnumerable<string> ids) =>
+        client.PostAsync("/stream-record/heartbeats", JsonSerializer.SerializeToUtf8Bytes(new { ids }), "application/json");
+
     public static Task<ApiResponse> StopAsync(this HttpClient client, string id) => client.SendAsync(HttpMethod.Delete, $"/stream-record/{id}");
 
     public static Task<ApiResponse> ListAsync(this HttpClient client, string userId) => client.SendAsync(HttpMethod.Get, "/stream-record" + Of(userId));

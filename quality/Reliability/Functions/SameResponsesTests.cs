@@ -72,6 +72,10 @@ public sealed partial class SameResponsesTests(BuiltApp app, ITestOutputHelper o
         await MakeAsync("a heartbeat of a stream that was replaced on its device", "POST", $"/stream-record/{ghost}/heartbeat");
         await StartAsync("a start that counts no device", new { userId = other, streamId = "match", sameDevice = "count" });
         await MakeAsync("a heartbeat", "POST", $"/stream-record/{phone}/heartbeat");
+        await MakeAsync("many heartbeats", "POST", "/stream-record/heartbeats", JsonSerializer.Serialize(new { ids = new[] { phone, tv, "nonsense", phone } }));
+        await MakeAsync("many heartbeats of none", "POST", "/stream-record/heartbeats", """{"ids":[]}""");
+        await MakeAsync("many heartbeats in 1 MiB", "POST", "/stream-record/heartbeats", """{"ids":["nonsense"]}""" + new string(' ', (1024 * 1024) - 20));
+        await MakeAsync("many heartbeats over 1 MiB", "POST", "/stream-record/heartbeats", """{"ids":["nonsense"]}""" + new string(' ', 1024 * 1024));
         await MakeAsync("a stop", "DELETE", $"/stream-record/{phone}");
         await MakeAsync("a second stop", "DELETE", $"/stream-record/{phone}");
         await MakeAsync("a heartbeat of a stream that was stopped", "POST", $"/stream-record/{phone}/heartbeat");

@@ -13,7 +13,9 @@ public abstract record StartResult
     /// <param name="Active">The number of active streams, including this one.</param>
     /// <param name="Replaced">The streams that this start ended.</param>
     /// <param name="Replayed">Whether this was a retry of a start that had been admitted before.</param>
-    public sealed record Admitted(StreamRecord Record, int Limit, int Active, IReadOnlyList<ReplacedStream> Replaced, bool Replayed) : StartResult;
+    /// <param name="HeartbeatInterval">The interval of its heartbeats from now on; null if it needs none.</param>
+    public sealed record Admitted(
+        StreamRecord Record, int Limit, int Active, IReadOnlyList<ReplacedStream> Replaced, bool Replayed, TimeSpan? HeartbeatInterval) : StartResult;
 
     /// <summary>The user has reached their limit. Nothing was recorded and no stream ended.</summary>
     /// <param name="Limit">The maximum number of concurrent streams.</param>
@@ -43,7 +45,8 @@ public abstract record RenewResult
 
     /// <summary>The stream is active.</summary>
     /// <param name="Record">Its record, with its new expiry.</param>
-    public sealed record Alive(StreamRecord Record) : RenewResult;
+    /// <param name="HeartbeatInterval">The interval of its heartbeats from now on; null if it needs none.</param>
+    public sealed record Alive(StreamRecord Record, TimeSpan? HeartbeatInterval) : RenewResult;
 
     /// <summary>The stream has ended: the player must stop.</summary>
     /// <param name="Ending">How it ended.</param>

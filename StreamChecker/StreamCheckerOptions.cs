@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using StreamChecker.StoredProcedure;
 
 namespace StreamChecker;
 
@@ -24,6 +25,18 @@ public sealed class StreamCheckerOptions
     public int HeartbeatIntervalSeconds { get; set; } = 30;
 
     /// <summary>
+    /// How often a player should send a heartbeat while its user could start one more stream, in seconds. At least
+    /// <see cref="HeartbeatIntervalSeconds"/>, at most 86,400 and below half of <see cref="RelaxedLeaseSeconds"/>. 0, the default: there is only one speed.
+    /// </summary>
+    public int RelaxedHeartbeatIntervalSeconds { get; set; }
+
+    /// <summary>
+    /// How long a stream lives without a heartbeat while its user could start one more, in seconds. At least <see cref="LeaseSeconds"/>, at
+    /// most 86,400; 0, the default, without <see cref="RelaxedHeartbeatIntervalSeconds"/>.
+    /// </summary>
+    public int RelaxedLeaseSeconds { get; set; }
+
+    /// <summary>
     /// The time limit for one request to reach the partition, with all retries, and for its body to arrive, in seconds. 1 to 60;
     /// 5 by default.
     /// </summary>
@@ -31,7 +44,11 @@ public sealed class StreamCheckerOptions
 
     internal bool HasLease => LeaseSeconds > 0;
 
+    internal RelaxedSpeed? Relaxed => RelaxedLeaseSeconds > 0 ? new(RelaxedLeaseSeconds * 1000L, RelaxedHeartbeatIntervalSeconds * 1000L) : null;
+
     internal long LeaseMilliseconds => LeaseSeconds * 1000L;
+
+    internal long IntervalMilliseconds => HeartbeatIntervalSeconds * 1000L;
 
     internal TimeSpan Deadline => TimeSpan.FromSeconds(DeadlineSeconds);
 }
@@ -57,6 +74,35 @@ internal sealed class StreamCheckerOptionsValidator : IValidateOptions<StreamChe
             failures.Add(
                 $"{Setting(nameof(options.HeartbeatIntervalSeconds))} is {options.HeartbeatIntervalSeconds}; it must be below half of " +
                 $"{Setting(nameof(options.LeaseSeconds))}, which is {options.LeaseSeconds}.");
+        }
+
+        switch (options.RelaxedHeartbeatIntervalSeconds, options.RelaxedLeaseSeconds)
+        {
+            case (0, 0):
+                break;
+            case (not 0 and var interval, not 0 and var lease):
+                if (!options.HasLease)
+                {
+                    failures.Add($"{Setting(nameof(options.RelaxedLeaseSeconds))} requires {Setting(nameof(options.LeaseSeconds))}, which is 0: streams without a lease need no heartbeats.");
+                    break;
+                }
+
+                Check(nameof(options.RelaxedHeartbeatIntervalSeconds), interval, options.HeartbeatIntervalSeconds, Day);
+                Check(nameof(options.RelaxedLeaseSeconds), lease, options.LeaseSeconds, Day);
+                if (interval * 2L >= lease)
+                {
+                    failures.Add(
+                        $"{Setting(nameof(options.RelaxedHeartbeatIntervalSeconds))} is {interval}; it must be below half of " +
+                        $"{Setting(nameof(options.RelaxedLeaseSeconds))}, which is {lease}.");
+                }
+
+                break;
+            case (0, _):
+                failures.Add($"{Setting(nameof(options.RelaxedLeaseSeconds))} requires {Setting(nameof(options.RelaxedHeartbeatIntervalSeconds))}.");
+                break;
+            default:
+                failures.Add($"{Setting(nameof(options.RelaxedHeartbeatIntervalSeconds))} requires {Setting(nameof(options.RelaxedLeaseSeconds))}.");
+                break;
         }
 
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);

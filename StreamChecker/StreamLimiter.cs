@@ -52,6 +52,8 @@ public sealed class StreamLimiter(IStreamPartitions partitions, IOptions<StreamC
             DeviceId = start.DeviceId,
             CountSameDevice = start.SameDevice == SameDevice.Count,
             LeaseMs = options.LeaseMilliseconds,
+            IntervalMs = options.Relaxed is null ? 0 : options.IntervalMilliseconds,
+            Relaxed = options.Relaxed,
             DefaultLimit = options.MaxConcurrentStreams,
             Replace = start.Replace.Count == 0 ? null : [.. start.Replace.Select(id => new ReplaceOrder(id.UserId, id.Key.ToString(), id.StartedAt))],
             ReplaceOldest = start.OnLimit == OnLimit.ReplaceOldest,
@@ -72,7 +74,8 @@ public sealed class StreamLimiter(IStreamPartitions partitions, IOptions<StreamC
                 admitted.Active,
                 [.. admitted.Replaced.Select(replaced =>
                     new ReplacedStream(Id(start.UserId, replaced), replaced.StreamId, replaced.DeviceName, replaced.SameDevice))],
-                admitted.Replayed && !retried),
+                admitted.Replayed && !retried,
+                Interval(admitted.IntervalMs)),
             StreamReply.LimitReached rejection => new StartResult.LimitReached(
                 rejection.Limit,
                 Records(start.UserId, rejection.Streams),
@@ -202,14 +205,15 @@ public sealed class StreamLimiter(IStreamPartitions partitions, IOptions<StreamC
         Key = id.Key.ToString(),
         StartedAt = id.StartedAt,
         LeaseMs = options.LeaseMilliseconds,
-        IntervalMs = options.HeartbeatIntervalSeconds * 1000L,
+        IntervalMs = options.IntervalMilliseconds,
+        Relaxed = options.Relaxed,
     };
 
     private RenewResult Renewed(StreamRecordId id, StreamReply reply)
     {
         RenewResult result = reply switch
         {
-            StreamReply.Renewed renewed => new RenewResult.Alive(Record(id.UserId, renewed.Record)),
+            StreamReply.Renewed renewed => new RenewResult.Alive(Record(id.UserId, renewed.Record), Interval(renewed.IntervalMs)),
             StreamReply.Ended ended => new RenewResult.Ended(Ending(id.UserId, ended)),
             _ => throw Unexpected(reply),
         };
@@ -224,6 +228,10 @@ public sealed class StreamLimiter(IStreamPartitions partitions, IOptions<StreamC
         var (reply, _) = await partitions.ExecuteAsync(command, cancellationToken);
         return reply as StreamReply.Listed ?? throw Unexpected(reply);
     }
+
+    /// <summary>The interval that holds for a stream from now on. Its record names one only where there are two.</summary>
+    private TimeSpan? Interval(long? milliseconds) =>
+        options.HasLease ? TimeSpan.FromMilliseconds(milliseconds ?? options.IntervalMilliseconds) : null;
 
     private static RecordKey KeyOf(string userId, string? idempotencyKey)
     {

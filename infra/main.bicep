@@ -34,6 +34,16 @@ param leaseSeconds int = 90
 @maxValue(86400)
 param heartbeatIntervalSeconds int = 30
 
+@description('The heartbeat interval of players whose users could start one more stream, in seconds. 0: there is only one interval.')
+@minValue(0)
+@maxValue(86400)
+param relaxedHeartbeatIntervalSeconds int = 0
+
+@description('The time that a stream lives without a heartbeat while its user could start one more, in seconds. 0 without relaxedHeartbeatIntervalSeconds.')
+@minValue(0)
+@maxValue(86400)
+param relaxedLeaseSeconds int = 0
+
 @description('The time limit for one request to reach the database, with all retries, in seconds.')
 @minValue(1)
 @maxValue(60)
@@ -149,6 +159,13 @@ var heartbeatFitsLease = leaseSeconds == 0 || heartbeatIntervalSeconds * 2 < lea
 var checkedHeartbeatIntervalSeconds = heartbeatFitsLease
   ? heartbeatIntervalSeconds
   : fail('heartbeatIntervalSeconds must be below half of leaseSeconds')
+
+var relaxedHeartbeatFitsLease = relaxedHeartbeatIntervalSeconds == 0
+  ? relaxedLeaseSeconds == 0
+  : relaxedHeartbeatIntervalSeconds >= heartbeatIntervalSeconds && relaxedLeaseSeconds >= leaseSeconds && leaseSeconds > 0 && relaxedHeartbeatIntervalSeconds * 2 < relaxedLeaseSeconds
+var checkedRelaxedHeartbeatIntervalSeconds = relaxedHeartbeatFitsLease
+  ? relaxedHeartbeatIntervalSeconds
+  : fail('relaxedHeartbeatIntervalSeconds must be at least heartbeatIntervalSeconds and below half of relaxedLeaseSeconds, which must be at least leaseSeconds')
 
 var checkedAutoscaleMaxRu = cosmosAutoscaleMaxRu % 1000 == 0
   ? cosmosAutoscaleMaxRu
@@ -321,6 +338,8 @@ module functionApp 'modules/function-app.bicep' = {
     maxConcurrentStreams: maxConcurrentStreams
     leaseSeconds: leaseSeconds
     heartbeatIntervalSeconds: checkedHeartbeatIntervalSeconds
+    relaxedHeartbeatIntervalSeconds: checkedRelaxedHeartbeatIntervalSeconds
+    relaxedLeaseSeconds: relaxedLeaseSeconds
     deadlineSeconds: deadlineSeconds
     cosmosEndpoint: cosmosAccount.outputs.endpoint
     cosmosDatabaseName: cosmosDatabaseName

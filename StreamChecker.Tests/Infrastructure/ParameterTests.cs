@@ -34,6 +34,8 @@ public sealed class ParameterTests
     [InlineData("maxConcurrentStreams", 0, 100, nameof(StreamCheckerOptions.MaxConcurrentStreams))]
     [InlineData("leaseSeconds", 0, 86_400, nameof(StreamCheckerOptions.LeaseSeconds))]
     [InlineData("heartbeatIntervalSeconds", 1, 86_400, nameof(StreamCheckerOptions.HeartbeatIntervalSeconds))]
+    [InlineData("relaxedHeartbeatIntervalSeconds", 0, 86_400, nameof(StreamCheckerOptions.RelaxedHeartbeatIntervalSeconds))]
+    [InlineData("relaxedLeaseSeconds", 0, 86_400, nameof(StreamCheckerOptions.RelaxedLeaseSeconds))]
     [InlineData("deadlineSeconds", 1, 60, nameof(StreamCheckerOptions.DeadlineSeconds))]
     public void Setting_HasTheRangeAndTheDefaultOfItsOption(string name, int least, int most, string option)
     {
@@ -49,6 +51,8 @@ public sealed class ParameterTests
     [BicepTheory]
     [InlineData("param heartbeatIntervalSeconds = 45", "heartbeatIntervalSeconds must be below half of leaseSeconds")]
     [InlineData("param leaseSeconds = 2\nparam heartbeatIntervalSeconds = 1", "heartbeatIntervalSeconds must be below half of leaseSeconds")]
+    [InlineData("param relaxedHeartbeatIntervalSeconds = 180\nparam relaxedLeaseSeconds = 360", "relaxedHeartbeatIntervalSeconds must be at least")]
+    [InlineData("param relaxedLeaseSeconds = 360", "relaxedHeartbeatIntervalSeconds must be at least")]
     [InlineData("param cosmosAutoscaleMaxRu = 1500", "cosmosAutoscaleMaxRu must be a multiple of 1000")]
     [InlineData("param cosmosReadRegions = ['northeurope']", "cosmosReadRegions needs cosmosCapacity autoscale")]
     public void CombinationThatCannotWork_IsRejectedBeforeAnythingIsMade(string parameters, string message)
@@ -62,6 +66,7 @@ public sealed class ParameterTests
     [InlineData("param leaseSeconds = 0")]
     [InlineData("param leaseSeconds = 3\nparam heartbeatIntervalSeconds = 1")]
     [InlineData("param heartbeatIntervalSeconds = 44")]
+    [InlineData("param relaxedHeartbeatIntervalSeconds = 120\nparam relaxedLeaseSeconds = 360")]
     public void CombinationAtTheEdge_IsAccepted(string parameters) =>
         Assert.NotEmpty(PredictedDeployment.Of(parameters).All);
 

@@ -50,7 +50,7 @@ public sealed class LimiterTests
         var admitted = Assert.IsType<StartResult.Admitted>(await StartAsync(new StreamReply.Admitted(
             true, 1_000, 91_000, 4, 3, [new(View.Key, View.StartedAt, View.StreamId, View.DeviceName, View.ExpiresAt, SameDevice: true)])));
         var id = new StreamRecordId("anna", RecordKey.Parse(((StartCommand)commands[^1]).Key), 1_000);
-        Assert.Equivalent(new StartResult.Admitted(Record with { Id = id, DeviceName = null }, 4, 3, [new(Id, Record.StreamId, Record.DeviceName, SameDevice: true)], Replayed: true), admitted, strict: true);
+        Assert.Equivalent(new StartResult.Admitted(Record with { Id = id, DeviceName = null }, 4, 3, [new(Id, Record.StreamId, Record.DeviceName, SameDevice: true)], Replayed: true, TimeSpan.FromSeconds(20)), admitted, strict: true);
         Assert.Equivalent(
             new StartResult.LimitReached(4, [Record with { ExpiresAt = null }], TimeSpan.FromMilliseconds(1500)),
             await StartAsync(new StreamReply.LimitReached(4, [View with { ExpiresAt = null }], 1500)),
@@ -69,7 +69,7 @@ public sealed class LimiterTests
     {
         Return(new StreamReply.Renewed(true, View));
 
-        Assert.Equal(new RenewResult.Alive(Record), await limiter.RenewAsync(Id, CancellationToken.None));
+        Assert.Equal(new RenewResult.Alive(Record, TimeSpan.FromSeconds(20)), await limiter.RenewAsync(Id, CancellationToken.None));
 
         Assert.Equal(new RenewCommand { UserId = "anna", Key = Key.ToString(), StartedAt = 1_000, LeaseMs = 60_000, IntervalMs = 20_000 }, Assert.Single(commands));
     }

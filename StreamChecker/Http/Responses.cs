@@ -40,6 +40,8 @@ internal abstract record JsonResponse : IResult
     {
     }
 
+    internal static int? WholeSeconds(TimeSpan? interval) => (int?)interval?.TotalSeconds;
+
     protected static string WholeSeconds(TimeSpan wait) =>
         Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
 }
@@ -52,19 +54,19 @@ internal sealed record StartedStream(
     [property: Description("The device, as sent with the start; null if none was sent.")] string? DeviceName,
     [property: Description("The time when the stream was admitted.")] DateTimeOffset StartedAt,
     [property: Description("The time when the lease expires unless a heartbeat renews it; null if the stream lives until it is stopped.")] DateTimeOffset? ExpiresAt,
-    [property: Description("The interval at which to send heartbeats, in seconds; null if none are needed.")] int? HeartbeatIntervalSeconds,
+    [property: Description("The interval at which to send heartbeats from now on, in seconds; null if none are needed.")] int? HeartbeatIntervalSeconds,
     [property: Description("The maximum number of concurrent streams.")] int Limit,
     [property: Description("The number of active streams, including this one.")] int Active,
     [property: Description("The streams that this start ended, oldest first.")] IReadOnlyList<ReplacedStreamView> Replaced) : JsonResponse
 {
     protected override int StatusCode => StatusCodes.Status201Created;
 
-    public static StartedStream From(StartResult.Admitted admitted, int? heartbeatIntervalSeconds)
+    public static StartedStream From(StartResult.Admitted admitted)
     {
         var record = admitted.Record;
         return new(
             record.Id.ToString(), record.UserId, record.StreamId, record.DeviceName, record.StartedAt, record.ExpiresAt,
-            heartbeatIntervalSeconds, admitted.Limit, admitted.Active, [.. admitted.Replaced.Select(ReplacedStreamView.From)])
+            WholeSeconds(admitted.HeartbeatInterval), admitted.Limit, admitted.Active, [.. admitted.Replaced.Select(ReplacedStreamView.From)])
         {
             Replayed = admitted.Replayed,
         };
@@ -81,12 +83,16 @@ internal sealed record LiveStream(
     [property: Description("The device, as sent with the start; null if none was sent.")] string? DeviceName,
     [property: Description("The time when the stream was admitted.")] DateTimeOffset StartedAt,
     [property: Description("The time when the lease expires unless a heartbeat renews it; null if the stream lives until it is stopped.")] DateTimeOffset? ExpiresAt,
-    [property: Description("The interval at which to send heartbeats, in seconds; null if none are needed.")] int? HeartbeatIntervalSeconds) : JsonResponse
+    [property: Description("The interval at which to send heartbeats from now on, in seconds; null if none are needed.")] int? HeartbeatIntervalSeconds) : JsonResponse
 {
     protected override int StatusCode => StatusCodes.Status200OK;
 
-    public static LiveStream From(StreamRecord record, int? heartbeatIntervalSeconds) => new(
-        record.Id.ToString(), record.UserId, record.StreamId, record.DeviceName, record.StartedAt, record.ExpiresAt, heartbeatIntervalSeconds);
+    public static LiveStream From(RenewResult.Alive alive)
+    {
+        var record = alive.Record;
+        return new(
+            record.Id.ToString(), record.UserId, record.StreamId, record.DeviceName, record.StartedAt, record.ExpiresAt, WholeSeconds(alive.HeartbeatInterval));
+    }
 }
 
 /// <summary>The results of many heartbeats.</summary>
@@ -122,8 +128,8 @@ internal sealed record HeartbeatResult(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), Description("The trace ID of the failure in the service's log.")]
     public string? TraceId { get; init; }
 
-    public static HeartbeatResult From(string id, StreamRecord record, int? heartbeatIntervalSeconds) =>
-        new(id, StatusCodes.Status200OK) { ExpiresAt = record.ExpiresAt, HeartbeatIntervalSeconds = heartbeatIntervalSeconds };
+    public static HeartbeatResult From(string id, RenewResult.Alive alive) =>
+        new(id, StatusCodes.Status200OK) { ExpiresAt = alive.Record.ExpiresAt, HeartbeatIntervalSeconds = JsonResponse.WholeSeconds(alive.HeartbeatInterval) };
 
     public static HeartbeatResult From(string id, Problem problem)
     {

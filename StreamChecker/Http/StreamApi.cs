@@ -20,7 +20,6 @@ public sealed partial class StreamApi(
 
     private readonly OutageLog outages = new(time, logger);
     private readonly TimeSpan timeout = options.Value.Deadline;
-    private readonly int? heartbeatIntervalSeconds = options.Value.HasLease ? options.Value.HeartbeatIntervalSeconds : null;
 
     /// <summary><c>POST /stream-record</c>: starts a stream if the user is below their limit.</summary>
     public Task<IResult> StartAsync(HttpRequest request, CancellationToken cancellationToken) => HandleAsync<StartStream>(
@@ -30,7 +29,7 @@ public sealed partial class StreamApi(
             : problem,
         async start => await limiter.StartValidAsync(start, cancellationToken) switch
         {
-            StartResult.Admitted admitted => StartedStream.From(admitted, heartbeatIntervalSeconds),
+            StartResult.Admitted admitted => StartedStream.From(admitted),
             StartResult.LimitReached rejection => LimitReachedProblem.From(rejection),
             StartResult.Ended ended => StreamEndedProblem.OfRetriedStart(ended.Ending),
             StartResult.KeyReused => Problem.KeyReused(),
@@ -46,7 +45,7 @@ public sealed partial class StreamApi(
         () => new(ReadId(id)),
         async recordId => await limiter.RenewAsync(recordId, cancellationToken) switch
         {
-            RenewResult.Alive alive => LiveStream.From(alive.Record, heartbeatIntervalSeconds),
+            RenewResult.Alive alive => LiveStream.From(alive),
             RenewResult.Ended ended => StreamEndedProblem.OfHeartbeat(ended.Ending),
             var result => throw Unexpected(result),
         },
@@ -67,7 +66,7 @@ public sealed partial class StreamApi(
                 ? HeartbeatResult.From(text, Problem.NotAnId())
                 : renewed[id] switch
                 {
-                    RenewResult.Alive alive => HeartbeatResult.From(text, alive.Record, heartbeatIntervalSeconds),
+                    RenewResult.Alive alive => HeartbeatResult.From(text, alive),
                     RenewResult.Ended ended => HeartbeatResult.From(text, StreamEndedProblem.OfHeartbeat(ended.Ending)),
                     RenewResult.Failed { Cause: StreamStoreUnavailableException unavailable } => HeartbeatResult.From(text, Unavailable(unavailable, Repeat)),
                     RenewResult.Failed => HeartbeatResult.From(text, Problem.Fault(traceId)),

@@ -38,6 +38,13 @@ public sealed record StartCommand : StreamCommand
     /// <summary>The duration of the lease, in milliseconds; 0 means until the stream is stopped.</summary>
     public required long LeaseMs { get; init; }
 
+    /// <summary>The heartbeat interval at the limit, in milliseconds; 0 if there is only one speed.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long IntervalMs { get; init; }
+
+    /// <summary>The lease and the interval below the limit; null if there is only one speed.</summary>
+    public RelaxedSpeed? Relaxed { get; init; }
+
     /// <summary>The limit of a user without a limit of their own.</summary>
     public required int DefaultLimit { get; init; }
 
@@ -48,6 +55,9 @@ public sealed record StartCommand : StreamCommand
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool ReplaceOldest { get; init; }
 }
+
+/// <summary>The lease and the heartbeat interval of streams whose users could start one more, in milliseconds.</summary>
+public sealed record RelaxedSpeed(long LeaseMs, long IntervalMs);
 
 /// <summary>A stream to replace.</summary>
 public sealed record ReplaceOrder(string UserId, string Key, long StartedAt);
@@ -66,6 +76,9 @@ public sealed record RenewCommand : StreamCommand
 
     /// <summary>The heartbeat interval, in milliseconds.</summary>
     public required long IntervalMs { get; init; }
+
+    /// <summary>The lease and the interval below the limit; null if there is only one speed.</summary>
+    public RelaxedSpeed? Relaxed { get; init; }
 }
 
 /// <summary>Ends one stream.</summary>

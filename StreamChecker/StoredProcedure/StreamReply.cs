@@ -26,7 +26,8 @@ public abstract record StreamReply
         long? ExpiresAt,
         int Limit,
         int Active,
-        IReadOnlyList<ReplacedView> Replaced) : StreamReply;
+        IReadOnlyList<ReplacedView> Replaced,
+        long? IntervalMs = null) : StreamReply;
 
     /// <summary>The limit is reached; nothing was written.</summary>
     public sealed record LimitReached(int Limit, IReadOnlyList<RecordView> Streams, long? RetryAfterMs) : StreamReply;
@@ -44,7 +45,7 @@ public abstract record StreamReply
     public sealed record ForeignReplacement : StreamReply;
 
     /// <summary>The stream is active.</summary>
-    public sealed record Renewed(bool Written, RecordView Record) : StreamReply;
+    public sealed record Renewed(bool Written, RecordView Record, long? IntervalMs = null) : StreamReply;
 
     /// <summary>The number of streams that the command ended; for a repeated operation, the number from its first result.</summary>
     public sealed record Stopped(

@@ -5,6 +5,9 @@
  * the first start or `setLimit`): the user's own limit, and the last operations with their results. No user document
  * means no records. Times are milliseconds since the epoch.
  *
+ * With two speeds (`relaxed`), a stream whose user could start one more has the relaxed lease and heartbeat interval, and one
+ * whose user is at the limit the strict ones. What the user document says of it (`atLimit`) is that of the last start: a hint.
+ *
  * A call ends in one of these states, as `outcome` of the body
  *
  *   start      1. admitted            the stream is active; `replayed`: it already was, nothing was written
@@ -51,11 +54,11 @@ function streams(command) {
 
     switch (command.op) {
         case 'start': readPartition(start); break;
-        case 'renew': readRecord(renew); break;
+        case 'renew': readSpeed(function () { readRecord(renew); }); break;
         case 'stop': readRecord(stop); break;
         case 'stopAll': readPartition(stopAll); break;
         case 'list': readPartition(list); break;
-        case 'setLimit': readDocument(USER, setLimit); break;
+        case 'setLimit': readUser(function () { answer(setLimit()); }); break;
         default: throw new Error('streams: unknown op ' + command.op);
     }
 
@@ -73,11 +76,11 @@ function streams(command) {
         if (kept.length >= limit()) return limitReached();
 
         const replaced = active.filter(function (record) { return kept.indexOf(record) < 0; });
-        const record = {
+        const atLimit = kept.length + 1 >= limit();
+        const record = Object.assign({
             id: command.key, userId: command.userId, streamId: command.streamId, deviceName: command.deviceName,
-            deviceId: command.deviceId, countSameDevice: command.countSameDevice,
-            startedAt: now, expiresAt: expiry(), leaseMs: command.leaseMs, ttl: timeToLive()
-        };
+            deviceId: command.deviceId, countSameDevice: command.countSameDevice, startedAt: now
+        }, lease(speed(atLimit)));
         forgettable().forEach(remove);
         lapsed.forEach(writeOff);
         const ended = replaced.map(function (other) {
@@ -85,9 +88,9 @@ function streams(command) {
         });
         if (excess > 0) for (const other of kept) replace(other, other); // law 3
         insert(record);
-        replaceUser({}); // law 1
+        replaceUser({ atLimit: command.relaxed ? atLimit : undefined }); // law 1
         return {
-            outcome: 'admitted', replayed: false, startedAt: now, expiresAt: record.expiresAt,
+            outcome: 'admitted', replayed: false, startedAt: now, expiresAt: record.expiresAt, intervalMs: record.intervalMs,
             limit: limit(), active: kept.length + 1, replaced: ended.map(replacedView)
         };
     }
@@ -97,17 +100,17 @@ function streams(command) {
         if (!isActive(record)) return over(record);
         const replaced = records.filter(function (other) { return other.ended && other.ended.by && other.ended.by.key === record.id; });
         return {
-            outcome: 'admitted', replayed: true, startedAt: record.startedAt, expiresAt: record.expiresAt,
+            outcome: 'admitted', replayed: true, startedAt: record.startedAt, expiresAt: record.expiresAt, intervalMs: record.intervalMs,
             limit: limit(), active: active.length, replaced: replaced.sort(byAge).map(replacedView)
         };
     }
 
     function renew(record) {
         if (!record || !isActive(record)) return over(record);
-        const due = isDue(record);
-        const next = due ? Object.assign({}, record, { expiresAt: expiry(), leaseMs: command.leaseMs, ttl: timeToLive() }) : record;
+        const current = speed(!user || user.atLimit !== false), due = isDue(record, current);
+        const next = due ? Object.assign({}, record, lease(current, record)) : record;
         if (due) replace(record, next); // law 2
-        return { outcome: 'renewed', written: due, record: view(next) };
+        return { outcome: 'renewed', written: due, record: view(next), intervalMs: next.intervalMs };
     }
 
     function stop(record) {
@@ -131,13 +134,12 @@ function streams(command) {
         return { outcome: 'listed', limit: limit(), isDefault: hasDefaultLimit(), streams: active.map(view) };
     }
 
-    function setLimit(document) {
-        user = document;
+    function setLimit() {
         const own = command.maxConcurrentStreams, isDefault = own === undefined;
         const repeated = resultOfRepeat(function (first) { return first.isDefault === isDefault && (isDefault || first.limit === own); });
         if (repeated) return repeated;
         const result = { outcome: 'limitSet', limit: isDefault ? command.defaultLimit : own, isDefault: isDefault };
-        if (user || !isDefault) replaceUser({ limit: own, operations: withResult(result) }); // law 1
+        if (user || !isDefault) replaceUser({ limit: own, operations: withResult(result), atLimit: undefined }); // law 1
         return result;
     }
 
@@ -176,15 +178,33 @@ function streams(command) {
         return ['streamId', 'deviceName', 'deviceId', 'countSameDevice'].some(function (name) { return record[name] !== command[name]; });
     }
 
+    /** The lease and the heartbeat interval of a stream. The interval is stored only where there are two. */
+    function speed(atLimit) {
+        const strict = { leaseMs: command.leaseMs, intervalMs: command.relaxed && command.intervalMs };
+        return command.relaxed && !atLimit ? command.relaxed : strict;
+    }
+
+    /**
+     * A lease from now on. A player that was told a longer interval may not get the response that names a shorter one: one more
+     * time its lease is not cut short.
+     */
+    function lease(speed, before) {
+        if (!speed.leaseMs) return { expiresAt: null, leaseMs: 0, intervalMs: undefined, ttl: -1 };
+        const slower = before && before.expiresAt !== null && before.intervalMs > (speed.intervalMs || command.intervalMs);
+        const expiresAt = Math.max(now + speed.leaseMs, slower ? before.expiresAt : 0), leaseMs = expiresAt - now;
+        return { expiresAt: expiresAt, leaseMs: leaseMs, intervalMs: speed.intervalMs, ttl: Math.ceil(leaseMs / 1000) + REMEMBER_SECONDS };
+    }
+
     /**
      * Not every heartbeat needs a write. One is left out only where the player may lose the next and still be in time. The
      * document's own time counts, too: where a clock ran ahead once, its time to live ends before its lease does.
      */
-    function isDue(record) {
-        if (record.leaseMs !== command.leaseMs) return true;
-        if (!command.leaseMs) return false;
+    function isDue(record, speed) {
+        if (record.leaseMs !== speed.leaseMs || record.intervalMs !== speed.intervalMs) return true;
+        if (!speed.leaseMs) return false;
+        const intervalMs = speed.intervalMs || command.intervalMs;
         const age = Math.max(now - renewedAt(record), clock - record._ts * 1000);
-        return age >= Math.min(command.intervalMs / 2, command.leaseMs - 2 * command.intervalMs);
+        return age >= Math.min(intervalMs / 2, speed.leaseMs - 2 * intervalMs);
     }
 
     function renewedAt(record) {
@@ -194,14 +214,6 @@ function streams(command) {
     /** Time never goes back in a partition, whatever the machine's clock does. */
     function newestTime(record) {
         return Math.max(record.startedAt, renewedAt(record), record.ended ? record.ended.at : 0);
-    }
-
-    function expiry() {
-        return command.leaseMs ? now + command.leaseMs : null;
-    }
-
-    function timeToLive() {
-        return command.leaseMs ? Math.ceil(command.leaseMs / 1000) + REMEMBER_SECONDS : -1;
     }
 
     function forgettable() {
@@ -290,7 +302,20 @@ function streams(command) {
         readDocument(command.key, function (record) {
             const meant = record && record.startedAt === command.startedAt ? record : null;
             if (meant) now = Math.max(now, newestTime(meant));
-            return operation(meant);
+            answer(operation(meant));
+        });
+    }
+
+    /** Reads whether the user is at the limit, if that matters. */
+    function readSpeed(operation) {
+        if (command.relaxed) readUser(operation);
+        else operation();
+    }
+
+    function readUser(operation) {
+        readDocument(USER, function (document) {
+            user = document;
+            operation();
         });
     }
 
@@ -298,7 +323,7 @@ function streams(command) {
         accept(collection.readDocument(collection.getAltLink() + '/docs/' + id, function (error, document) {
             const missing = error && error.number === 404;
             if (!missing) check(error);
-            answer(operation(missing ? null : document));
+            operation(missing ? null : document);
         }));
     }
 

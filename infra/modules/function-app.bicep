@@ -51,6 +51,12 @@ param leaseSeconds int
 @description('StreamChecker__HeartbeatIntervalSeconds')
 param heartbeatIntervalSeconds int
 
+@description('StreamChecker__RelaxedHeartbeatIntervalSeconds')
+param relaxedHeartbeatIntervalSeconds int
+
+@description('StreamChecker__RelaxedLeaseSeconds')
+param relaxedLeaseSeconds int
+
 @description('StreamChecker__DeadlineSeconds')
 param deadlineSeconds int
 
@@ -139,6 +145,8 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
         { name: 'StreamChecker__MaxConcurrentStreams', value: string(maxConcurrentStreams) }
         { name: 'StreamChecker__LeaseSeconds', value: string(leaseSeconds) }
         { name: 'StreamChecker__HeartbeatIntervalSeconds', value: string(heartbeatIntervalSeconds) }
+        { name: 'StreamChecker__RelaxedHeartbeatIntervalSeconds', value: string(relaxedHeartbeatIntervalSeconds) }
+        { name: 'StreamChecker__RelaxedLeaseSeconds', value: string(relaxedLeaseSeconds) }
         { name: 'StreamChecker__DeadlineSeconds', value: string(deadlineSeconds) }
         { name: 'StreamChecker__Cosmos__AccountEndpoint', value: cosmosEndpoint }
         { name: 'StreamChecker__Cosmos__DatabaseName', value: cosmosDatabaseName }

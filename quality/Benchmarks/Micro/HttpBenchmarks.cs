@@ -15,8 +15,7 @@ public class HttpBenchmarks
     private readonly DefaultHttpContext context = new();
     private readonly StartedStream started = StartedStream.From(
         new StartResult.Admitted(
-            new StreamRecord(SeededStreams.LiveRecord(1), "new user 00000001", "film 1", "tv", Now, Now.AddSeconds(90)), 3, 1, [], Replayed: false),
-        30);
+            new StreamRecord(SeededStreams.LiveRecord(1), "new user 00000001", "film 1", "tv", Now, Now.AddSeconds(90)), 3, 1, [], Replayed: false, TimeSpan.FromSeconds(30)));
 
     /// <summary>Reads and checks a start's body.</summary>
     [Benchmark]

@@ -9,16 +9,16 @@ internal static class BrokenTexts
 
     public static IReadOnlyDictionary<string, (string Kind, string Text)> All { get; } = new Dictionary<string, (string, string)>
     {
-        ["a start does not replace the user document"] = ("OVER THE LIMIT", Without("replaceUser({}); // law 1", "if (!user) replaceUser({});")),
-        ["the first start does not create the user document"] = ("RECORDS WITHOUT", Without("replaceUser({}); // law 1", "if (user) replaceUser({});")),
+        ["a start does not replace the user document"] = ("OVER THE LIMIT", Without("replaceUser({ atLimit: command.relaxed ? atLimit : undefined }); // law 1", "if (!user) replaceUser({});")),
+        ["the first start does not create the user document"] = ("RECORDS WITHOUT", Without("replaceUser({ atLimit: command.relaxed ? atLimit : undefined }); // law 1", "if (user) replaceUser({});")),
         ["stopAll does not replace the user document"] = ("A STOP OF ALL", Without("if (active.length + lapsed.length > 0) replaceUser({ operations: withResult(result) }); // law 1")),
         ["the limit has a document of its own"] = ("OVER THE LIMIT", Without(
-            ("case 'setLimit': readDocument(USER, setLimit); break;", "case 'setLimit': readDocument('limit', setLimit); break;"),
+            ("case 'setLimit': readUser(function () { answer(setLimit()); }); break;", "case 'setLimit': readDocument('limit', function (own) { user = own; answer(setLimit()); }); break;"),
             ("if (document.id === USER) user = document;", "if (document.id === USER) user = document; else if (document.id === 'limit') ownLimit = document;"),
             ("let user = null,", "let ownLimit = null, user = null,"),
             ("return hasDefaultLimit() ? command.defaultLimit : user.limit;", "return hasDefaultLimit() ? command.defaultLimit : ownLimit.limit;"),
             ("return !user || user.limit === undefined;", "return !ownLimit || ownLimit.limit === undefined;"),
-            ("if (user || !isDefault) replaceUser({ limit: own, operations: withResult(result) }); // law 1",
+            ("if (user || !isDefault) replaceUser({ limit: own, operations: withResult(result), atLimit: undefined }); // law 1",
                 """
                 const next = Object.assign({ id: 'limit', userId: command.userId }, user, { limit: own, operations: withResult(result) });
                 if (user) replace(user, next);
@@ -60,6 +60,12 @@ internal static class BrokenTexts
         ["time goes back in a partition"] = ("TIME GOES BACK", Without(
             ("for (const record of records) now = Math.max(now, newestTime(record));", ""), ("if (meant) now = Math.max(now, newestTime(meant));", ""))),
         ["a stream that is over is overwritten by its own key"] = ("ONE KEY", Without("if (known) return answerRetry(known);", "if (known && !known.ended) return answerRetry(known);")),
+        ["a stream that is told a shorter interval is cut short"] = ("CUT SHORT", Without("slower ? before.expiresAt : 0", "0")),
+        ["a change of speed is not written"] = ("NOT WRITTEN", Without(
+            ("if (record.leaseMs !== speed.leaseMs || record.intervalMs !== speed.intervalMs) return true;", ""),
+            ("record: view(next), intervalMs: next.intervalMs }", "record: view(next), intervalMs: current.intervalMs }"))),
+        ["a user with room is not told the relaxed interval"] = ("TOO STRICT", Without("command.relaxed && !atLimit ? command.relaxed : strict", "strict")),
+        ["a user at the limit is told the relaxed interval"] = ("TOO RELAXED", Without("command.relaxed && !atLimit ? command.relaxed : strict", "command.relaxed || strict")),
         ["a key in the way is a conflict"] = ("STUCK", Without("if (error && error.number === 409) accept(collection.upsertDocument(link, record, check));\n            else check(error);", "check(error);")),
     };
 

@@ -44,7 +44,7 @@ internal static class Commands
     /// <summary>When the forgotten streams were started.</summary>
     public const long LongAgo = Base - 5_000_000;
 
-    /// <summary>All but those of <see cref="OfDevices"/>.</summary>
+    /// <summary>All but those of <see cref="OfDevices"/> and <see cref="OfSpeeds"/>.</summary>
     public static IReadOnlyList<NamedCommand> All { get; } =
     [
         Start("start A", "A"),
@@ -91,6 +91,17 @@ internal static class Commands
         Stop("stop P", "P"),
     ];
 
+    private static readonly RelaxedSpeed Relaxed = new(LeaseMs * 4, IntervalMs * 4);
+
+    private static readonly IReadOnlyList<NamedCommand> Speeds =
+    [
+        Start("start T, two speeds", "T", start => start with { IntervalMs = IntervalMs, Relaxed = Relaxed }),
+        Start("start U, two speeds", "U", start => start with { IntervalMs = IntervalMs, Relaxed = Relaxed }),
+        TwoSpeeds(Renew("beat r0, two speeds", "r0")),
+        TwoSpeeds(Renew("beat T, two speeds", "T")),
+        Stop("stop T", "T"),
+    ];
+
     /// <summary>One of each kind, for searches that would be too large with all of them.</summary>
     public static IReadOnlyList<NamedCommand> Few { get; } = Of(
         "start A", "start B", "start r0", "start C, replaceOldest", "start D, replace r0", "beat r0", "beat A", "stop r0", "stop A", "stopAll",
@@ -103,7 +114,14 @@ internal static class Commands
         .. Of("start A", "start C, replaceOldest", "beat r0", "stop r0", "stopAll", "limit 1", "list"),
     ];
 
-    public static IReadOnlyList<NamedCommand> Of(params string[] names) => [.. names.Select(name => All.Concat(Devices).Single(command => command.Name == name))];
+    /// <summary>Those of an instance that has two speeds, and what meets them.</summary>
+    public static IReadOnlyList<NamedCommand> OfSpeeds { get; } =
+    [
+        .. Speeds,
+        .. Of("start A", "start C, replaceOldest", "beat r0", "stop r0", "stopAll", "limit 1", "limit 3", "list"),
+    ];
+
+    public static IReadOnlyList<NamedCommand> Of(params string[] names) => [.. names.Select(name => All.Concat(Devices).Concat(Speeds).Single(command => command.Name == name))];
 
     /// <summary>The store's own work: it removes a document whose time to live is over, whenever it likes.</summary>
     public static NamedCommand Removal(string id) => new($"removal of {id}", null) { Removed = id };
@@ -122,6 +140,8 @@ internal static class Commands
         new RenewCommand { UserId = User, Key = key, StartedAt = LongAgo, LeaseMs = leaseMs, IntervalMs = IntervalMs },
         Stream: key,
         ForgottenStream: forgotten);
+
+    private static NamedCommand TwoSpeeds(NamedCommand beat) => beat with { Order = (RenewCommand)beat.Order! with { Relaxed = Relaxed } };
 
     private static NamedCommand Stop(string name, string key, bool forgotten = false) =>
         new(name, new StopCommand { UserId = User, Key = key, StartedAt = LongAgo }, Stream: key, ForgottenStream: forgotten);

@@ -28,6 +28,9 @@ internal sealed class Document
     /// <summary>The user's own limit; null where it is the default, or this is a record.</summary>
     public int? Limit { get; init; }
 
+    /// <summary>Whether the last start left the user at the limit; null where that is not known, or this is a record.</summary>
+    public bool? AtLimit { get; init; }
+
     /// <summary>The one document that is no record.</summary>
     public bool IsUser => Id is "user" or "limit";
 }
@@ -38,12 +41,13 @@ internal sealed class Document
 /// <param name="StartedAt">When it was started.</param>
 /// <param name="ExpiresAt">The end of its lease; <see cref="long.MaxValue"/> where it lives until it is stopped.</param>
 /// <param name="RenewedAt">When its lease began.</param>
+/// <param name="IntervalMs">The heartbeat interval that its player was told; null where there is only one speed.</param>
 /// <param name="Ended">How it ended; null where that is not written.</param>
 /// <param name="EndedAt">When.</param>
 /// <param name="DeviceId">Its device; null where its start named none.</param>
 /// <param name="CountSameDevice">Whether its start left other streams of the device alive.</param>
 internal sealed record StreamFacts(
-    UInt128 Bit, string Key, long StartedAt, long ExpiresAt, long RenewedAt, string? Ended, long EndedAt, string? DeviceId, bool CountSameDevice)
+    UInt128 Bit, string Key, long StartedAt, long ExpiresAt, long RenewedAt, long? IntervalMs, string? Ended, long EndedAt, string? DeviceId, bool CountSameDevice)
 {
     public long NewestTime => Math.Max(Math.Max(StartedAt, RenewedAt), EndedAt);
 
@@ -68,6 +72,7 @@ internal sealed record StreamFacts(
             startedAt.GetInt64(),
             lives,
             lives == long.MaxValue ? startedAt.GetInt64() : lives - document.GetProperty("leaseMs").GetInt64(),
+            document.TryGetProperty("intervalMs", out var interval) ? interval.GetInt64() : null,
             ended.ValueKind == JsonValueKind.Object ? ended.GetProperty("reason").GetString() : null,
             ended.ValueKind == JsonValueKind.Object ? ended.GetProperty("at").GetInt64() : 0,
             document.TryGetProperty("deviceId", out var deviceId) ? deviceId.GetString() : null,

@@ -30,7 +30,7 @@ internal static class EffectRules
             _ => seen,
         };
         var latest = read.Max(document => document.Stream?.NewestTime) is { } newest ? Math.Max(newest, at) : at;
-        return writes.Select(write => Broken(command, write, seen, latest)).FirstOrDefault(wrong => wrong is not null) ?? Broken(command, writes, latest, reply);
+        return writes.Select(write => Broken(command, write, seen, latest)).FirstOrDefault(wrong => wrong is not null) ?? Broken(command, seen, writes, latest, reply);
     }
 
     private static string? Broken(StreamCommand command, DocumentWrite write, Document[] seen, long latest)
@@ -86,16 +86,21 @@ internal static class EffectRules
             null when before == after => null,
             null when command is not RenewCommand || !isNamed => "ANOTHER STREAM is renewed",
             null when before.ExpiresAt <= latest => "REVIVED: a lapsed lease is renewed",
+            null when after.ExpiresAt < before.ExpiresAt && before.IntervalMs > (after.IntervalMs ?? Commands.IntervalMs) => "CUT SHORT: a stream whose player was told a longer interval",
             null when after.RenewedAt < before.RenewedAt => "TIME GOES BACK: a lease begins before the one that it renews",
             null => null,
         };
     }
 
-    private static string? Broken(StreamCommand command, DocumentWrite[] writes, long latest, StreamReply? reply) => (command, reply) switch
+    private static string? Broken(StreamCommand command, Document[] seen, DocumentWrite[] writes, long latest, StreamReply? reply) => (command, reply) switch
     {
         (_, null) => "NO REPLY",
         (_, StreamReply.Renewed renewed) when renewed.Written
             != writes.Any(write => write.After?.Stream is { } stream && stream.ExpiresAt == (renewed.Record.ExpiresAt ?? long.MaxValue)) => "NOT WRITTEN: a lease that is reported",
+        (RenewCommand renew, StreamReply.Renewed renewed) when renewed.IntervalMs != Stored(renew, seen, writes)?.IntervalMs => "NOT WRITTEN: an interval that is reported",
+        (RenewCommand { Relaxed: not null } renew, StreamReply.Renewed renewed) when Speed(renew.Relaxed, renew.IntervalMs, seen.FirstOrDefault(document => document.IsUser)?.AtLimit is false, renewed.IntervalMs) is { } wrong => wrong,
+        (StartCommand { Relaxed: { } relaxed } start, StreamReply.Admitted { Replayed: false } admitted) when Speed(relaxed, start.IntervalMs, admitted.Active < admitted.Limit, admitted.IntervalMs) is { } wrong => wrong,
+        (StartCommand { Relaxed: not null }, StreamReply.Admitted { Replayed: false } admitted) when writes.FirstOrDefault(write => write.After is { IsUser: true })?.After!.AtLimit != admitted.Active >= admitted.Limit => "NOT WRITTEN: whether the user is at the limit",
         (StartCommand start, StreamReply.Admitted { Replayed: false } admitted) when !writes.Any(write => write.After?.Stream is { } stream
             && (stream.Key, stream.StartedAt, stream.ExpiresAt) == (start.Key, admitted.StartedAt, admitted.ExpiresAt ?? long.MaxValue)) => "NOT WRITTEN: a stream that is reported",
         (_, StreamReply.Admitted { Replayed: false } admitted) when Ending("replaced", writes) != admitted.Replaced.Count => "NOT WRITTEN: a replacement that is reported",
@@ -112,6 +117,14 @@ internal static class EffectRules
         (StartCommand, StreamReply.LimitReached rejection) when rejection.Streams.Count < rejection.Limit => "REJECTED below the limit",
         _ => null,
     };
+
+    private static StreamFacts? Stored(RenewCommand renew, Document[] seen, DocumentWrite[] writes) =>
+        writes.FirstOrDefault(write => write.After?.Stream?.Key == renew.Key)?.After!.Stream ?? seen.FirstOrDefault(document => document.Stream?.Key == renew.Key)?.Stream;
+
+    private static string? Speed(RelaxedSpeed relaxed, long strictMs, bool hasRoom, long? toldMs) =>
+        toldMs == (hasRoom ? relaxed.IntervalMs : strictMs) ? null
+        : hasRoom ? "TOO STRICT: a user with room is told the interval of one at the limit"
+        : "TOO RELAXED: a user at the limit is told the interval of one with room";
 
     private static int Ending(string reason, DocumentWrite[] writes) =>
         writes.Count(write => write.Before?.Stream is { Ended: null } && write.After?.Stream?.Ended == reason);

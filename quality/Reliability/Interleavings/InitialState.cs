@@ -18,6 +18,9 @@ internal sealed record InitialState(string R0, string R1, string R2, string User
     /// <summary>Those of a device.</summary>
     public static readonly string[] KindsOfDevices = ["absent", "live on the device", "edge on the device"];
 
+    /// <summary>Those of two speeds.</summary>
+    public static readonly string[] KindsOfSpeeds = ["absent", "live", "relaxed", "relaxed, old"];
+
     /// <summary>Every kind of user document. Without one there is no record.</summary>
     public static readonly string[] Users = ["none", "default", "limit 1", "limit 3", "operations", "eight operations"];
 
@@ -68,6 +71,8 @@ internal sealed record InitialState(string R0, string R1, string R2, string User
         "lapsed" => Lives(number, Base - 20_000 - Lease),
         "live on the device" => OnDevice(Lives(number, Base - 50_000 - number)),
         "edge on the device" => OnDevice(Lives(number, Base + 1 - Lease)),
+        "relaxed" => Relaxed(number, Base - 40_000 - number),
+        "relaxed, old" => Relaxed(number, Base - 200_000),
         "until stopped" => (Stream(number, Base - 50_000 - number, null, 0, -1), Base - 50_000 - number),
         "ended" => Ended(number, Base - 100_000, Base - 60_000),
         "just ended" => Ended(number, Base - 50_000, Base - 10),
@@ -79,6 +84,13 @@ internal sealed record InitialState(string R0, string R1, string R2, string User
     };
 
     private static (JsonObject Stream, long WrittenAt) Lives(int number, long renewedAt) => (Stream(number, renewedAt, renewedAt + Lease, Lease, 690), renewedAt);
+
+    private static (JsonObject, long) Relaxed(int number, long renewedAt)
+    {
+        var stream = Stream(number, renewedAt, renewedAt + (4 * Lease), 4 * Lease, (int)(4 * Lease / 1000) + 600);
+        stream["intervalMs"] = 4 * Commands.IntervalMs;
+        return (stream, renewedAt);
+    }
 
     private static (JsonObject, long) OnDevice((JsonObject Stream, long) written)
     {
@@ -114,6 +126,10 @@ internal sealed record InitialState(string R0, string R1, string R2, string User
         var user = new JsonObject { ["id"] = "user", ["userId"] = Commands.User };
         switch (User)
         {
+            case "with room":
+            case "at the limit":
+                user["atLimit"] = User == "at the limit";
+                break;
             case "limit 1":
             case "limit 3":
                 user["limit"] = int.Parse(User.AsSpan("limit ".Length), provider: null);

@@ -219,6 +219,9 @@ internal sealed class Judge
                 }
 
                 break;
+            case (StreamReply.Renewed given, StreamReply.Renewed due) when given.Record.Key == due.Record.Key && given.IntervalMs != due.IntervalMs:
+                findings.Excuse(DocumentedException.SpeedOfASnapshot);
+                break;
             case (StreamReply.Admitted given, StreamReply.Admitted due) when given.Limit == due.Limit:
                 Report("NO ORDER: an accepted start ends other streams than it would alone");
                 break;

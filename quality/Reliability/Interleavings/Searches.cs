@@ -25,6 +25,8 @@ internal static class Searches
             [.. InitialState.Combinations(Room, Absent, Absent, ["none", "default"]), new("young", "young", "absent", "default")]),
         Devices(2, ClockMode.OneMoment, Room),
         Devices(2, ClockMode.Skewed, Absent),
+        Speeds(2, ClockMode.OneMoment, Room),
+        Speeds(2, ClockMode.Skewed, Absent),
         new("three of few on a device", 3, ClockMode.OneMoment,
             Commands.Of("start P, same device", "start Q, same device", "start A", "beat r0", "beat P", "stop r0"), [new("live on the device", "absent", "absent", "default")]),
         .. DueDocumentsKnown.Select(due =>
@@ -51,6 +53,8 @@ internal static class Searches
         new("four of few, with a retry", 4, ClockMode.OneMoment, Commands.Few, InitialState.Combinations(Room, Absent, Absent, ["none", "default"])) { OnlyRetries = true },
         .. ClockMode.All.Select(clock => Devices(2, clock, Four)),
         Devices(3, ClockMode.OneMoment, Room),
+        .. ClockMode.All.Select(clock => Speeds(2, clock, Four)),
+        Speeds(3, ClockMode.OneMoment, Absent),
         .. DueDocumentsKnown.SelectMany(due => new[] { ClockMode.OneMoment, ClockMode.Skewed }, (due, clock) =>
             new Search($"two and a removal, due documents {due}", 3, clock, clock == ClockMode.OneMoment ? Commands.All : Commands.Few,
                 InitialState.Combinations(["ended, due", "lapsed, due", "live, due"], ["absent", "live", "lapsed", "ended, due"], Absent, ["default"]))
@@ -72,6 +76,7 @@ internal static class Searches
         new("two of all", 2, ClockMode.OneMoment, Commands.All,
             [new("absent", "absent", "absent", "operations"), .. InitialState.Combinations(["absent", "live", "just ended"], ["absent", "young"], Absent, ["none", "default"])]),
         Devices(2, ClockMode.OneMoment, Room),
+        Speeds(2, ClockMode.OneMoment, Room),
         new("two of few, many ended", 2, ClockMode.OneMoment, Commands.Few,
             InitialState.Combinations(["just ended"], Absent, ["ten ended", "nine just ended"], ["default"])),
         UpsertsMeetTheNewestVersion(2, InitialState.Combinations(Room, Room, Absent, ["none", "default"])),
@@ -79,6 +84,9 @@ internal static class Searches
 
     private static Search Devices(int count, ClockMode clock, string[] others) =>
         new($"{count} of devices", count, clock, Commands.OfDevices, InitialState.Combinations(InitialState.KindsOfDevices, others, Absent, ["default"]));
+
+    private static Search Speeds(int count, ClockMode clock, string[] others) => new(
+        $"{count} of two speeds", count, clock, Commands.OfSpeeds, InitialState.Combinations(InitialState.KindsOfSpeeds, others, Absent, ["default", "with room", "at the limit"]));
 
     private static Search UpsertsMeetTheNewestVersion(int count, IReadOnlyList<InitialState> states) =>
         new($"{count} of few, upserts meet the newest version", count, ClockMode.OneMoment, Commands.Few, states) { Store = new(UpsertsCompareVersions: false) };

@@ -218,6 +218,7 @@ internal sealed class World
                 Script = script.Document(json, ts),
                 IdBit = IdBit(id),
                 Stream = StreamFacts.Of(root, Bit),
+                AtLimit = root.TryGetProperty("atLimit", out var atLimit) ? atLimit.GetBoolean() : null,
                 Limit = root.TryGetProperty("limit", out var limit) || root.TryGetProperty("maxConcurrentStreams", out limit) ? limit.GetInt32() : null,
             };
         }

@@ -49,11 +49,12 @@ internal sealed class ModelPartition : IEquatable<ModelPartition>
 /// <param name="StartedAt">The moment of the start.</param>
 /// <param name="ExpiresAt">When its lease lapses; null for a stream that lives until it is stopped.</param>
 /// <param name="LeaseMs">The lease that was last given.</param>
+/// <param name="IntervalMs">The heartbeat interval that was last given; null where there is only one speed.</param>
 /// <param name="Ending">How it ended; null where no end is written.</param>
 /// <param name="KeptSeconds">The time to live, which counts from the second of the last write; null for no limit.</param>
 /// <param name="WrittenSecond">The second of the last write, by the database's clock.</param>
 internal sealed record ModelRecord(
-    string Key, string StreamId, string? DeviceName, string? DeviceId, bool CountSameDevice, long StartedAt, long? ExpiresAt, long LeaseMs, ModelEnding? Ending, int? KeptSeconds, long WrittenSecond)
+    string Key, string StreamId, string? DeviceName, string? DeviceId, bool CountSameDevice, long StartedAt, long? ExpiresAt, long LeaseMs, long? IntervalMs, ModelEnding? Ending, int? KeptSeconds, long WrittenSecond)
 {
     /// <summary>From when on the database hides the document.</summary>
     public long? GoneAt => (WrittenSecond + KeptSeconds) * 1000;
@@ -80,7 +81,7 @@ internal sealed record ModelRecord(
     {
         text.Append(
             CultureInfo.InvariantCulture,
-            $"{Key} {StreamId} {DeviceName} {DeviceId} {CountSameDevice} {StartedAt}-{ExpiresAt} of {LeaseMs} {Ending} written {WrittenSecond} kept {KeptSeconds}");
+            $"{Key} {StreamId} {DeviceName} {DeviceId} {CountSameDevice} {StartedAt}-{ExpiresAt} of {LeaseMs} at {IntervalMs} {Ending} written {WrittenSecond} kept {KeptSeconds}");
         return true;
     }
 }
@@ -88,14 +89,15 @@ internal sealed record ModelRecord(
 /// <summary>How a stream of the model ended.</summary>
 internal sealed record ModelEnding(StreamEndReason Reason, long At, RecordReference? By = null, bool SameDevice = false);
 
-/// <summary>The user document: the user's own limit, null for the default, and the operations that are remembered, oldest first.</summary>
-internal sealed record ModelUser(int? Limit, ImmutableList<ModelOperation> Operations)
+/// <summary>The user document: the user's own limit, null for the default, and the operations that are remembered, oldest first, and whether the
+/// last start left the user at the limit; null where that is not known.</summary>
+internal sealed record ModelUser(int? Limit, ImmutableList<ModelOperation> Operations, bool? AtLimit = null)
 {
     public static ModelUser New { get; } = new(null, []);
 
     private bool PrintMembers(StringBuilder text)
     {
-        text.Append(CultureInfo.InvariantCulture, $"limit {Limit} operations [{string.Join(", ", Operations)}]");
+        text.Append(CultureInfo.InvariantCulture, $"limit {Limit} operations [{string.Join(", ", Operations)}] at limit {AtLimit}");
         return true;
     }
 }

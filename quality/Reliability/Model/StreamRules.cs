@@ -80,8 +80,10 @@ internal static class StreamRules
                 return Rejection(limit, active);
             }
 
+            var fills = stay.Count + 1 >= limit;
+            var (leaseMs, intervalMs) = start.Relaxed is { } relaxed && !fills ? (relaxed.LeaseMs, relaxed.IntervalMs) : (start.LeaseMs, start.Relaxed is null ? null : (long?)start.IntervalMs);
             var stream = new ModelRecord(
-                start.Key, start.StreamId, start.DeviceName, start.DeviceId, start.CountSameDevice, now, Lapse(start.LeaseMs), start.LeaseMs, null, Kept(start.LeaseMs), second);
+                start.Key, start.StreamId, start.DeviceName, start.DeviceId, start.CountSameDevice, now, Lapse(leaseMs), leaseMs, intervalMs, null, Kept(leaseMs), second);
             Forget();
             WriteOffLapses();
             var replaced = active.FindAll(record => !stay.Contains(record))
@@ -93,8 +95,8 @@ internal static class StreamRules
             }
 
             Write(stream);
-            Partition = Partition.With(Partition.User ?? ModelUser.New);
-            return new StreamReply.Admitted(false, now, stream.ExpiresAt, limit, stay.Count + 1, ViewsOfReplaced(replaced));
+            Partition = Partition.With((Partition.User ?? ModelUser.New) with { AtLimit = start.Relaxed is null ? null : fills });
+            return new StreamReply.Admitted(false, now, stream.ExpiresAt, limit, stay.Count + 1, ViewsOfReplaced(replaced), stream.IntervalMs);
         }
 
         private StreamReply Retry(ModelRecord known, StartCommand start, int limit, int active)
@@ -106,7 +108,7 @@ internal static class StreamRules
 
             var replaced = seen.Where(record => record.Ending?.By?.Key == known.Key).OrderBy(record => record.StartedAt).ThenBy(record => record.Key, StringComparer.Ordinal);
             return known.IsActive(now)
-                ? new StreamReply.Admitted(true, known.StartedAt, known.ExpiresAt, limit, active, ViewsOfReplaced(replaced))
+                ? new StreamReply.Admitted(true, known.StartedAt, known.ExpiresAt, limit, active, ViewsOfReplaced(replaced), known.IntervalMs)
                 : Over(known);
         }
 
@@ -125,16 +127,22 @@ internal static class StreamRules
                 return Over(record);
             }
 
-            var another = record.LeaseMs != renew.LeaseMs;
+            // Who is not known to have room is at the limit.
+            var (leaseMs, intervalMs) = renew.Relaxed is { } relaxed && Partition.User?.AtLimit is false ? (relaxed.LeaseMs, relaxed.IntervalMs) : (renew.LeaseMs, renew.IntervalMs);
+            var stored = renew.Relaxed is null || leaseMs == 0 ? null : (long?)intervalMs;
+            var another = record.LeaseMs != leaseMs || record.IntervalMs != stored;
             var age = Math.Max(now - record.RenewedAt, clock - (record.WrittenSecond * 1000));
-            if (!another && (renew.LeaseMs == 0 || age < DueAfter(renew.LeaseMs, renew.IntervalMs)))
+            if (!another && (leaseMs == 0 || age < DueAfter(leaseMs, intervalMs)))
             {
-                return new StreamReply.Renewed(false, record.View);
+                return new StreamReply.Renewed(false, record.View, record.IntervalMs);
             }
 
-            var renewed = record with { ExpiresAt = Lapse(renew.LeaseMs), LeaseMs = renew.LeaseMs, KeptSeconds = Kept(renew.LeaseMs) };
+            // Who beats slowly, and may not get this response, keeps the lease that they have.
+            var lapse = record.IntervalMs > intervalMs && leaseMs > 0 && record.ExpiresAt > now + leaseMs ? record.ExpiresAt : Lapse(leaseMs);
+            var lasts = lapse - now ?? 0;
+            var renewed = record with { ExpiresAt = lapse, LeaseMs = lasts, IntervalMs = stored, KeptSeconds = Kept(lasts) };
             Write(renewed);
-            return new StreamReply.Renewed(true, renewed.View);
+            return new StreamReply.Renewed(true, renewed.View, renewed.IntervalMs);
         }
 
         private StreamReply.Stopped Stop(ModelRecord? record)
@@ -186,7 +194,7 @@ internal static class StreamRules
             var reply = new StreamReply.LimitSet(own ?? set.DefaultLimit, own is null);
             if (own is not null || Partition.User is not null)
             {
-                Remember((Partition.User ?? ModelUser.New) with { Limit = own }, set.OperationId, reply);
+                Remember((Partition.User ?? ModelUser.New) with { Limit = own, AtLimit = null }, set.OperationId, reply);
             }
 
             return reply;

@@ -46,7 +46,7 @@ internal sealed class PropertyRun(string userId)
         0 => Start(step),
         1 => Start(step) with { ReplaceOldest = true },
         2 => Start(step) with { Replace = [.. Enumerable.Range(0, 1 + (step.Variant % 2)).Select(next => Order(step, next))] },
-        3 => new RenewCommand { UserId = userId, Key = Known(step).Key, StartedAt = Known(step).StartedAt, LeaseMs = Lease(step), IntervalMs = IntervalMs },
+        3 => new RenewCommand { UserId = userId, Key = Known(step).Key, StartedAt = Known(step).StartedAt, LeaseMs = Lease(step), IntervalMs = IntervalMs, Relaxed = Relaxed(step) },
         4 => new StopCommand { UserId = userId, Key = Known(step).Key, StartedAt = Known(step).StartedAt },
         5 => StopAll(step),
         6 or 7 => SetLimit(step),
@@ -76,7 +76,7 @@ internal sealed class PropertyRun(string userId)
         // Now and then a key that was used before, with the same parameters or with another one.
         if (step.Variant >= 8 && streams.Count > 0)
         {
-            var first = starts[Known(step).Key] with { LeaseMs = Lease(step), ReplaceOldest = false, Replace = null };
+            var first = starts[Known(step).Key] with { LeaseMs = Lease(step), IntervalMs = Relaxed(step) is null ? 0 : IntervalMs, Relaxed = Relaxed(step), ReplaceOldest = false, Replace = null };
             return (step.Variant, step.Which % 2) switch
             {
                 (8, 0) => first with { StreamId = "another film" },
@@ -95,6 +95,8 @@ internal sealed class PropertyRun(string userId)
             DeviceId = Devices[step.Which % Devices.Length],
             CountSameDevice = step.Variant % 4 == 3,
             LeaseMs = Lease(step),
+            IntervalMs = Relaxed(step) is null ? 0 : IntervalMs,
+            Relaxed = Relaxed(step),
             DefaultLimit = DefaultLimit,
         };
     }
@@ -138,6 +140,9 @@ internal sealed class PropertyRun(string userId)
 
     private static long Lease(CommandStep step) => Leases[step.Variant % Leases.Length];
 
+    /// <summary>Half of the instances have two speeds, as during a rollout.</summary>
+    private static RelaxedSpeed? Relaxed(CommandStep step) => step.Which % 2 == 0 || Lease(step) == 0 ? null : new(400_000, 130_000);
+
     /// <summary>The order of the keys is not that of the starts.</summary>
     private static string KeyOf(int number) => new RecordKey(new UInt128((ulong)number * 0x9E3779B97F4A7C15, (ulong)number)).ToString();
 
@@ -147,7 +152,7 @@ internal sealed class PropertyRun(string userId)
             {
                 record.Ending is null ? record.ExpiresAt : record.Ending.At + StreamRules.RememberedAllMilliseconds,
                 record.GoneAt,
-                record.Ending is null ? record.RenewedAt + (long)StreamRules.DueAfter(record.LeaseMs, IntervalMs) : null,
+                record.Ending is null ? record.RenewedAt + (long)StreamRules.DueAfter(record.LeaseMs, record.IntervalMs ?? IntervalMs) : null,
             })
             .OfType<long>().Where(moment => moment > now).Order().ToList();
         return moments.Count == 0 ? now : moments[which % Math.Min(moments.Count, 4)];

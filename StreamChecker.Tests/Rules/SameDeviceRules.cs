@@ -43,7 +43,7 @@ public abstract class SameDeviceRules(Store store) : PartitionRules(store)
     }
 
     [Fact]
-    public async Task AnotherDevice_AtTheLimit_IsRefused()
+    public async Task AnotherDevice_AtTheLimit_IsRejected()
     {
         await AdmitAsync(OnTv);
         await Partition.AdmitAsync();
@@ -54,7 +54,7 @@ public abstract class SameDeviceRules(Store store) : PartitionRules(store)
     }
 
     [Fact]
-    public async Task AStartThatIsRefused_EndsNoStreamOfItsDevice()
+    public async Task AStartThatIsRejected_EndsNoStreamOfItsDevice()
     {
         var tv = (await AdmitAsync(OnTv)).Record;
         await Partition.AdmitAsync();
@@ -160,7 +160,7 @@ public abstract class SameDeviceRules(Store store) : PartitionRules(store)
     }
 
     [Fact]
-    public async Task TheSameKeyForAnotherDevice_IsRefused()
+    public async Task TheSameKeyForAnotherDevice_IsRejected()
     {
         var start = OnTv with { IdempotencyKey = "play-1" };
         await AdmitAsync(start);

@@ -130,7 +130,7 @@ internal sealed class InterleavedRounds(CompareOptions options) : IAsyncDisposab
             First = run * UsersPerRun,
             Seeded = mix == MixKind.Heartbeats ? options.Seed.Live : options.Seed.Full,
             Connections = contender is OriginalContender ? 16 : connections,
-            AnswersAlike = !contender.Counts,
+            RespondsAlike = !contender.Counts,
         };
     }
 

@@ -50,7 +50,7 @@ internal sealed class LuaStreamPartitions(IDatabase database, byte[] script) : I
                 return new StreamReply.LimitReached(start.DefaultLimit, streams, nextExpiry - DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
             case var outcome:
                 var stream = View((string)parts[2]!);
-                return new StreamReply.Admitted(outcome == "replayed", stream.StartedAt, stream.ExpiresAt, start.DefaultLimit, (int)parts[1], Views(parts[3]));
+                return new StreamReply.Admitted(outcome == "replayed", stream.StartedAt, stream.ExpiresAt, start.DefaultLimit, (int)parts[1], [.. Views(parts[3]).Select(view => new ReplacedView(view.Key, view.StartedAt, view.StreamId, view.DeviceName, view.ExpiresAt))]);
         }
     }
 

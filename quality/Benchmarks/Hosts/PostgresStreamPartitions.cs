@@ -36,7 +36,7 @@ internal sealed class PostgresStreamPartitions(NpgsqlDataSource source) : IStrea
                 last.Stream.ExpiresAt,
                 start.DefaultLimit,
                 int.Parse(last.Detail!, CultureInfo.InvariantCulture),
-                Views(rows[..^1])),
+                [.. Views(rows[..^1]).Select(view => new ReplacedView(view.Key, view.StartedAt, view.StreamId, view.DeviceName, view.ExpiresAt))]),
             "keyReused" => new StreamReply.KeyReused(),
             "ended" => Ended(last),
             _ => new StreamReply.LimitReached(start.DefaultLimit, Views(rows), WaitMs(start, rows)),

@@ -1,14 +1,14 @@
 namespace StreamChecker.Tests.Rules;
 
 /// <summary>With two speeds, a user who could start one more stream has a relaxed lease and interval, and a user at the limit strict ones.</summary>
-public abstract class TwoSpeedContract(Store store) : PartitionContract(store)
+public abstract class TwoSpeedRules(Store store) : PartitionRules(store)
 {
     private static readonly TimeSpan Strict = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Relaxed = TimeSpan.FromSeconds(120);
 
-    public sealed class OnEmbedded() : TwoSpeedContract(Store.Embedded);
+    public sealed class OnEmbedded() : TwoSpeedRules(Store.Embedded);
 
-    public sealed class OnCosmos() : TwoSpeedContract(Store.Cosmos);
+    public sealed class OnCosmos() : TwoSpeedRules(Store.Cosmos);
 
     [Fact]
     public async Task AStart_BelowTheLimit_IsRelaxed_AndTheOneThatFillsIt_IsStrict()

@@ -1,0 +1,80 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace StreamChecker.Client;
+
+internal sealed record StartBody(string UserId, string StreamId, string? DeviceName, string? OnLimit, IReadOnlyList<string>? Replace)
+{
+    public static StartBody From(StreamStart start) => new(
+        start.UserId, start.StreamId, start.DeviceName, start.ReplaceOldest ? "replaceOldest" : null, start.Replace.Count > 0 ? start.Replace : null);
+}
+
+internal sealed record StartedBody(
+    string Id,
+    string UserId,
+    string StreamId,
+    string? DeviceName,
+    DateTimeOffset StartedAt,
+    DateTimeOffset? ExpiresAt,
+    int? HeartbeatIntervalSeconds,
+    int Limit,
+    int Active,
+    IReadOnlyList<StreamReference> Replaced)
+{
+    public StreamRecord Stream() => new(Id, UserId, StreamId, DeviceName, StartedAt, ExpiresAt, Seconds.Of(HeartbeatIntervalSeconds));
+}
+
+internal sealed record HeartbeatsBody(IReadOnlyList<string> Ids);
+
+internal sealed record HeartbeatResultsBody(IReadOnlyList<HeartbeatBody> Results);
+
+internal sealed record HeartbeatBody(
+    string Id, int Status, DateTimeOffset? ExpiresAt, int? HeartbeatIntervalSeconds, string? Reason, StreamReference? ReplacedBy);
+
+internal sealed record LimitBody(int MaxConcurrentStreams);
+
+internal sealed record StoppedBody(int Stopped);
+
+/// <summary>A problem document (RFC 9457), with the members of all problem types.</summary>
+internal sealed record ProblemBody(
+    string? Type,
+    string Title,
+    string? Detail,
+    string? Field,
+    string? TraceId,
+    int Limit,
+    int Active,
+    IReadOnlyList<ActiveStream> Streams,
+    string? Reason,
+    StreamReference? ReplacedBy)
+{
+    public static ProblemBody Of(HttpResponseMessage response) =>
+        new(null, response.ReasonPhrase ?? "No problem document", null, null, null, 0, 0, [], null, null);
+
+    public StreamEnding Ending() => new(Reason ?? "unknown", ReplacedBy);
+}
+
+internal static class ProblemTypes
+{
+    public const string StreamLimitReached = "/problems/stream-limit-reached";
+    public const string StreamEnded = "/problems/stream-ended";
+    public const string StoreUnavailable = "/problems/store-unavailable";
+    public const string OutcomeUnknown = "/problems/outcome-unknown";
+}
+
+internal static class Seconds
+{
+    public static TimeSpan? Of(int? seconds) => seconds is { } some ? TimeSpan.FromSeconds(some) : null;
+}
+
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(StartBody))]
+[JsonSerializable(typeof(StartedBody))]
+[JsonSerializable(typeof(HeartbeatsBody))]
+[JsonSerializable(typeof(HeartbeatResultsBody))]
+[JsonSerializable(typeof(LimitBody))]
+[JsonSerializable(typeof(StoppedBody))]
+[JsonSerializable(typeof(ActiveStreams))]
+[JsonSerializable(typeof(StreamLimit))]
+[JsonSerializable(typeof(ProblemBody))]
+internal sealed partial class ClientJson : JsonSerializerContext;

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Acornima;
 using Acornima.Ast;
 using Jint;
@@ -10,6 +11,10 @@ namespace InProcessCosmos.Scripts;
 /// </summary>
 internal sealed class ProcedureText
 {
+    // The names by which a script gets at what its objects inherit.
+    private static readonly FrozenSet<string> PrototypeNames =
+        FrozenSet.Create("__proto__", "prototype", "constructor", "getPrototypeOf", "setPrototypeOf", "Reflect", "eval", "Function");
+
     private ProcedureText(string body)
     {
         Function = $"(function () {{ var fn = {body}\n; return fn; }})";
@@ -20,6 +25,8 @@ internal sealed class ProcedureText
             UsesPromises = nodes.Exists(node => node is Identifier { Name: "Promise" } or AwaitExpression or IFunction { Async: true } or ImportExpression);
             ReadsParametersOnly = !nodes.Exists(node => node is Identifier { Name: "arguments" }
                 || (node is IFunction function && function.Params.Any(parameter => parameter is RestElement or AssignmentPattern)));
+            LeavesPrototypesAlone = !nodes.Exists(node => node is Identifier { Name: var name } && PrototypeNames.Contains(name)
+                || node is StringLiteral { Value: var text } && PrototypeNames.Contains(text));
             LeavesGlobalsAlone = nodes.TrueForAll(node => node is not Identifier { Name: "globalThis" } and not ThisExpression)
                 && nodes.OfType<IFunction>().Skip(1).FirstOrDefault() is { Body: FunctionBody { Strict: true } }
                 && nodes.OfType<FunctionBody>().First().Body.Count == 2;
@@ -51,6 +58,9 @@ internal sealed class ProcedureText
 
     /// <summary>Whether it is one function in strict mode that has no name for the global object.</summary>
     public bool LeavesGlobalsAlone { get; }
+
+    /// <summary>Whether it has no name for what its objects inherit.</summary>
+    public bool LeavesPrototypesAlone { get; }
 
     public static ProcedureText Of(string body) => new(body);
 }

@@ -25,6 +25,7 @@ internal sealed partial record ScriptEnvironment
         AcceptedMs = limits.AcceptedTime.TotalMilliseconds;
         ReadsParametersOnly = text.ReadsParametersOnly;
         LeavesGlobalsAlone = text.LeavesGlobalsAlone;
+        LeavesPrototypesAlone = text.LeavesPrototypesAlone;
     }
 
     public string SelfLink { get; }
@@ -48,6 +49,9 @@ internal sealed partial record ScriptEnvironment
 
     /// <summary>Whether no run of the script leaves anything in the global object.</summary>
     public bool LeavesGlobalsAlone { get; }
+
+    /// <summary>Whether no run of the script changes what the objects of the next one inherit.</summary>
+    public bool LeavesPrototypesAlone { get; }
 
     public int CompileError { get; } = ScriptOutcome.Failed.CompileError;
 

@@ -48,6 +48,14 @@ function compareBytes(a, b) {
     }
 }
 
+/** Whether a text surely has no more objects and arrays than so many. */
+function hasFewer(json, most) {
+    let left = most;
+    for (let at = json.indexOf('{'); at >= 0 && left >= 0; at = json.indexOf('{', at + 1)) left--;
+    for (let at = json.indexOf('['); at >= 0 && left >= 0; at = json.indexOf('[', at + 1)) left--;
+    return left >= 0;
+}
+
 /** How deep a JSON text nests, or `most` + 1 where it is deeper. */
 function nesting(json, most) {
     const brackets = json.replace(/"(?:[^"\\]+|\\.)*"|[^\[\]{}"]+/g, '');

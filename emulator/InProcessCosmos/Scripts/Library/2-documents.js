@@ -27,6 +27,8 @@ class Partition {
         this.isComplete = isComplete;
         this.isOrdered = true;
         this.documents = new Map(); // by id; null where it is known that there is none
+        this.order = null; // those that are there, by their ids' bytes, once somebody asks
+        this.waiting = 0; // calls of this batch that have not run
         this.resources = null; // ids by resource id, once somebody asks
         this.written = null; // the ids that calls of this batch have written
     }
@@ -41,7 +43,32 @@ class Partition {
     put(id, document) {
         if (this.isOrdered && this.documents.size > 0 && !this.documents.has(id)) this.isOrdered = false;
         this.documents.set(id, document);
+        if (this.order !== null) this.place(id, document);
         if (this.resources !== null && document !== null) this.resources.set(document.resource, id);
+    }
+
+    place(id, document) {
+        const order = this.order;
+        let low = 0, high = order.length;
+        while (low < high) {
+            const middle = low + high >> 1;
+            if (compareBytes(order[middle].id, id) < 0) low = middle + 1;
+            else high = middle;
+        }
+        const isThere = low < order.length && order[low].id === id;
+        if (isThere && document !== null) order[low] = document;
+        else if (isThere) order.splice(low, 1);
+        else if (document !== null) order.splice(low, 0, document);
+    }
+
+    /** All documents, in the order of their ids' bytes. */
+    all() {
+        this.readAll();
+        if (this.order === null) {
+            this.order = Array.from(this.documents.values()).filter(function (document) { return document !== null; });
+            if (!this.isOrdered) this.order.sort(byId);
+        }
+        return this.order;
     }
 
     read(id) {
@@ -58,7 +85,7 @@ class Partition {
         const loaded = new Partition(this.index, this.key, true), earlier = this.documents;
         new Frame(ask('all', this.index, '')).documents(loaded);
         this.documents = loaded.documents;
-        this.resources = null;
+        this.resources = this.order = null;
         this.isComplete = true;
         this.isOrdered = true;
         for (const [id, document] of earlier) this.put(id, document);
@@ -121,21 +148,20 @@ class Transaction {
 
     /** All documents, in the order of their ids' bytes. */
     all() {
-        this.partition.readAll();
-        const documents = [];
-        let isOrdered = this.partition.isOrdered, length = 0;
-        for (const [id, stored] of this.partition.documents) {
-            const own = this.written === null ? undefined : this.written.get(id), document = own === undefined ? stored : own;
-            if (document !== null && !hasExpired(document)) documents.push(document);
+        const documents = [], now = time();
+        let isOrdered = true, length = 0;
+        for (const stored of this.partition.all()) {
+            const own = this.written === null ? undefined : this.written.get(stored.id), document = own === undefined ? stored : own;
+            if (document !== null && (document.expires === NEVER || document.expires > now)) documents.push(document);
         }
         if (this.written !== null) {
             for (const [id, document] of this.written) {
-                if (document === null || this.partition.documents.has(id) || hasExpired(document)) continue;
+                if (document === null || this.partition.documents.get(id) || hasExpired(document)) continue;
                 documents.push(document);
                 isOrdered = false;
             }
         }
-        if (!isOrdered) documents.sort(function (a, b) { return compareBytes(a.id, b.id); });
+        if (!isOrdered) documents.sort(byId);
         for (const document of documents) length += document.json.length;
         this.charge(QUERIED, length);
         return documents;
@@ -231,6 +257,10 @@ class Transaction {
     }
 }
 
+function byId(a, b) {
+    return compareBytes(a.id, b.id);
+}
+
 function hasExpired(document) {
     return document.expires !== NEVER && document.expires <= time();
 }
@@ -252,13 +282,37 @@ function readPosition(continuation) {
 
 /** A document as a script sees it: an object of its own for each read, with the system properties of Cosmos DB. */
 function resourceOf(document) {
+    if (document.kept === null) {
+        if (current.isLast) return parsed(document);
+        document.kept = parsed(document);
+        document.nested = Object.keys(document.kept).filter(function (name) { return !isPlain(document.kept[name]); });
+    }
+    return copyOf(document.kept, document.nested);
+}
+
+function parsed(document) {
     const made = parseJson(document.json);
     made._rid = document.resource;
-    made._self = environment.selfLink + 'docs/' + document.resource + '/';
+    made._self = selfDocuments + document.resource + '/';
     made._etag = document.etag;
     made._attachments = 'attachments/';
     made._ts = document.timestamp;
     return made;
+}
+
+/** Copies what was JSON: a few times as fast as to parse it again. */
+function copyOf(value, nested) {
+    const copy = { ...value };
+    for (const name of nested) copy[name] = copyOfAny(copy[name]);
+    return copy;
+}
+
+function copyOfAny(value) {
+    if (isPlain(value)) return value;
+    if (Array.isArray(value)) return value.map(copyOfAny);
+    const copy = { ...value };
+    for (const name in copy) if (!isPlain(copy[name])) copy[name] = copyOfAny(copy[name]);
+    return copy;
 }
 
 /** The text of a document's body, as it was when the operation was called. */
@@ -266,10 +320,19 @@ function serialized(body) {
     if (typeof body === 'string') return body;
     if (body === null || typeof body !== 'object') fail('The document body must be an object or a string representing a JSON-serialized object.');
     if (typeof body.toJSON === 'function' || Array.isArray(body)) return String(writeJson(body));
-
-    // What a read has added is the engine's own; it is made again for each reader.
-    const { _rid, _self, _etag, _ts, _attachments, ...own } = body;
+    const own = ownOf(body);
     return { json: writeJson(own), own: own };
+}
+
+/** The members of a body without those that a read has added: they are made for each reader. Undefined ones have no JSON. */
+function ownOf(body) {
+    const own = { ...body };
+    if (own._rid !== undefined) own._rid = undefined;
+    if (own._self !== undefined) own._self = undefined;
+    if (own._etag !== undefined) own._etag = undefined;
+    if (own._ts !== undefined) own._ts = undefined;
+    if (own._attachments !== undefined) own._attachments = undefined;
+    return own;
 }
 
 /** Checks a document on its way in: `{ id, json, ttl }`, or the error. */
@@ -282,8 +345,7 @@ function incoming(body, key, makesId) {
             return refused('The document is not well-formed JSON.');
         }
         if (own === null || typeof own !== 'object' || Array.isArray(own)) return refused('The document must be a JSON object.');
-        const { _rid, _self, _etag, _ts, _attachments, ...rest } = own;
-        own = rest;
+        own = ownOf(own);
         json = writeJson(own);
     }
 
@@ -293,7 +355,7 @@ function incoming(body, key, makesId) {
     let isFlat = true;
     for (const name in own) if (typeof own[name] === 'object' && own[name] !== null) isFlat = false;
     if (!isFlat) {
-        if (json.length > 2 * MOST_NESTING && nesting(json, MOST_NESTING) > MOST_NESTING) return refused('The document nests deeper than ' + MOST_NESTING + ' levels.');
+        if (json.length > 2 * MOST_NESTING && !hasFewer(json, MOST_NESTING) && nesting(json, MOST_NESTING) > MOST_NESTING) return refused('The document nests deeper than ' + MOST_NESTING + ' levels.');
         if (!isPlain(own.id) || !isPlain(own.ttl) || !isPlain(own[environment.partitionKey[0]])) own = parseJson(json);
     }
 
@@ -323,7 +385,11 @@ function incoming(body, key, makesId) {
     if (value !== null && typeof value === 'object')
         return refused('The partition key ' + environment.partitionKeyPath + ' must be a string, a number, a boolean or null.');
     if (value !== key) return refused('PartitionKey extracted from document doesn\'t match the one specified in the header.');
-    return { id: id, json: json, ttl: ttl, etag: '', resource: '', timestamp: 0, expires: NEVER };
+    return makeDocument(id, json, ttl, '', '', 0, NEVER);
+}
+
+function makeDocument(id, json, ttl, etag, resource, timestamp, expires) {
+    return { id: id, json: json, ttl: ttl, etag: etag, resource: resource, timestamp: timestamp, expires: expires, kept: null, nested: null };
 }
 
 function refused(message) {

@@ -98,6 +98,24 @@ const requestFunctions = {
     getOperationType: function getOperationType() { onlyIn('getOperationType', 'triggers'); }
 };
 
+const contextFunctions = {
+    getCollection: function getCollection() { return current.parts.collection; },
+    getRequest: function getRequest() { return current.parts.request; },
+    getResponse: function getResponse() { return current.parts.response; },
+    abort: abort
+};
+
+const makeContext = maker(contextFunctions), makeCollection = maker(collectionFunctions);
+const makeRequest = maker(requestFunctions), makeResponse = maker(responseFunctions);
+
+/** Makes objects with these functions: copies of them, unless the script surely leaves alone what an object inherits. */
+function maker(functions) {
+    if (!environment.leavesPrototypesAlone) return function () { return Object.assign({}, functions); };
+    const Made = function () { };
+    Made.prototype = functions;
+    return function () { return new Made(); };
+}
+
 global.getContext = function getContext() { return current.context(); };
 global.console = {
     log: function log(format) {
@@ -112,6 +130,7 @@ class Call {
     constructor(index, partition, given, isLogged) {
         this.index = index;
         this.json = given;
+        this.isLast = --partition.waiting === 0; // of its partition, in this batch
         this.transaction = new Transaction(partition);
         this.body = '';
         this.log = isLogged ? '' : null;
@@ -127,17 +146,13 @@ class Call {
 
     context() { return (this.parts || this.make()).context; }
 
-    shortcut() { return (this.parts || this.make()).shortcut; }
+    shortcut() {
+        const parts = this.parts || this.make();
+        return parts.shortcut || (parts.shortcut = Object.assign(Object.create(parts.collection), { request: parts.request, response: parts.response }));
+    }
 
     make() {
-        const collection = Object.assign({}, collectionFunctions), request = Object.assign({}, requestFunctions), response = Object.assign({}, responseFunctions);
-        const context = {
-            getCollection: function getCollection() { return collection; },
-            getRequest: function getRequest() { return request; },
-            getResponse: function getResponse() { return response; },
-            abort: abort
-        };
-        return this.parts = { collection: collection, context: context, shortcut: Object.assign(Object.create(collection), { request: request, response: response }) };
+        return this.parts = { context: makeContext(), collection: makeCollection(), request: makeRequest(), response: makeResponse(), shortcut: null };
     }
 
     setBody(body) {
@@ -303,7 +318,7 @@ function queryOf(given) {
     const parameters = typeof given === 'object' && Array.isArray(given.parameters) ? given.parameters : [], plan = planOf(text);
     if (plan.kind === 'parameter') {
         for (const parameter of parameters)
-            if (parameter && parameter.name === plan.name && isPlain(parameter.value)) return { kind: 'key', value: parameter.value, query: text, parameters: copied(parameters) };
+            if (parameter && parameter.name === plan.name && isPlain(parameter.value)) return parameter.value === current.transaction.partition.key ? wholePartition : { kind: 'key', value: parameter.value, query: text, parameters: copied(parameters) };
     }
     return plan.kind === 'all' || plan.kind === 'error' ? plan : { kind: plan.kind, value: plan.kind === 'key' ? plan.value : NOT_ITSELF, query: text, parameters: copied(parameters) };
 }
@@ -337,6 +352,7 @@ function leadsHere(trimmedLink) {
 
 function documentOf(link) {
     if (typeof link === 'string') {
+        if (link.startsWith(altDocuments) && link.length > altDocuments.length && link.indexOf('/', altDocuments.length) < 0) return { resource: null, id: link.slice(altDocuments.length) };
         if (link.startsWith(selfDocuments) && link.length === selfDocuments.length + RESOURCE_LENGTH + 1 && link.endsWith('/')) return { resource: link.slice(selfDocuments.length, -1), id: null };
         const parts = trimmed(link).split('/');
         if (parts.length === 6 && parts[0] === 'dbs' && parts[2] === 'colls' && parts[4] === 'docs') {
@@ -348,7 +364,7 @@ function documentOf(link) {
     fail('Invalid document link: "' + String(link) + '".');
 }
 
-const selfDocuments = environment.selfLink + 'docs/';
+const selfDocuments = environment.selfLink + 'docs/', altDocuments = environment.altLink + '/docs/';
 
 function idOf(transaction, document) {
     return document.id === null ? transaction.idOf(document.resource) : document.id;

@@ -109,7 +109,7 @@ function addQueryFunctions(collection) {
     /** The collection may stand before all other arguments; there is only one. */
     function withoutCollection(given) {
         const list = Array.from(given);
-        if (list.length > 0 && (list[0] === undefined || list[0] === current.parts.collection || list[0] === current.parts.shortcut)) list.shift();
+        if (list.length > 0 && (list[0] === undefined || list[0] === current.parts.collection || list[0] === current.shortcut())) list.shift();
         return list;
     }
 

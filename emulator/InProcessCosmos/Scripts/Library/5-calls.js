@@ -34,7 +34,7 @@ class Frame {
         for (let count = this.number(); count > 0; count--) {
             const expires = this.number(), timestamp = this.number();
             const id = this.take(), etag = this.take(), resource = this.take(), json = this.take();
-            partition.add({ id: id, json: json, ttl: undefined, etag: etag, resource: resource, timestamp: timestamp, expires: expires });
+            partition.add(makeDocument(id, json, undefined, etag, resource, timestamp, expires));
         }
     }
 }
@@ -55,8 +55,11 @@ function begin(text) {
         partitions.push(partition);
     }
     calls = [];
-    for (let count = frame.number(), index = 0; index < count; index++)
-        calls.push({ partition: partitions[frame.number()], isLogged: frame.number() === 1, given: frame.take() });
+    for (let count = frame.number(), index = 0; index < count; index++) {
+        const partition = partitions[frame.number()];
+        partition.waiting++;
+        calls.push({ partition: partition, isLogged: frame.number() === 1, given: frame.take() });
+    }
     numbers = [];
     texts = [];
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using InProcessCosmos.Documents;
 using InProcessCosmos.Execution;
 using InProcessCosmos.Scripts;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -49,6 +50,52 @@ public sealed class ManyCallsTests
         await Task.WhenAll(outcomes.OfType<Task>());
         var next = Assert.IsType<ScriptOutcome.Completed>(await engine.TryExecute(procedure, "anna", Call("anna").Arguments, ReadHint.None, CancellationToken.None)!);
         Assert.Equal("11", Encoding.UTF8.GetString(next.Body.Span));
+    }
+
+    [Fact]
+    public async Task Calls_SeeEveryWriteOfTheirPartition_HoweverOftenItIsWritten()
+    {
+        const string Replace =
+            """
+            function (id) {
+                'use strict';
+                var c = getContext().getCollection(), link = c.getSelfLink();
+                c.readDocuments(link, { pageSize: -1 }, function (error, documents) {
+                    if (documents.length > 5) c.deleteDocument(documents[0]._self, function (e) { if (e) throw e; });
+                    c.upsertDocument(link, { id: id, userId: 'anna' }, function (e) { if (e) throw e; });
+                    getContext().getResponse().setBody(documents.map(function (document) { return document.id; }).join());
+                });
+            }
+            """;
+        var folder = Directory.CreateTempSubdirectory("in-process-cosmos-");
+        await using var engine = DocumentEngine.Open(new() { DataPath = folder.FullName, Shards = 1 }, TimeProvider.System, NullLogger.Instance);
+        var procedure = engine.EnsureProcedure("shop", "items", "/userId", null, "replace", Replace);
+        var address = PartitionAddress.Of(procedure.Container, PartitionKeyText.Of("anna"));
+        var random = new Random(7);
+        var there = new SortedSet<string>(StringComparer.Ordinal);
+
+        for (var wave = 0; wave < 10; wave++)
+        {
+            var ids = Enumerable.Range(0, 150).Select(_ => $"{random.Next(100):D2}").ToArray();
+            var outcomes = engine.TryExecuteMany(
+                procedure, [.. ids.Select(id => ("anna", (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes($"[\"{id}\"]"), ReadHint.WholePartition))], CancellationToken.None);
+            for (var i = 0; i < ids.Length; i++)
+            {
+                var seen = Assert.IsType<ScriptOutcome.Completed>(await outcomes[i]!);
+                Assert.Equal($"\"{string.Join(',', there)}\"", Encoding.UTF8.GetString(seen.Body.Span));
+                if (there.Count > 5)
+                {
+                    there.Remove(there.Min!);
+                }
+
+                there.Add(ids[i]);
+            }
+
+            var removed = there.ElementAt(random.Next(there.Count));
+            var deleted = await engine.TryRun(new DocumentWorkItem<DocumentResult>(address, transaction => transaction.Delete(removed, null), CancellationToken.None))!;
+            Assert.Equal(DocumentResult.NoContent, deleted.Status);
+            there.Remove(removed);
+        }
     }
 
     private static (string PartitionKey, ReadOnlyMemory<byte> Arguments, ReadHint Hint) Call(string user) =>

@@ -92,7 +92,7 @@ internal sealed class GroupCommit : IDisposable
         foreach (var one in taken)
         {
             completing.AddRange(one.Items);
-            foreach (var (key, value) in one.Writes)
+            foreach (var (key, value) in one.LastWrites())
             {
                 if (value is null)
                 {

@@ -18,12 +18,13 @@ internal sealed class Shard : IDisposable
     private const int MaxCalls = 32;
 
     // So many make a sync worth its while.
-    private const int EnoughWrites = 32;
+    private const int EnoughItems = 32;
 
     private readonly WorkQueue queue;
     private readonly GroupCommit commit;
     private readonly PartitionTransaction transaction;
     private readonly ProcedureRunner procedures;
+    private readonly RecentPartitions recent = new();
 
     // Calls of one procedure, to be run together.
     private readonly List<ProcedureWorkItem> gathered = [];
@@ -46,7 +47,7 @@ internal sealed class Shard : IDisposable
     {
         this.commit = commit;
         transaction = new(storage, clock);
-        procedures = new(new(storage, clock), clock, new ScriptHosts(options.ScriptLimits, trusted, watchdog));
+        procedures = new(new(storage, clock), clock, new ScriptHosts(options.ScriptLimits, trusted, watchdog), recent);
         (seen, finish) = (Seen, Finish);
         queue = new(options.QueueLength);
         (growing, other) = (new(queue.Wake), new(queue.Wake));
@@ -93,7 +94,7 @@ internal sealed class Shard : IDisposable
                 }
 
                 // Half of what is there goes to disk while the other half runs: if all went at once, there would be nothing to do meanwhile.
-                if (!inFlight && growing.Writes.Count >= Math.Max(EnoughWrites, queue.Count))
+                if (!inFlight && growing.Items.Count >= Math.Max(EnoughItems, queue.Count) && growing.WriteCount > 0)
                 {
                     HandOver();
                 }
@@ -249,7 +250,8 @@ internal sealed class Shard : IDisposable
     private void Commit(PartitionAddress address, string id, StoredDocument? document)
     {
         growing.Overlay.Set(address, id, document);
-        growing.Writes.Add((address.KeyOf(id), document?.Value));
+        recent.Set(address, id, document);
+        growing.Write(address.KeyOf(id), document?.Value);
     }
 
     private void CompleteDurable()
@@ -274,6 +276,7 @@ internal sealed class Shard : IDisposable
         {
             // Whatever came after it may have seen what is now lost.
             CompleteGrowing(failure);
+            recent.Clear();
         }
 
         other.Clear();
@@ -281,7 +284,7 @@ internal sealed class Shard : IDisposable
 
     private void HandOver()
     {
-        if (growing.Writes.Count == 0)
+        if (growing.WriteCount == 0)
         {
             // What it has read was on its way when it read it, and is on disk by now.
             CompleteGrowing(failure: null);

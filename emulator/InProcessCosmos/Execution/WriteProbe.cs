@@ -38,7 +38,7 @@ internal sealed class WriteProbe(GroupCommit commit)
         var done = new TaskCompletionSource<Exception?>(TaskCreationOptions.RunContinuationsAsynchronously);
         CommitBatch? batch = null;
         batch = new(() => done.SetResult(batch!.Failure));
-        batch.Writes.Add((Key, []));
+        batch.Write(Key, []);
         commit.Take(batch);
         return done.Task;
     }

@@ -9,7 +9,8 @@ namespace InProcessCosmos.Scripts;
 /// <param name="reader">Reads partitions.</param>
 /// <param name="clock">What scripts read the time from.</param>
 /// <param name="hosts">The shard's script hosts.</param>
-internal sealed class ProcedureRunner(PartitionTransaction reader, EngineClock clock, ScriptHosts hosts) : IDisposable
+/// <param name="recent">What the shard knows of partitions without reading them.</param>
+internal sealed class ProcedureRunner(PartitionTransaction reader, EngineClock clock, ScriptHosts hosts, RecentPartitions? recent = null) : IDisposable
 {
     /// <summary>What a host that runs batches gets at once. A call that reads more is Jint's: a heap that overflows ends the process.</summary>
     private const int MostText = 2 << 20;
@@ -162,15 +163,30 @@ internal sealed class ProcedureRunner(PartitionTransaction reader, EngineClock c
             return;
         }
 
+        if (partition.IsWhole && recent?.Find(partition.Address) is { } known)
+        {
+            Add(partition, known);
+            return;
+        }
+
         reader.Begin(partition.Address, partition.Unwritten);
         List<StoredDocument> documents = partition.IsWhole ? reader.All() : [.. partition.Ids.Select(reader.Find).OfType<StoredDocument>()];
+        reader.Rollback();
+        Add(partition, documents);
+        if (partition.IsWhole && partition.Unwritten is not null)
+        {
+            // It was written a moment ago, and is needed again.
+            recent?.Keep(partition.Address, documents);
+        }
+    }
+
+    private void Add(BatchPartition partition, IList<StoredDocument> documents)
+    {
         batch.Add(documents.Count);
         foreach (var document in documents)
         {
             batch.Add(partition.Address.Container, document);
         }
-
-        reader.Rollback();
     }
 
     /// <summary>What new etags and resource ids begin with: drawn for each batch, so that no two are the same.</summary>

@@ -91,10 +91,23 @@ internal ref struct ScriptFrameReader
 
     public long Number()
     {
-        var end = numbers.IndexOf(',');
-        var text = end < 0 ? numbers : numbers[..end];
-        numbers = end < 0 ? [] : numbers[(end + 1)..];
-        return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : throw Garbled();
+        const int mostDigits = 18;
+        var isNegative = numbers is ['-', ..];
+        var first = isNegative ? 1 : 0;
+        var at = first;
+        var number = 0L;
+        for (; at < numbers.Length && char.IsAsciiDigit(numbers[at]) && at < first + mostDigits; at++)
+        {
+            number = (number * 10) + (numbers[at] - '0');
+        }
+
+        if (at == first || (at < numbers.Length && numbers[at] != ','))
+        {
+            throw Garbled();
+        }
+
+        numbers = at < numbers.Length ? numbers[(at + 1)..] : [];
+        return isNegative ? -number : number;
     }
 
     /// <summary>The next text; false where there is none in its place.</summary>

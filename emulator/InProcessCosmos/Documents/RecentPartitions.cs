@@ -10,6 +10,7 @@ internal sealed class RecentPartitions
 {
     private const int MostPartitions = 16;
     private const int MostDocuments = 256;
+    private const int MostBytes = 16 << 10; // of a document: what is kept has its limit
 
     private readonly Dictionary<PartitionAddress, SortedList<string, StoredDocument>> partitions = [];
 
@@ -19,7 +20,7 @@ internal sealed class RecentPartitions
     /// <summary>Keeps what was read of a partition, up to date with what is not in the storage yet.</summary>
     public void Keep(PartitionAddress address, List<StoredDocument> documents)
     {
-        if (documents.Count > MostDocuments)
+        if (documents.Count > MostDocuments || documents.Exists(document => document.Value.Length > MostBytes))
         {
             return;
         }
@@ -50,7 +51,7 @@ internal sealed class RecentPartitions
         {
             kept.Remove(id);
         }
-        else if (kept.Count < MostDocuments)
+        else if (kept.Count < MostDocuments && document.Value.Length <= MostBytes)
         {
             kept[id] = document;
         }

@@ -36,6 +36,11 @@ internal static class CompareCommand
 
         var report = comparison.Report();
         ResultsTable.Print(report);
+        foreach (var contender in report.Contenders)
+        {
+            AnsiConsole.MarkupLineInterpolated($"{contender.Name}: {contender.Version}");
+        }
+
         if (!options.Short && options.Only.Count == 0)
         {
             ComparisonFiles.Write(report);

@@ -14,7 +14,7 @@ internal sealed record CompareOptions
     public double Seconds { get; init; } = 3;
 
     /// <summary>
-    /// How long each contender is run before the first round. Code that is compiled while it runs needs some ten thousand
+    /// How long each contender is run before the first round; 0 for not at all. Code that is compiled while it runs needs some ten thousand
     /// requests until it is as fast as it gets.
     /// </summary>
     public double WarmUpSeconds { get; init; } = 6;
@@ -35,7 +35,7 @@ internal sealed record CompareOptions
     public static CompareOptions Read(string[] arguments)
     {
         var options = arguments.Contains("--short")
-            ? new CompareOptions { Short = true, Rounds = 1, Seconds = 0.5, LeadSeconds = 0.2, WarmUpSeconds = 0.5, Seed = new(20_000, 2_000), OriginalRecords = [0, 1_000] }
+            ? new CompareOptions { Short = true, Rounds = 1, Seconds = 0.5, LeadSeconds = 0.2, WarmUpSeconds = 0, Seed = new(20_000, 2_000), OriginalRecords = [0, 1_000] }
             : new CompareOptions();
         for (var i = 0; i < arguments.Length; i++)
         {

@@ -43,7 +43,7 @@ internal sealed class InterleavedRounds(CompareOptions options) : IAsyncDisposab
         }
 
         var warming = progress.AddTask("warm up", maxValue: taking.Count);
-        foreach (var contender in taking)
+        foreach (var contender in options.WarmUpSeconds > 0 ? taking : [])
         {
             await WarmUpAsync(contender, cancellationToken);
             warming.Increment(1);

@@ -37,6 +37,11 @@ internal static class Routes
         routes.MapDelete("/stream-limit", (HttpRequest request, CancellationToken cancellationToken) =>
             api.ResetLimitAsync(request, cancellationToken)).WithContract(StreamLimitContract.Reset);
 
+        routes.MapMethods("/user", Reading, (HttpRequest request, CancellationToken cancellationToken) =>
+            api.GetUserAsync(request, cancellationToken)).WithContract(UserContract.Get);
+        routes.MapDelete("/user", (HttpRequest request, CancellationToken cancellationToken) =>
+            api.EraseUserAsync(request, cancellationToken)).WithContract(UserContract.Erase);
+
         routes.MapMethods("/health/live", Reading, () => StreamApi.LiveAsync()).WithContract(HealthContract.Live).AllowAnonymous();
         routes.MapMethods("/health/ready", Reading, (HttpRequest request, CancellationToken cancellationToken) =>
             api.ReadyAsync(request, cancellationToken)).WithContract(HealthContract.Ready).AllowAnonymous();

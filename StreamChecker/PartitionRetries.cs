@@ -4,8 +4,8 @@ namespace StreamChecker;
 
 /// <summary>
 /// Executes a command until its transaction is committed, within one deadline, for both stores. Every command can be retried
-/// after any failure, including ambiguous ones: a start carries its record's key, <c>setLimit</c> and <c>stopAll</c> carry an operation ID, and
-/// <c>renew</c> and <c>stop</c> are idempotent.
+/// after any failure, including ambiguous ones: a start carries its record's key, <c>setLimit</c>, <c>stopAll</c> and <c>erase</c> carry an operation
+/// ID, and the others are idempotent.
 /// </summary>
 internal sealed class PartitionRetries(IStreamPartitions partitions, TimeSpan deadline, TimeProvider time, StreamTelemetry telemetry)
 {
@@ -141,7 +141,7 @@ internal sealed class PartitionRetries(IStreamPartitions partitions, TimeSpan de
     }
 
     /// <summary>Whether the command may have taken effect, given that an attempt may have been committed.</summary>
-    private static bool InDoubt(StreamCommand command, bool tried) => tried && command is not ListCommand;
+    private static bool InDoubt(StreamCommand command, bool tried) => tried && command is not (ListCommand or ExportCommand);
 
     private static StreamStoreUnavailableException NoResponse(StreamCommand command) =>
         Unavailable("The partition store did not respond in time.", InDoubt(command, tried: true));

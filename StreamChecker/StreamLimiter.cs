@@ -13,6 +13,9 @@ namespace StreamChecker;
 /// </remarks>
 public sealed class StreamLimiter(IStreamPartitions partitions, IOptions<StreamCheckerOptions> options, TimeProvider time, StreamTelemetry telemetry)
 {
+    /// <summary>No attempt of an erase takes effect after this time: Cosmos DB ends an execution after 5 seconds.</summary>
+    private static readonly TimeSpan RetryAfterErase = TimeSpan.FromSeconds(10);
+
     private readonly StreamCheckerOptions options = options.Value;
     private readonly PartitionRetries partitions = new(partitions, options.Value.Deadline, time, telemetry);
     private readonly StoreProbe probe = new(partitions, options.Value.Deadline, time);
@@ -188,6 +191,36 @@ public sealed class StreamLimiter(IStreamPartitions partitions, IOptions<StreamC
         };
     }
 
+    /// <summary>Reads everything that is held about a user.</summary>
+    public async Task<UserData> ExportAsync(string userId, CancellationToken cancellationToken)
+    {
+        FieldText.ThrowIfInvalid(userId, nameof(userId));
+        var (reply, _) = await partitions.ExecuteAsync(new ExportCommand { UserId = userId }, cancellationToken);
+        return reply is StreamReply.Exported exported
+            ? new UserData(userId, exported.Limit, [.. exported.Operations.Select(Remembered)], [.. exported.Records.Select(record => Held(userId, record))])
+            : throw Unexpected(reply);
+    }
+
+    /// <summary>
+    /// Deletes everything that is held about a user, the limit included. A start at the same time takes effect before it, and is erased,
+    /// or after it. Returns the number of deleted records.
+    /// </summary>
+    public async Task<int> EraseAsync(string userId, CancellationToken cancellationToken)
+    {
+        FieldText.ThrowIfInvalid(userId, nameof(userId));
+        var operationId = RecordKey.New().ToString();
+        var (reply, isInDoubt) = await partitions.ExecuteAsync(new EraseCommand { UserId = userId, OperationId = operationId }, cancellationToken);
+        var erased = reply as StreamReply.Erased ?? throw Unexpected(reply);
+        if (isInDoubt)
+        {
+            // An attempt may still be on its way. Only the user document prevents that it erases what has started since.
+            throw new StreamStoreUnavailableException("A response of the store to an erase was lost.", RetryAfterErase) { OutcomeIsUnknown = true };
+        }
+
+        await partitions.ExecuteAsync(new ForgetCommand { UserId = userId, OperationId = operationId }, cancellationToken);
+        return erased.Count;
+    }
+
     /// <summary>
     /// Whether the store works, within the deadline. One probe runs at a time, and its result is good for a second, however many ask.
     /// </summary>
@@ -242,6 +275,22 @@ public sealed class StreamLimiter(IStreamPartitions partitions, IOptions<StreamC
 
         return idempotencyKey is null ? RecordKey.New() : RecordKey.For(userId, idempotencyKey);
     }
+
+    private static RememberedOperation Remembered(HeldOperation operation) => operation.Result switch
+    {
+        StreamReply.Stopped stopped => new(operation.Id, OperationKind.StopAll, stopped.Count),
+        StreamReply.LimitSet set => new(operation.Id, set.IsDefault ? OperationKind.ResetLimit : OperationKind.SetLimit, set.Limit),
+        StreamReply.Erased => new(operation.Id, OperationKind.Erase, null),
+        var result => throw Unexpected(result),
+    };
+
+    private static HeldStream Held(string userId, HeldRecord record) => new(
+        Record(userId, record),
+        record.DeviceId,
+        record.CountSameDevice ? SameDevice.Count : SameDevice.Replace,
+        record.Ended is { } ended ? Ending(userId, new(ended.Reason, ended.By, ended.SameDevice)) : null,
+        Time(record.Ended?.At),
+        Time(record.ForgottenAt));
 
     private static StreamRecord Record(string userId, RecordView record) =>
         new(Id(userId, record), userId, record.StreamId, record.DeviceName, Time(record.StartedAt), Time(record.ExpiresAt));

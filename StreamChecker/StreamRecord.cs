@@ -66,3 +66,46 @@ public sealed record ReplacingStream(StreamRecordId Id, string StreamId, string?
 /// <param name="DeviceName">Its device; null if none was sent.</param>
 /// <param name="SameDevice">Whether it was on the device of the start.</param>
 public sealed record ReplacedStream(StreamRecordId Id, string StreamId, string? DeviceName, bool SameDevice);
+
+/// <summary>Everything that is held about a user.</summary>
+/// <param name="UserId">The user.</param>
+/// <param name="MaxConcurrentStreams">The user's own limit; null for the default.</param>
+/// <param name="Operations">The operations that are remembered for retries, oldest first.</param>
+/// <param name="Records">All stream records, those of ended streams included, oldest first.</param>
+public sealed record UserData(string UserId, int? MaxConcurrentStreams, IReadOnlyList<RememberedOperation> Operations, IReadOnlyList<HeldStream> Records);
+
+/// <summary>An operation that is remembered for retries.</summary>
+/// <param name="Id">Its ID: random, or a hash of the user and the <c>Idempotency-Key</c>.</param>
+/// <param name="Kind">What it did.</param>
+/// <param name="Number">The number of stopped streams, or the limit; null for an erase.</param>
+public sealed record RememberedOperation(string Id, OperationKind Kind, int? Number);
+
+/// <summary>The kinds of operations that are remembered.</summary>
+public enum OperationKind
+{
+    /// <summary>All streams were stopped.</summary>
+    [JsonStringEnumMemberName("stopAll")]
+    StopAll,
+
+    /// <summary>The user got a limit of their own.</summary>
+    [JsonStringEnumMemberName("setLimit")]
+    SetLimit,
+
+    /// <summary>The user got the default limit.</summary>
+    [JsonStringEnumMemberName("resetLimit")]
+    ResetLimit,
+
+    /// <summary>Everything else was erased.</summary>
+    [JsonStringEnumMemberName("erase")]
+    Erase,
+}
+
+/// <summary>A stream record with all that it holds.</summary>
+/// <param name="Record">The record.</param>
+/// <param name="DeviceId">The device, as sent with the start; null if none was sent.</param>
+/// <param name="SameDevice">The treatment of the device's other streams, as sent with the start.</param>
+/// <param name="Ending">How the stream ended; null if its end is not recorded.</param>
+/// <param name="EndedAt">The time when it ended.</param>
+/// <param name="ForgottenAt">The latest time at which the record is deleted; null while the stream lives until it is stopped.</param>
+public sealed record HeldStream(
+    StreamRecord Record, string? DeviceId, SameDevice SameDevice, StreamEnding? Ending, DateTimeOffset? EndedAt, DateTimeOffset? ForgottenAt);

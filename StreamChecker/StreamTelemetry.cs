@@ -103,6 +103,9 @@ public sealed class StreamTelemetry
         StopCommand => "stop",
         StopAllCommand => "stop_all",
         ListCommand => "list",
+        ExportCommand => "export",
+        EraseCommand => "erase",
+        ForgetCommand => "forget",
         _ => "set_limit",
     };
 

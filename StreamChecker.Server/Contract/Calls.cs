@@ -136,6 +136,36 @@ public static class StreamLimitContract
     };
 }
 
+/// <summary>The contracts of the calls for a user's data.</summary>
+public static class UserContract
+{
+    private const string Subject = "Users";
+
+    /// <summary><c>GET /user?userId=</c></summary>
+    public static readonly CallContract Get = new("GetUser", Subject, "Get everything that is held about a user")
+    {
+        Description =
+            "All stream records, those of ended streams included, with devices and the time at which each is deleted; the user's own limit; and the operations that are remembered for retries. " +
+            "An unknown user has none of these.",
+        Parameters = [CallParameter.UserId],
+        Responses = SharedResponses.After(
+            CallResponse.Ok<UserDataResponse>("Everything that is held about the user."),
+            SharedResponses.Invalid("Missing or invalid `userId`.")),
+    };
+
+    /// <summary><c>DELETE /user?userId=</c></summary>
+    public static readonly CallContract Erase = new("EraseUser", Subject, "Erase a user")
+    {
+        Description =
+            "Deletes everything that is held about the user: stream records, limit and remembered operations. Active streams end; their heartbeats return 410 with the reason `unknown`. " +
+            "A start at the same time takes effect before it, and is erased, or after it. The request is idempotent; after `outcome-unknown` repeat it.",
+        Parameters = [CallParameter.UserId],
+        Responses = SharedResponses.After(
+            CallResponse.Nothing("Nothing is held about the user."),
+            SharedResponses.Invalid("Missing or invalid `userId`.")),
+    };
+}
+
 /// <summary>The contracts of the health checks.</summary>
 public static class HealthContract
 {

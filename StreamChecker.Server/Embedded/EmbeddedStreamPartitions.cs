@@ -84,10 +84,10 @@ internal sealed class EmbeddedStreamPartitions : IStreamPartitions
     /// <summary>What the procedure reads for a command.</summary>
     private static ReadHint HintOf(StreamCommand command) => command switch
     {
-        StartCommand or StopAllCommand or ListCommand => ReadHint.WholePartition,
+        StartCommand or StopAllCommand or ListCommand or ExportCommand or EraseCommand => ReadHint.WholePartition,
         RenewCommand renew => ReadHint.Document(renew.Key),
         StopCommand stop => ReadHint.Document(stop.Key),
-        SetLimitCommand => ReadHint.Document(StreamsContainer.UserDocument),
+        SetLimitCommand or ForgetCommand => ReadHint.Document(StreamsContainer.UserDocument),
         _ => ReadHint.None,
     };
 }

@@ -98,6 +98,9 @@ internal sealed class ExampleScript
         var reset = new Dictionary<string, string> { ["userId"] = "anna", ["Idempotency-Key"] = "reset-1" };
         await MakeAsync("ResetLimit", "reset", "Back to the default", reset);
         await MakeAsync("ResetLimit", "replayed", "A retry of the same reset", reset);
+        await MakeAsync("GetUser", "held", "Everything that is held about a user", new() { ["userId"] = "dora" });
+        await MakeAsync("EraseUser", "erased", "An erase", new() { ["userId"] = "dora" });
+        await MakeAsync("GetUser", "nothing", "A user about whom nothing is held", new() { ["userId"] = "dora" });
     }
 
     private async Task PlayDocumentationAsync()
@@ -128,7 +131,7 @@ internal sealed class ExampleScript
             await MakeAsync(name, "notAnId", "An invalid stream record ID", new() { ["id"] = "nonsense" });
         }
 
-        foreach (var name in new[] { "ListStreams", "StopAllStreams", "GetLimit", "ResetLimit" })
+        foreach (var name in new[] { "ListStreams", "StopAllStreams", "GetLimit", "ResetLimit", "GetUser", "EraseUser" })
         {
             await MakeAsync(name, "missing", "A missing `userId`", []);
         }

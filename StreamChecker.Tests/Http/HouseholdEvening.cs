@@ -75,7 +75,7 @@ public sealed class HouseholdEvening(HttpClient client, string userId, Func<Time
 
     private async Task<ApiResponse> StartAsync(string streamId, string deviceName)
     {
-        var response = await client.StartAsync(userId, streamId, deviceName);
+        var response = await client.StartAsync(userId, streamId, deviceName, deviceId: $"identifier of {deviceName}");
         Assert.Equal(HttpStatusCode.Created, response.Status);
         return response;
     }

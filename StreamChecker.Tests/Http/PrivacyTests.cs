@@ -15,7 +15,7 @@ public sealed class PrivacyTests
 {
     internal const string Household = "secret household";
 
-    private static readonly string[] Secrets = [Household, Uri.EscapeDataString(Household), "cartoon", "concert", "Tablet", "Laptop", "Kitchen", "Attic"];
+    private static readonly string[] Secrets = [Household, Uri.EscapeDataString(Household), "cartoon", "concert", "Tablet", "Laptop", "Kitchen", "Attic", "identifier of"];
 
     [Theory]
     [InlineData(Store.Embedded)]

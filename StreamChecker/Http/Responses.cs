@@ -196,6 +196,47 @@ internal sealed record LimitResponse(
     public static LimitResponse From(UserLimit limit) => new(limit.UserId, limit.MaxConcurrentStreams, limit.IsDefault);
 }
 
+/// <summary>Everything that is held about a user.</summary>
+internal sealed record UserDataResponse(
+    [property: Description("The user.")] string UserId,
+    [property: Description("The user's own limit; null for the default. Held until it is reset, or the user is erased.")] int? MaxConcurrentStreams,
+    [property: Description("The operations that are remembered for retries, oldest first. Each is forgotten after eight later operations.")] IReadOnlyList<OperationView> Operations,
+    [property: Description("All stream records, those of ended streams included, oldest first.")] IReadOnlyList<HeldRecordView> Records) : JsonResponse
+{
+    protected override int StatusCode => StatusCodes.Status200OK;
+
+    public static UserDataResponse From(UserData data) => new(
+        data.UserId, data.MaxConcurrentStreams, [.. data.Operations.Select(OperationView.From)], [.. data.Records.Select(HeldRecordView.From)]);
+}
+
+/// <summary>An operation that is remembered for retries.</summary>
+internal sealed record OperationView(
+    [property: Description("Its ID: random, or a hash of the user and the `Idempotency-Key`.")] string Id,
+    [property: Description("The operation.")] OperationKind Operation,
+    [property: Description("The number of stopped streams, or the limit; null for an erase.")] int? Number)
+{
+    public static OperationView From(RememberedOperation operation) => new(operation.Id, operation.Kind, operation.Number);
+}
+
+/// <summary>A stream record with all that it holds.</summary>
+internal sealed record HeldRecordView(
+    [property: Description("The stream record ID. Opaque.")] string Id,
+    [property: Description("The content, as sent with the start.")] string StreamId,
+    [property: Description("The device, as sent with the start; null if none was sent.")] string? DeviceName,
+    [property: Description("The device's identifier, as sent with the start; null if none was sent.")] string? DeviceId,
+    [property: Description("The treatment of the device's other streams.")] SameDevice SameDevice,
+    [property: Description("The time when the stream was admitted.")] DateTimeOffset StartedAt,
+    [property: Description("The time when the lease expires or expired; null if the stream lives until it is stopped.")] DateTimeOffset? ExpiresAt,
+    [property: Description("The time when the stream ended; null if no end is recorded.")] DateTimeOffset? EndedAt,
+    [property: Description("The reason why the stream ended; null if no end is recorded.")] StreamEndReason? Reason,
+    [property: Description("The stream that replaced it; null if it was not replaced.")] StreamReference? ReplacedBy,
+    [property: Description("The latest time at which the record is deleted; null while the stream lives until it is stopped.")] DateTimeOffset? ForgottenAt)
+{
+    public static HeldRecordView From(HeldStream held) => new(
+        held.Record.Id.ToString(), held.Record.StreamId, held.Record.DeviceName, held.DeviceId, held.SameDevice, held.Record.StartedAt, held.Record.ExpiresAt,
+        held.EndedAt, held.Ending?.Reason, held.Ending?.ReplacedBy is { } by ? StreamReference.From(by) : null, held.ForgottenAt);
+}
+
 /// <summary>The number of streams that were ended.</summary>
 internal sealed record StoppedStreams([property: Description("The number of streams that were ended.")] int Stopped) : JsonResponse
 {
@@ -216,6 +257,7 @@ internal sealed record Health([property: Description("`live` or `ready`.")] stri
 [JsonSerializable(typeof(StreamList))]
 [JsonSerializable(typeof(StoppedStreams))]
 [JsonSerializable(typeof(LimitResponse))]
+[JsonSerializable(typeof(UserDataResponse))]
 [JsonSerializable(typeof(Health))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(LimitReachedProblem))]

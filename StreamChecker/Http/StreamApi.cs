@@ -161,6 +161,26 @@ public sealed partial class StreamApi(
         RepeatByKey,
         cancellationToken);
 
+    /// <summary><c>GET /user?userId=</c>: gets everything that is held about the user.</summary>
+    public Task<IResult> GetUserAsync(HttpRequest request, CancellationToken cancellationToken) => HandleAsync<string>(
+        request,
+        () => new(UserIdQuery.Read(request)),
+        async userId => UserDataResponse.From(await limiter.ExportAsync(userId, cancellationToken)),
+        adviceIfUnknown: null,
+        cancellationToken);
+
+    /// <summary><c>DELETE /user?userId=</c>: deletes everything that is held about the user.</summary>
+    public Task<IResult> EraseUserAsync(HttpRequest request, CancellationToken cancellationToken) => HandleAsync<string>(
+        request,
+        () => new(UserIdQuery.Read(request)),
+        async userId =>
+        {
+            await limiter.EraseAsync(userId, cancellationToken);
+            return TypedResults.NoContent();
+        },
+        Repeat,
+        cancellationToken);
+
     /// <summary><c>GET /health/live</c>: reports that the process responds.</summary>
     public static Task<IResult> LiveAsync() => Task.FromResult<IResult>(new Health("live"));
 

@@ -10,6 +10,9 @@ namespace StreamChecker.StoredProcedure;
 [JsonDerivedType(typeof(StopAllCommand), "stopAll")]
 [JsonDerivedType(typeof(ListCommand), "list")]
 [JsonDerivedType(typeof(SetLimitCommand), "setLimit")]
+[JsonDerivedType(typeof(ExportCommand), "export")]
+[JsonDerivedType(typeof(EraseCommand), "erase")]
+[JsonDerivedType(typeof(ForgetCommand), "forget")]
 public abstract record StreamCommand
 {
     /// <summary>The user, whose ID is the partition key.</summary>
@@ -121,5 +124,22 @@ public sealed record SetLimitCommand : StreamCommand
     public required int DefaultLimit { get; init; }
 
     /// <summary>The same in every attempt of one operation, and unique among the user's operations.</summary>
+    public required string OperationId { get; init; }
+}
+
+/// <summary>Reads everything that is held about the user.</summary>
+public sealed record ExportCommand : StreamCommand;
+
+/// <summary>Deletes everything that is held about the user, but for a user document that remembers only this operation.</summary>
+public sealed record EraseCommand : StreamCommand
+{
+    /// <summary>The same in every attempt of one operation, and unique among the user's operations.</summary>
+    public required string OperationId { get; init; }
+}
+
+/// <summary>Deletes the user document that an erase left, if nothing has changed it since.</summary>
+public sealed record ForgetCommand : StreamCommand
+{
+    /// <summary>The operation of the erase.</summary>
     public required string OperationId { get; init; }
 }

@@ -13,6 +13,9 @@ namespace StreamChecker.StoredProcedure;
 [JsonDerivedType(typeof(Stopped), "stopped")]
 [JsonDerivedType(typeof(Listed), "listed")]
 [JsonDerivedType(typeof(LimitSet), "limitSet")]
+[JsonDerivedType(typeof(Exported), "exported")]
+[JsonDerivedType(typeof(Erased), "erased")]
+[JsonDerivedType(typeof(Forgotten), "forgotten")]
 public abstract record StreamReply
 {
     private StreamReply()
@@ -57,6 +60,16 @@ public abstract record StreamReply
     /// <summary>The new limit; for a repeated operation, the limit from its first result.</summary>
     public sealed record LimitSet(
         int Limit, bool IsDefault, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Replayed = false) : StreamReply;
+
+    /// <summary>Everything that is held about the user; the limit is null if they have none of their own.</summary>
+    public sealed record Exported(int? Limit, IReadOnlyList<HeldOperation> Operations, IReadOnlyList<HeldRecord> Records) : StreamReply;
+
+    /// <summary>The number of records that were deleted; for a repeated operation, the number from its first result.</summary>
+    public sealed record Erased(
+        int Count, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Replayed = false) : StreamReply;
+
+    /// <summary>The user document is deleted, unless something has changed it since the erase.</summary>
+    public sealed record Forgotten : StreamReply;
 }
 
 /// <summary>A reference to a stream record; times are milliseconds since the epoch.</summary>
@@ -71,3 +84,14 @@ public sealed record ReplacedView(
     string Key, long StartedAt, string StreamId, string? DeviceName, long? ExpiresAt,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool SameDevice = false)
     : RecordView(Key, StartedAt, StreamId, DeviceName, ExpiresAt);
+
+/// <summary>An operation that is remembered, and its result.</summary>
+public sealed record HeldOperation(string Id, StreamReply Result);
+
+/// <summary>A stream record with all that it holds; <c>ForgottenAt</c> is null if it is held until the stream is stopped.</summary>
+public sealed record HeldRecord(
+    string Key, long StartedAt, string StreamId, string? DeviceName, long? ExpiresAt, string? DeviceId, bool CountSameDevice, HeldEnding? Ended, long? ForgottenAt)
+    : RecordView(Key, StartedAt, StreamId, DeviceName, ExpiresAt);
+
+/// <summary>How a stream ended.</summary>
+public sealed record HeldEnding(StreamEndReason Reason, long At, RecordReference? By, bool SameDevice);

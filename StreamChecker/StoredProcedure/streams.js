@@ -22,6 +22,9 @@
  *   setLimit  10. limitSet            the limit from now on; a repeated operation gives its first result, `replayed`
  *   both      11. keyReused           the operation's id belongs to another operation; nothing was written
  *   list      12. listed              the active streams and the limit; nothing was written
+ *   export    13. exported            everything that is held about the user; nothing was written
+ *   erase     14. erased              `count` records were deleted, and the user document knows only this operation
+ *   forget    15. forgotten           the user document is deleted if it has not changed since the erase of this operation
  *
  * or throws, which rolls everything back: 'streams conflict' (another transaction wrote first) and 'streams busy <number>'
  * (the store has no capacity at the moment) may be run again in a new transaction; anything else is a bug.
@@ -29,7 +32,7 @@
  * Transactions run at the same time on snapshots, and collide only on a document that both of them write. Three laws make
  * every pair that matters collide:
  *
- *   1. A transaction that starts a stream, ends all of them, or changes the limit replaces the user document.
+ *   1. A transaction that starts a stream, ends or erases all of them, or changes the limit replaces the user document.
  *   2. A transaction that renews or ends one stream replaces its record.
  *   3. A transaction that relies on a stream being over, or reports it over, and finds its lease lapsed but not written as
  *      ended, writes it as ended: a lapse is decided once, and no clock takes it back. A transaction that ends a stream
@@ -59,6 +62,9 @@ function streams(command) {
         case 'stopAll': readPartition(stopAll); break;
         case 'list': readPartition(list); break;
         case 'setLimit': readUser(function () { answer(setLimit()); }); break;
+        case 'export': readPartition(exportAll); break;
+        case 'erase': readPartition(erase); break;
+        case 'forget': readUser(function () { answer(forget(user)); }); break;
         default: throw new Error('streams: unknown op ' + command.op);
     }
 
@@ -141,6 +147,30 @@ function streams(command) {
         const result = { outcome: 'limitSet', limit: isDefault ? command.defaultLimit : own, isDefault: isDefault };
         if (user || !isDefault) replaceUser({ limit: own, operations: withResult(result), atLimit: undefined }); // law 1
         return result;
+    }
+
+    function exportAll() {
+        return { outcome: 'exported', limit: user && user.limit, operations: operations(), records: records.sort(byAge).map(held) };
+    }
+
+    /**
+     * What starts after this transaction finds its user document, so that no record is ever without one. A second transaction,
+     * `forget`, deletes that document, unless something has changed it since.
+     */
+    function erase() {
+        const repeated = resultOfRepeat(function (first) { return first.outcome === 'erased'; });
+        if (repeated) return repeated;
+        const result = { outcome: 'erased', count: records.length };
+        records.forEach(remove); // law 2
+        if (user) replace(user, {
+            id: USER, userId: command.userId, operations: [{ id: command.operationId, result: result }], erasedBy: command.operationId
+        }); // law 1
+        return result;
+    }
+
+    function forget(document) {
+        if (document && document.erasedBy === command.operationId) remove(document);
+        return { outcome: 'forgotten' };
     }
 
     // ---- Rules
@@ -271,6 +301,13 @@ function streams(command) {
         return Object.assign(view(record), { sameDevice: record.ended.sameDevice });
     }
 
+    function held(record) {
+        return Object.assign(view(record), {
+            deviceId: record.deviceId, countSameDevice: record.countSameDevice, ended: record.ended,
+            forgottenAt: record.ttl < 0 ? null : (record._ts + record.ttl) * 1000
+        });
+    }
+
     function byAge(a, b) {
         return a.startedAt - b.startedAt || (a.id < b.id ? -1 : 1);
     }
@@ -346,7 +383,7 @@ function streams(command) {
     }
 
     function replaceUser(changes) {
-        if (user) replace(user, Object.assign({}, user, changes));
+        if (user) replace(user, Object.assign({}, user, { erasedBy: undefined }, changes));
         else create(Object.assign({ id: USER, userId: command.userId }, changes), check);
     }
 

@@ -42,6 +42,10 @@ public static class StreamCalls
     public static Task<ApiResponse> ResetLimitAsync(this HttpClient client, string userId, string? idempotencyKey = null) =>
         client.SendAsync(HttpMethod.Delete, "/stream-limit" + Of(userId), headers: ("Idempotency-Key", idempotencyKey));
 
+    public static Task<ApiResponse> GetUserAsync(this HttpClient client, string userId) => client.SendAsync(HttpMethod.Get, "/user" + Of(userId));
+
+    public static Task<ApiResponse> EraseUserAsync(this HttpClient client, string userId) => client.SendAsync(HttpMethod.Delete, "/user" + Of(userId));
+
     public static Task<ApiResponse> PostJsonAsync(this HttpClient client, string path, string json) =>
         client.PostAsync(path, Encoding.UTF8.GetBytes(json), "application/json");
 

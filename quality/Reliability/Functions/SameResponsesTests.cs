@@ -88,6 +88,10 @@ public sealed partial class SameResponsesTests(BuiltApp app, ITestOutputHelper o
         await MakeAsync("a limit that is too large", "PUT", "/stream-limit" + ofUser, """{"maxConcurrentStreams":101}""");
         await MakeAsync("back to the default limit", "DELETE", "/stream-limit" + ofUser);
         await MakeAsync("a stop of all", "DELETE", "/stream-record" + ofUser);
+        await MakeAsync("all that is held about the user", "GET", "/user" + ofUser);
+        await MakeAsync("an erase", "DELETE", "/user" + ofUser);
+        await MakeAsync("nothing is held", "GET", "/user" + ofUser);
+        await MakeAsync("an erase of nobody", "DELETE", "/user");
         await MakeAsync("alive", "GET", "/health/live");
         await MakeAsync("ready", "GET", "/health/ready");
         await MakeAsync("ready, without the body", "HEAD", "/health/ready");
@@ -152,7 +156,8 @@ public sealed partial class SameResponsesTests(BuiltApp app, ITestOutputHelper o
         where header.Key is not ("Date" or "Server" or "Content-Length" or "Transfer-Encoding" or "Allow")
         select (header.Key, header.Value);
 
-    [GeneratedRegex("A[g-v][A-Za-z0-9_-]{20,}")]
+    /// <summary>Stream record IDs, and the IDs of operations.</summary>
+    [GeneratedRegex("A[g-v][A-Za-z0-9_-]{20,}|(?<=\"id\":\")[A-Za-z0-9_-]{22}(?=\")")]
     private static partial Regex Ids();
 
     [GeneratedRegex(@"\d{4}-\d\d-\d\dT[\d:.]+Z")]

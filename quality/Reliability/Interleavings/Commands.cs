@@ -24,7 +24,7 @@ internal sealed record NamedCommand(string Name, StreamCommand? Order, string? R
         (StartCommand one, StartCommand two) =>
             (one.StreamId, one.DeviceName, one.DeviceId, one.CountSameDevice) == (two.StreamId, two.DeviceName, two.DeviceId, two.CountSameDevice),
         (SetLimitCommand one, SetLimitCommand two) => one.MaxConcurrentStreams == two.MaxConcurrentStreams,
-        (StopAllCommand, StopAllCommand) => true,
+        (StopAllCommand, StopAllCommand) or (EraseCommand, EraseCommand) => true,
         _ => false,
     };
 }
@@ -44,7 +44,7 @@ internal static class Commands
     /// <summary>When the forgotten streams were started.</summary>
     public const long LongAgo = Base - 5_000_000;
 
-    /// <summary>All but those of <see cref="OfDevices"/> and <see cref="OfSpeeds"/>.</summary>
+    /// <summary>All but those of <see cref="OfDevices"/>, <see cref="OfSpeeds"/> and <see cref="OfErase"/>.</summary>
     public static IReadOnlyList<NamedCommand> All { get; } =
     [
         Start("start A", "A"),
@@ -102,6 +102,13 @@ internal static class Commands
         Stop("stop T", "T"),
     ];
 
+    private static readonly IReadOnlyList<NamedCommand> Erasing =
+    [
+        new("erase", new EraseCommand { UserId = User, OperationId = "x" }, "operation x"),
+        new("forget", new ForgetCommand { UserId = User, OperationId = "x" }),
+        new("export", new ExportCommand { UserId = User }),
+    ];
+
     /// <summary>One of each kind, for searches that would be too large with all of them.</summary>
     public static IReadOnlyList<NamedCommand> Few { get; } = Of(
         "start A", "start B", "start r0", "start C, replaceOldest", "start D, replace r0", "beat r0", "beat A", "stop r0", "stop A", "stopAll",
@@ -121,7 +128,14 @@ internal static class Commands
         .. Of("start A", "start C, replaceOldest", "beat r0", "stop r0", "stopAll", "limit 1", "limit 3", "list"),
     ];
 
-    public static IReadOnlyList<NamedCommand> Of(params string[] names) => [.. names.Select(name => All.Concat(Devices).Concat(Speeds).Single(command => command.Name == name))];
+    /// <summary>An erase, its second command, and what meets them.</summary>
+    public static IReadOnlyList<NamedCommand> OfErase { get; } =
+    [
+        .. Erasing,
+        .. Of("start A", "start r0", "start C, replaceOldest", "beat r0", "beat A", "stop r0", "stopAll", "limit 1", "limit default", "list"),
+    ];
+
+    public static IReadOnlyList<NamedCommand> Of(params string[] names) => [.. names.Select(name => All.Concat(Devices).Concat(Speeds).Concat(Erasing).Single(command => command.Name == name))];
 
     /// <summary>The store's own work: it removes a document whose time to live is over, whenever it likes.</summary>
     public static NamedCommand Removal(string id) => new($"removal of {id}", null) { Removed = id };

@@ -50,7 +50,8 @@ internal static class EffectRules
                 : null;
         }
 
-        return before is null ? null
+        return before is null ? command is ForgetCommand && write.Before?.Limit is not null ? "FORGOTTEN: a limit" : null
+            : command is EraseCommand ? null
             : before.Ended is null ? "FORGOTTEN: a record that is not over is removed"
             : latest - before.EndedAt <= 60_000 ? "FORGOTTEN: a record that ended less than a minute ago is removed"
             : seen.Count(document => document.Stream is { Ended: not null } other && other.EndedAt >= before.EndedAt) <= 8 ? "FORGOTTEN: one of the last eight that ended is removed"
@@ -107,6 +108,8 @@ internal static class EffectRules
         (StartCommand start, StreamReply.Admitted { Replayed: false } admitted) when admitted.Replaced.Any(replaced => replaced.SameDevice
             != (start.DeviceId is not null && writes.Any(write => write.After?.Stream is { } stream && stream.Key == replaced.Key && stream.DeviceId == start.DeviceId)))
             => "ANOTHER DEVICE is reported",
+        (EraseCommand, StreamReply.Erased { Replayed: false } erased) when writes.Count(write => write.Before?.Stream is not null && write.After is null) != erased.Count
+            => "NOT WRITTEN: an erase that is reported",
         (_, StreamReply.Stopped { Replayed: false } stopped) when Ending("stopped", writes) != stopped.Count => "NOT WRITTEN: a stop that is reported",
         (SetLimitCommand, StreamReply.LimitSet { Replayed: false } set) when writes.Any(write => write.After is { IsUser: true } user && user.Limit != (set.IsDefault ? null : set.Limit))
             => "NOT WRITTEN: a limit that is reported",

@@ -60,6 +60,8 @@ internal sealed class Judge
 
         if (execution.Reply is StreamReply.Admitted { Replayed: false } admitted)
         {
+            // After an erase a key may be used again in the same moment.
+            Facts.Renew(execution.ReportedActive);
             CheckLimit(active, after.Limit);
             CheckLimit(after.Active(admitted.StartedAt), after.Limit);
             Facts.NotCounted |= after.All() & ~execution.Shown;
@@ -76,7 +78,29 @@ internal sealed class Judge
             Report("A STOP OF ALL leaves a stream that was acknowledged before it");
         }
 
+        if (execution.Reply is StreamReply.Erased { Replayed: false })
+        {
+            Erased(after, group);
+        }
+
         Compare(execution, before);
+    }
+
+    /// <summary>What was erased is not remembered either: its retries are new.</summary>
+    private void Erased(PartitionContent after, int? group)
+    {
+        if (after.All() != 0 || after.Limit != Commands.DefaultLimit)
+        {
+            Report("AN ERASE leaves something");
+        }
+
+        for (var other = 0; other < groups.Length; other++)
+        {
+            if (other != group)
+            {
+                Facts.First[other] = null;
+            }
+        }
     }
 
     private void Hear(Execution execution, bool isOverTheLimit)
@@ -182,6 +206,7 @@ internal sealed class Judge
                     : !one.Replaced.SequenceEqual(two.Replaced) ? "a retried start names other replaced streams"
                     : null;
             case (StreamReply.Stopped one, StreamReply.Stopped { Replayed: true } two) when one.Count == two.Count:
+            case (StreamReply.Erased erased, StreamReply.Erased { Replayed: true } repeated) when erased.Count == repeated.Count:
             case (StreamReply.LimitSet set, StreamReply.LimitSet { Replayed: true } again) when (set.Limit, set.IsDefault) == (again.Limit, again.IsDefault):
                 return null;
             default:
@@ -250,6 +275,15 @@ internal sealed class Judge
     /// <summary>What callers know; copied at each step of a search.</summary>
     public struct ReportedFacts
     {
+        /// <summary>Drops what callers have been told of streams that have just started.</summary>
+        public void Renew(UInt128 streams)
+        {
+            Stopped &= ~streams;
+            StoppedOnce &= ~streams;
+            Over &= ~streams;
+            NotCounted &= ~streams;
+        }
+
         /// <summary>The latest moment that any clock has shown.</summary>
         public long Latest;
 

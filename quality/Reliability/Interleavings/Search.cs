@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using StreamChecker.Reliability.Procedures;
+using StreamChecker.StoredProcedure;
 
 namespace StreamChecker.Reliability.Interleavings;
 
@@ -84,6 +85,12 @@ internal sealed record Search(string Name, int Count, ClockMode Clock, IReadOnly
         if (Removals && chosen.All(command => command.Removed is null)
             || OnlyRetries && chosen.Where(command => command.Order is not null).Distinct().Count() == chosen.Length
             || chosen.GroupBy(command => command.Removed).Any(removals => removals.Key is not null && removals.Count() > 1))
+        {
+            return false;
+        }
+
+        // The second command of an erase is sent only where no other try of the first may still take effect.
+        if (chosen.Count(command => command.Order is EraseCommand) > 1 && chosen.Any(command => command.Order is ForgetCommand))
         {
             return false;
         }

@@ -23,6 +23,10 @@ internal static class Searches
             new Search("two of few", 2, step, Commands.Few, InitialState.Combinations(["live", "lapsed"], ["absent", "young"], Absent, ["default"]))),
         new("three of few", 3, ClockMode.OneMoment, Commands.Few,
             [.. InitialState.Combinations(Room, Absent, Absent, ["none", "default"]), new("young", "young", "absent", "default")]),
+        Erase(2, ClockMode.OneMoment, ["absent", "live", "lapsed", "ended"]),
+        Erase(2, ClockMode.Skewed, ["live"]),
+        new("three of few about an erase", 3, ClockMode.OneMoment,
+            Commands.Of("erase", "forget", "start A", "beat r0", "limit 1", "stopAll"), [new("live", "absent", "absent", "default")]),
         Devices(2, ClockMode.OneMoment, Room),
         Devices(2, ClockMode.Skewed, Absent),
         Speeds(2, ClockMode.OneMoment, Room),
@@ -55,6 +59,8 @@ internal static class Searches
         Devices(3, ClockMode.OneMoment, Room),
         .. ClockMode.All.Select(clock => Speeds(2, clock, Four)),
         Speeds(3, ClockMode.OneMoment, Absent),
+        .. ClockMode.All.Select(clock => Erase(2, clock, InitialState.Kinds)),
+        Erase(3, ClockMode.OneMoment, ["absent", "live", "lapsed"]),
         .. DueDocumentsKnown.SelectMany(due => new[] { ClockMode.OneMoment, ClockMode.Skewed }, (due, clock) =>
             new Search($"two and a removal, due documents {due}", 3, clock, clock == ClockMode.OneMoment ? Commands.All : Commands.Few,
                 InitialState.Combinations(["ended, due", "lapsed, due", "live, due"], ["absent", "live", "lapsed", "ended, due"], Absent, ["default"]))
@@ -77,6 +83,8 @@ internal static class Searches
             [new("absent", "absent", "absent", "operations"), .. InitialState.Combinations(["absent", "live", "just ended"], ["absent", "young"], Absent, ["none", "default"])]),
         Devices(2, ClockMode.OneMoment, Room),
         Speeds(2, ClockMode.OneMoment, Room),
+        Erase(2, ClockMode.OneMoment, Room),
+        new("three of few about an erase", 3, ClockMode.OneMoment, Commands.Of("erase", "forget", "start A", "limit 1"), [new("live", "absent", "absent", "default")]),
         new("two of few, many ended", 2, ClockMode.OneMoment, Commands.Few,
             InitialState.Combinations(["just ended"], Absent, ["ten ended", "nine just ended"], ["default"])),
         UpsertsMeetTheNewestVersion(2, InitialState.Combinations(Room, Room, Absent, ["none", "default"])),
@@ -87,6 +95,8 @@ internal static class Searches
 
     private static Search Speeds(int count, ClockMode clock, string[] others) => new(
         $"{count} of two speeds", count, clock, Commands.OfSpeeds, InitialState.Combinations(InitialState.KindsOfSpeeds, others, Absent, ["default", "with room", "at the limit"]));
+    private static Search Erase(int count, ClockMode clock, string[] first) =>
+        new($"{count} about an erase", count, clock, Commands.OfErase, InitialState.Combinations(first, ["absent", "young"], Absent, ["none", "default", "limit 1"]));
 
     private static Search UpsertsMeetTheNewestVersion(int count, IReadOnlyList<InitialState> states) =>
         new($"{count} of few, upserts meet the newest version", count, ClockMode.OneMoment, Commands.Few, states) { Store = new(UpsertsCompareVersions: false) };

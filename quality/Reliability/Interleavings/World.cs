@@ -167,7 +167,7 @@ internal sealed class World
             ReportedStopped = reply switch
             {
                 StreamReply.Stopped when call.Order is StopCommand => call.Stream,
-                StreamReply.Stopped { Replayed: false } => content.All(),
+                StreamReply.Stopped { Replayed: false } or StreamReply.Erased { Replayed: false } => content.All(),
                 _ => 0,
             },
             Wrong = EffectRules.Broken(call.Order, seen, at, run, writes, reply),

@@ -70,6 +70,11 @@ internal sealed record ModelRecord(
 
     public ReplacedView ViewOfReplaced => new(Key, StartedAt, StreamId, DeviceName, ExpiresAt, Ending!.SameDevice);
 
+    public HeldRecord Held => new(
+        Key, StartedAt, StreamId, DeviceName, ExpiresAt, DeviceId, CountSameDevice,
+        Ending is { } ending ? new(ending.Reason, ending.At, ending.By, ending.SameDevice) : null,
+        GoneAt);
+
     public bool IsActive(long now) => Ending is null && !HasLapsed(now);
 
     /// <summary>Whether its lease is over, and nothing was written of it.</summary>
@@ -89,15 +94,17 @@ internal sealed record ModelRecord(
 /// <summary>How a stream of the model ended.</summary>
 internal sealed record ModelEnding(StreamEndReason Reason, long At, RecordReference? By = null, bool SameDevice = false);
 
-/// <summary>The user document: the user's own limit, null for the default, and the operations that are remembered, oldest first, and whether the
-/// last start left the user at the limit; null where that is not known.</summary>
-internal sealed record ModelUser(int? Limit, ImmutableList<ModelOperation> Operations, bool? AtLimit = null)
+/// <summary>
+/// The user document: the user's own limit, null for the default, the operations that are remembered, oldest first, whether the last start
+/// left the user at the limit, null where that is not known, and the erase after which nothing has changed the document.
+/// </summary>
+internal sealed record ModelUser(int? Limit, ImmutableList<ModelOperation> Operations, bool? AtLimit = null, string? ErasedBy = null)
 {
     public static ModelUser New { get; } = new(null, []);
 
     private bool PrintMembers(StringBuilder text)
     {
-        text.Append(CultureInfo.InvariantCulture, $"limit {Limit} operations [{string.Join(", ", Operations)}] at limit {AtLimit}");
+        text.Append(CultureInfo.InvariantCulture, $"limit {Limit} operations [{string.Join(", ", Operations)}] at limit {AtLimit} erased by {ErasedBy}");
         return true;
     }
 }

@@ -51,6 +51,9 @@ internal static class StreamRules
             StopAllCommand stopAll => StopAll(stopAll),
             ListCommand list => List(list),
             SetLimitCommand set => SetLimit(set),
+            ExportCommand => Export(),
+            EraseCommand erase => Erase(erase),
+            ForgetCommand forget => Forget(forget),
             _ => throw new ArgumentException($"The model does not know {command}.", nameof(command)),
         };
 
@@ -95,7 +98,7 @@ internal static class StreamRules
             }
 
             Write(stream);
-            Partition = Partition.With((Partition.User ?? ModelUser.New) with { AtLimit = start.Relaxed is null ? null : fills });
+            Partition = Partition.With((Partition.User ?? ModelUser.New) with { AtLimit = start.Relaxed is null ? null : fills, ErasedBy = null });
             return new StreamReply.Admitted(false, now, stream.ExpiresAt, limit, stay.Count + 1, ViewsOfReplaced(replaced), stream.IntervalMs);
         }
 
@@ -200,6 +203,43 @@ internal static class StreamRules
             return reply;
         }
 
+        private StreamReply.Exported Export()
+        {
+            ReadAll();
+            return new(
+                Partition.User?.Limit,
+                [.. Partition.User?.Operations.Select(operation => new HeldOperation(operation.Id, operation.Result)) ?? []],
+                [.. seen.OrderBy(record => record.StartedAt).ThenBy(record => record.Key, StringComparer.Ordinal).Select(record => record.Held)]);
+        }
+
+        private StreamReply Erase(EraseCommand erase)
+        {
+            ReadAll();
+            if (Repeat(erase.OperationId, first => first is StreamReply.Erased) is { } repeat)
+            {
+                return repeat;
+            }
+
+            var reply = new StreamReply.Erased(seen.Count);
+            seen.ForEach(record => Partition = Partition.Without(record));
+            if (Partition.User is not null)
+            {
+                Partition = Partition.With(new ModelUser(null, [new(erase.OperationId, reply)], ErasedBy: erase.OperationId));
+            }
+
+            return reply;
+        }
+
+        private StreamReply.Forgotten Forget(ForgetCommand forget)
+        {
+            if (Partition.User?.ErasedBy == forget.OperationId)
+            {
+                Partition = Partition.With(user: null);
+            }
+
+            return new();
+        }
+
         /// <summary>The first result of an operation that is remembered; null for a new one.</summary>
         private StreamReply? Repeat(string id, Predicate<StreamReply> isTheSame) =>
             Partition.User?.Operations.Find(operation => operation.Id == id) is not { } earlier ? null
@@ -208,11 +248,12 @@ internal static class StreamRules
             {
                 StreamReply.Stopped stopped => stopped with { Replayed = true },
                 StreamReply.LimitSet set => set with { Replayed = true },
+                StreamReply.Erased erased => erased with { Replayed = true },
                 var other => throw new InvalidOperationException($"{other} is no operation's result."),
             };
 
         private void Remember(ModelUser user, string id, StreamReply result) => Partition = Partition.With(
-            user with { Operations = [.. user.Operations.Add(new(id, result)).TakeLast(RememberedLast)] });
+            user with { Operations = [.. user.Operations.Add(new(id, result)).TakeLast(RememberedLast)], ErasedBy = null });
 
         /// <summary>Reads all records, whose times the clock must not contradict, and returns the active ones, oldest first.</summary>
         private List<ModelRecord> ReadAll()

@@ -23,7 +23,7 @@ internal static class FaultyCollection
             function perform(name, given) {
                 if (fault.pageSize) given = given.map(smallPages);
                 if (fault.reverses) given = given.map(reversedFeeds);
-                if (name === 'queryDocuments') given = given.map(remembered);
+                if (name === 'queryDocuments' || name === 'readDocument') given = given.map(remembered);
                 if (fault.overtakes === name) overtake(given[0], ids[given[0]] || given[1].id);
                 if (fault.isTaken && name === 'createDocument' && given[1].id === command.key) return fail(given[3], 409);
                 if (!fault.functions || !fault.functions.includes(name) || calls++ !== fault.call) return collection[name](...given);
@@ -42,7 +42,7 @@ internal static class FaultyCollection
 
             function remembered(value) {
                 return typeof value !== 'function' ? value : (error, feed, options) => {
-                    for (const document of feed || []) ids[document._self] = document.id;
+                    for (const document of [].concat(feed || [])) ids[document._self] = document.id;
                     return value(error, feed, options);
                 };
             }

@@ -138,6 +138,9 @@ public sealed class OperationFaultTests : IDisposable
             case RenewCommand:
                 Assert.Equal(new StreamReply.Ended(StreamEndReason.Unknown, null), ReplyOf(outcome));
                 break;
+            case ForgetCommand:
+                Assert.Equal(new StreamReply.Forgotten(), ReplyOf(outcome));
+                break;
             case SetLimitCommand { MaxConcurrentStreams: null } reset:
                 Assert.Equal(new StreamReply.LimitSet(reset.DefaultLimit, true), ReplyOf(outcome));
                 break;

@@ -29,6 +29,7 @@ internal sealed record PartitionState(string Name, Func<long, IReadOnlyList<(Str
         new("one on the device", now => [(Start(1) with { DeviceId = "device" }, now - 50_000), (Start(2), now - 40_000)]),
         new("the retried start has lapsed", now => [(Start(Retried), now - LeaseMs)]),
         new("the retried operations have run", now => [(Start(1), now - 50_000), (StopAll("retried stop"), now - 40_000), (Limit(1, "retried limit"), now - 30_000)]),
+        new("erased", now => [(Start(1), now - 50_000), (new EraseCommand { UserId = ProcedureMachine.User, OperationId = "retried erase" }, now - 40_000)]),
         new("more is remembered than must be", now =>
         [
             .. Enumerable.Range(40, 12).SelectMany<int, (StreamCommand, long)>(number => Ended(number, now - 140_000 + (number * 1_000))),
@@ -60,6 +61,10 @@ internal sealed record PartitionState(string Name, Func<long, IReadOnlyList<(Str
             Limit(0, "limit"),
             Limit(1, "retried limit"),
             Limit(null, "limit"),
+            new ExportCommand { UserId = ProcedureMachine.User },
+            new EraseCommand { UserId = ProcedureMachine.User, OperationId = "erase" },
+            new EraseCommand { UserId = ProcedureMachine.User, OperationId = "retried erase" },
+            new ForgetCommand { UserId = ProcedureMachine.User, OperationId = "retried erase" },
             new ListCommand { UserId = ProcedureMachine.User, DefaultLimit = DefaultLimit },
         ];
     }

@@ -9,7 +9,7 @@ namespace StreamChecker.Reliability.Properties;
 /// </summary>
 internal sealed class PropertyRun(string userId)
 {
-    public const int Kinds = 9;
+    public const int Kinds = 11;
     public const int Waits = 9;
     public const int Choices = 12;
     public const int Variants = 12;
@@ -25,6 +25,7 @@ internal sealed class PropertyRun(string userId)
     private readonly List<(string Key, long StartedAt)> streams = [];
     private readonly Dictionary<string, StartCommand> starts = [];
     private readonly List<StreamCommand> operations = [];
+    private string? erasing;
     private int made;
 
     public ModelPartition Partition { get; private set; } = ModelPartition.Empty;
@@ -50,7 +51,10 @@ internal sealed class PropertyRun(string userId)
         4 => new StopCommand { UserId = userId, Key = Known(step).Key, StartedAt = Known(step).StartedAt },
         5 => StopAll(step),
         6 or 7 => SetLimit(step),
-        _ => new ListCommand { UserId = userId, DefaultLimit = DefaultLimit },
+        8 => new ListCommand { UserId = userId, DefaultLimit = DefaultLimit },
+        9 when step.Variant < 4 => new EraseCommand { UserId = userId, OperationId = step.Variant == 0 && erasing is not null ? erasing : OperationId() },
+        9 => new ExportCommand { UserId = userId },
+        _ => new ForgetCommand { UserId = userId, OperationId = step.Variant > 0 && erasing is not null ? erasing : "another operation" },
     };
 
     /// <summary>What the model replies, and remembers.</summary>
@@ -62,6 +66,9 @@ internal sealed class PropertyRun(string userId)
             case (StartCommand start, StreamReply.Admitted { Replayed: false } admitted):
                 streams.Add((start.Key, admitted.StartedAt));
                 starts[start.Key] = start;
+                break;
+            case (EraseCommand erase, _):
+                erasing = erase.OperationId;
                 break;
             case (StopAllCommand or SetLimitCommand, not StreamReply.KeyReused):
                 operations.Add(command);

@@ -22,8 +22,8 @@ internal static class StoredPartition
 
     private static ModelUser User(JsonObject json)
     {
-        AssertMembers(json, "id", "userId", "limit", "operations", "atLimit");
-        return new((int?)json["limit"], [.. json["operations"]?.AsArray().Select(operation => Operation(operation!.AsObject())) ?? []], (bool?)json["atLimit"]);
+        AssertMembers(json, "id", "userId", "limit", "operations", "atLimit", "erasedBy");
+        return new((int?)json["limit"], [.. json["operations"]?.AsArray().Select(operation => Operation(operation!.AsObject())) ?? []], (bool?)json["atLimit"], (string?)json["erasedBy"]);
     }
 
     private static ModelOperation Operation(JsonObject json)

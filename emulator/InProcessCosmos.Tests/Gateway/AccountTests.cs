@@ -37,11 +37,11 @@ public sealed class AccountTests : IAsyncDisposable
     [InlineData("nonsense", "Only signatures of the master key")]
     public async Task ARequest_ThatIsNotSigned_Is401(string? authorization, string message)
     {
-        var answer = await account.SendAsync(HttpMethod.Get, "dbs", null, "application/json", ("authorization", authorization), ("x-ms-date", "sat, 31 jan 2026 20:15:00 gmt"));
+        var response = await account.SendAsync(HttpMethod.Get, "dbs", null, "application/json", ("authorization", authorization), ("x-ms-date", "sat, 31 jan 2026 20:15:00 gmt"));
 
-        Assert.Equal(HttpStatusCode.Unauthorized, answer.Status);
-        Assert.Equal("Unauthorized", answer.Text("code"));
-        Assert.Contains(message, answer.Text("message"), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Unauthorized, response.Status);
+        Assert.Equal("Unauthorized", response.Text("code"));
+        Assert.Contains(message, response.Text("message"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -58,10 +58,10 @@ public sealed class AccountTests : IAsyncDisposable
     {
         var id = Guid.NewGuid().ToString();
 
-        var answer = await account.CallAsync(HttpMethod.Get, "dbs/shop", null, ("x-ms-activity-id", id));
+        var response = await account.CallAsync(HttpMethod.Get, "dbs/shop", null, ("x-ms-activity-id", id));
 
-        Assert.Equal(id, Assert.Single(answer.Headers.GetValues("x-ms-activity-id")));
-        Assert.EndsWith($"ActivityId: {id}", answer.Text("message"), StringComparison.Ordinal);
+        Assert.Equal(id, Assert.Single(response.Headers.GetValues("x-ms-activity-id")));
+        Assert.EndsWith($"ActivityId: {id}", response.Text("message"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -198,10 +198,10 @@ public sealed class AccountTests : IAsyncDisposable
     {
         await account.Client.CreateDatabaseAsync("shop");
 
-        var answer = await account.CallAsync(HttpMethod.Post, "dbs/shop/colls", definition);
+        var response = await account.CallAsync(HttpMethod.Post, "dbs/shop/colls", definition);
 
-        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
-        Assert.Contains(message, answer.Text("message"), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.BadRequest, response.Status);
+        Assert.Contains(message, response.Text("message"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -226,10 +226,10 @@ public sealed class AccountTests : IAsyncDisposable
     {
         await account.ContainerAsync();
 
-        var answer = await account.CallAsync(new(method), path);
+        var response = await account.CallAsync(new(method), path);
 
-        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
-        Assert.Contains(message, answer.Text("message"), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.BadRequest, response.Status);
+        Assert.Contains(message, response.Text("message"), StringComparison.Ordinal);
     }
 
     [Fact]

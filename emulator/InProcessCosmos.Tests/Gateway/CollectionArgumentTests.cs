@@ -6,7 +6,7 @@ namespace InProcessCosmos.Tests.Gateway;
 /// <summary>How the collection's functions take their arguments, as Microsoft's server-side library checks them.</summary>
 public abstract class CollectionArgumentTests(bool inV8) : IAsyncLifetime
 {
-    private const string Collection = "const c = getContext().getCollection(), link = c.getSelfLink(), answer = b => getContext().getResponse().setBody(b);";
+    private const string Collection = "const c = getContext().getCollection(), link = c.getSelfLink(), respond = b => getContext().getResponse().setBody(b);";
 
     private readonly CosmosGatewayAccount account = new(inV8: inV8);
     private Container container = null!;
@@ -18,18 +18,18 @@ public abstract class CollectionArgumentTests(bool inV8) : IAsyncLifetime
     [Theory]
     [InlineData("c.createDocument(link, d)", "true")]
     [InlineData("c.createDocument(link, d, {})", "true")]
-    [InlineData("c.createDocument(link, d, (error, made) => answer(made.id))", "\"1\"")]
-    [InlineData("c.createDocument(link, d, {}, (error, made) => answer(made.id))", "\"1\"")]
-    [InlineData("c.createDocument(link, d, undefined, (error, made) => answer(made.id))", "\"1\"")]
-    [InlineData("c.createDocument(link, JSON.stringify(d), (error, made) => answer(made.id))", "\"1\"")]
-    [InlineData("c.createDocument(c.getAltLink(), d, (error, made) => answer(made.id))", "\"1\"")]
-    [InlineData("c.upsertDocument(link, d, (error, made, options) => answer([made.id, options.statusCode]))", "[\"1\",201]")]
+    [InlineData("c.createDocument(link, d, (error, made) => respond(made.id))", "\"1\"")]
+    [InlineData("c.createDocument(link, d, {}, (error, made) => respond(made.id))", "\"1\"")]
+    [InlineData("c.createDocument(link, d, undefined, (error, made) => respond(made.id))", "\"1\"")]
+    [InlineData("c.createDocument(link, JSON.stringify(d), (error, made) => respond(made.id))", "\"1\"")]
+    [InlineData("c.createDocument(c.getAltLink(), d, (error, made) => respond(made.id))", "\"1\"")]
+    [InlineData("c.upsertDocument(link, d, (error, made, options) => respond([made.id, options.statusCode]))", "[\"1\",201]")]
     [InlineData("__.createDocument(__.getSelfLink(), d, (error, made) => __.response.setBody(made.id))", "\"1\"")]
-    public async Task ACall_MayLeaveOutOptionsAndCallback(string call, string answer)
+    public async Task ACall_MayLeaveOutOptionsAndCallback(string call, string expected)
     {
-        var body = await container.AnswerAsync($"function () {{ {Collection} const d = {{ id: '1', userId: 'anna' }}; answer({call}); }}");
+        var body = await container.BodyAsync($"function () {{ {Collection} const d = {{ id: '1', userId: 'anna' }}; respond({call}); }}");
 
-        Assert.Equal(answer, body);
+        Assert.Equal(expected, body);
         Assert.Equal("1", await container.IdsAsync());
     }
 
@@ -52,8 +52,8 @@ public abstract class CollectionArgumentTests(bool inV8) : IAsyncLifetime
     [InlineData("c.readAttachments(link)", "The function \"readAttachments\" is not supported by this engine.")]
     public async Task ACall_WithWrongArguments_Throws400_WhereItStands(string call, string message)
     {
-        var body = await container.AnswerAsync(
-            $"function () {{ {Collection} try {{ {call}; answer('accepted'); }} catch (error) {{ answer([error.number, error.message]); }} }}");
+        var body = await container.BodyAsync(
+            $"function () {{ {Collection} try {{ {call}; respond('accepted'); }} catch (error) {{ respond([error.number, error.message]); }} }}");
 
         Assert.StartsWith("[400,", body, StringComparison.Ordinal);
         Assert.Contains(message, System.Text.Json.JsonDocument.Parse(body).RootElement[1].GetString()!.Replace("\\\"", "\"", StringComparison.Ordinal), StringComparison.Ordinal);
@@ -74,12 +74,12 @@ public abstract class CollectionArgumentTests(bool inV8) : IAsyncLifetime
     [Fact]
     public async Task ACallback_GetsTheDocumentAsItIsStored()
     {
-        var body = await container.AnswerAsync(
+        var body = await container.BodyAsync(
             $$"""
             function () {
                 {{Collection}}
                 c.createDocument(link, { id: '1', userId: 'anna', n: [1, { x: null }] }, function (error, made, options) {
-                    answer([error === undefined, made.n, made._etag === options.etag, made._self.startsWith(link), made._ts === Math.floor(Date.now() / 1000), typeof made._rid]);
+                    respond([error === undefined, made.n, made._etag === options.etag, made._self.startsWith(link), made._ts === Math.floor(Date.now() / 1000), typeof made._rid]);
                 });
             }
             """);
@@ -90,12 +90,12 @@ public abstract class CollectionArgumentTests(bool inV8) : IAsyncLifetime
     [Fact]
     public async Task ADelete_HasNoResource_SoItsCallbackGetsTheOptionsSecond()
     {
-        var body = await container.AnswerAsync(
+        var body = await container.BodyAsync(
             $$"""
             function () {
                 {{Collection}}
                 c.createDocument(link, { id: '1', userId: 'anna' }, function (error, made) {
-                    c.deleteDocument(made._self, function (error, options) { answer([error === undefined, options.statusCode]); });
+                    c.deleteDocument(made._self, function (error, options) { respond([error === undefined, options.statusCode]); });
                 });
             }
             """);
@@ -111,7 +111,7 @@ public abstract class CollectionArgumentTests(bool inV8) : IAsyncLifetime
     [InlineData("'{\"userId\":\"anna\"}'")]
     public async Task ADocumentWithoutAnId_GetsOne(string document)
     {
-        var id = await container.AnswerAsync($"function () {{ {Collection} c.createDocument(link, {document}, (error, made) => answer(made.id)); }}");
+        var id = await container.BodyAsync($"function () {{ {Collection} c.createDocument(link, {document}, (error, made) => respond(made.id)); }}");
 
         Assert.True(Guid.TryParse(id.Trim('"'), out _), id);
         Assert.Equal(id.Trim('"'), await container.IdsAsync());
@@ -120,8 +120,8 @@ public abstract class CollectionArgumentTests(bool inV8) : IAsyncLifetime
     [Fact]
     public async Task ADocumentWithoutAnId_IsRejected_WhereTheScriptWantsItSo()
     {
-        var body = await container.AnswerAsync(
-            $"function () {{ {Collection} c.createDocument(link, {{ userId: 'anna' }}, {{ disableAutomaticIdGeneration: true }}, error => answer(error.number)); }}");
+        var body = await container.BodyAsync(
+            $"function () {{ {Collection} c.createDocument(link, {{ userId: 'anna' }}, {{ disableAutomaticIdGeneration: true }}, error => respond(error.number)); }}");
 
         Assert.Equal("400", body);
     }

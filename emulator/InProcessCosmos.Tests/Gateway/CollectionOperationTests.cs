@@ -9,8 +9,8 @@ public abstract class CollectionOperationTests(bool inV8) : IAsyncLifetime
     private const string Collection =
         """
         const c = getContext().getCollection(), link = c.getSelfLink(), doc = id => c.getAltLink() + '/docs/' + id;
-        const answers = [], answer = b => { answers.push(b); getContext().getResponse().setBody(answers); };
-        const number = error => answer(error ? error.number : 0);
+        const bodies = [], respond = b => { bodies.push(b); getContext().getResponse().setBody(bodies); };
+        const number = error => respond(error ? error.number : 0);
         """;
 
     private readonly CosmosGatewayAccount account = new(inV8: inV8);
@@ -48,7 +48,7 @@ public abstract class CollectionOperationTests(bool inV8) : IAsyncLifetime
     {
         await container.UpsertItemAsync(new { id = "1", userId = "anna" });
 
-        Assert.Equal($"[{number}]", await container.AnswerAsync($"function () {{ {Collection} {call}; }}"));
+        Assert.Equal($"[{number}]", await container.BodyAsync($"function () {{ {Collection} {call}; }}"));
     }
 
     [Theory]
@@ -58,7 +58,7 @@ public abstract class CollectionOperationTests(bool inV8) : IAsyncLifetime
     {
         await container.CreateItemAsync(new { id, userId = "anna" });
 
-        Assert.Equal("[0]", await container.AnswerAsync($"function (id) {{ {Collection} c.readDocument(doc(id), number); }}", id));
+        Assert.Equal("[0]", await container.BodyAsync($"function (id) {{ {Collection} c.readDocument(doc(id), number); }}", id));
     }
 
     [Theory]
@@ -69,7 +69,7 @@ public abstract class CollectionOperationTests(bool inV8) : IAsyncLifetime
     {
         await container.UpsertItemAsync(new { id = "1", userId = "anna" });
 
-        var body = await container.AnswerAsync($"function () {{ {Collection} c.readDocument(doc('1'), (error, d) => {{ {call}; c.upsertDocument(link, d, {{ etag: 'x' }}, number); }}); }}");
+        var body = await container.BodyAsync($"function () {{ {Collection} c.readDocument(doc('1'), (error, d) => {{ {call}; c.upsertDocument(link, d, {{ etag: 'x' }}, number); }}); }}");
 
         Assert.StartsWith("[0,", body, StringComparison.Ordinal);
     }
@@ -77,7 +77,7 @@ public abstract class CollectionOperationTests(bool inV8) : IAsyncLifetime
     [Fact]
     public async Task AnErrorThatTheScriptHandles_RollsNothingBack()
     {
-        var body = await container.AnswerAsync(
+        var body = await container.BodyAsync(
             $"function () {{ {Collection} c.createDocument(link, {{ id: '1', userId: 'anna' }}, number); c.createDocument(link, {{ id: '1', userId: 'anna' }}, number); }}");
 
         Assert.Equal("[0,409]", body);
@@ -112,8 +112,8 @@ public abstract class CollectionOperationTests(bool inV8) : IAsyncLifetime
     [Fact]
     public async Task AnOperation_RunsWhenTheScriptsFunctionHasReturned()
     {
-        var body = await container.AnswerAsync(
-            $"function () {{ {Collection} c.createDocument(link, {{ userId: 'anna' }}, () => answer('then')); answer('first'); }}");
+        var body = await container.BodyAsync(
+            $"function () {{ {Collection} c.createDocument(link, {{ userId: 'anna' }}, () => respond('then')); respond('first'); }}");
 
         Assert.Equal("[\"first\",\"then\"]", body);
     }
@@ -124,11 +124,11 @@ public abstract class CollectionOperationTests(bool inV8) : IAsyncLifetime
         await using var small = new CosmosGatewayAccount(options => options.ScriptLimits = new() { Operations = 2 }, inV8);
         var items = await small.ContainerAsync();
 
-        var body = await items.AnswerAsync(
+        var body = await items.BodyAsync(
             $$"""
             function () {
                 {{Collection}}
-                for (let i = 0; i < 4; i++) answer(c.createDocument(link, { id: String(i), userId: 'anna' }, () => answer(i)));
+                for (let i = 0; i < 4; i++) respond(c.createDocument(link, { id: String(i), userId: 'anna' }, () => respond(i)));
             }
             """);
 
@@ -139,7 +139,7 @@ public abstract class CollectionOperationTests(bool inV8) : IAsyncLifetime
     [Fact]
     public async Task AFeed_HasAHundredDocuments_UnlessTheScriptWantsOtherwise()
     {
-        await container.AnswerAsync($"function () {{ {Collection} for (let i = 0; i < 230; i++) c.createDocument(link, {{ id: String(i), userId: 'anna' }}); }}");
+        await container.BodyAsync($"function () {{ {Collection} for (let i = 0; i < 230; i++) c.createDocument(link, {{ id: String(i), userId: 'anna' }}); }}");
 
         const string pages =
             $$"""
@@ -152,18 +152,18 @@ public abstract class CollectionOperationTests(bool inV8) : IAsyncLifetime
                     const page = function (error, feed, more) {
                         if (error) throw error;
                         feed.forEach(d => seen.add(d.id));
-                        answer(feed.length);
-                        if (more.continuation) read(more.continuation); else answer('of ' + seen.size);
+                        respond(feed.length);
+                        if (more.continuation) read(more.continuation); else respond('of ' + seen.size);
                     };
                     if (isQuery) c.queryDocuments(link, 'SELECT c.id FROM c WHERE c.id != "7" ORDER BY c.id', options, page);
                     else c.readDocuments(link, options, page);
                 }
             }
             """;
-        Assert.Equal("[100,100,30,\"of 230\"]", await container.AnswerAsync(pages, null, false));
-        Assert.Equal("[90,90,50,\"of 230\"]", await container.AnswerAsync(pages, 90, false));
-        Assert.Equal("[230,\"of 230\"]", await container.AnswerAsync(pages, -1, false));
-        Assert.Equal("[100,100,29,\"of 229\"]", await container.AnswerAsync(pages, null, true));
+        Assert.Equal("[100,100,30,\"of 230\"]", await container.BodyAsync(pages, null, false));
+        Assert.Equal("[90,90,50,\"of 230\"]", await container.BodyAsync(pages, 90, false));
+        Assert.Equal("[230,\"of 230\"]", await container.BodyAsync(pages, -1, false));
+        Assert.Equal("[100,100,29,\"of 229\"]", await container.BodyAsync(pages, null, true));
     }
 
     [Fact]
@@ -171,16 +171,16 @@ public abstract class CollectionOperationTests(bool inV8) : IAsyncLifetime
     {
         await container.AddProductsAsync();
 
-        var body = await container.AnswerAsync(
+        var body = await container.BodyAsync(
             $$"""
             function () {
                 {{Collection}}
                 const parameters = [{ name: '@n', value: 7.5 }, { name: '@ids', value: ['1', '2'] }, { name: '@none', value: null }, { name: '@user', value: 'anna' }];
                 const text = 'SELECT VALUE { "id": c.id, "none": @none } FROM c WHERE c.price > @n AND ARRAY_CONTAINS(@ids, c.id) AND c.userId = @user';
-                c.queryDocuments(link, { query: text, parameters: parameters }, (error, feed) => answer(error ? error.body : feed));
-                c.queryDocuments(link, { query: 'SELECT c.id FROM c WHERE c.userId = @user', parameters: parameters }, (error, feed) => answer(feed.length));
-                c.queryDocuments(link, { query: 'SELECT * FROM c WHERE c.userId = @user', parameters: parameters }, (error, feed) => answer(feed.length));
-                c.queryDocuments(link, { query: 'SELECT * FROM c WHERE c.userId = @user', parameters: [{ name: '@user', value: 'bert' }] }, (error, feed) => answer(feed.length));
+                c.queryDocuments(link, { query: text, parameters: parameters }, (error, feed) => respond(error ? error.body : feed));
+                c.queryDocuments(link, { query: 'SELECT c.id FROM c WHERE c.userId = @user', parameters: parameters }, (error, feed) => respond(feed.length));
+                c.queryDocuments(link, { query: 'SELECT * FROM c WHERE c.userId = @user', parameters: parameters }, (error, feed) => respond(feed.length));
+                c.queryDocuments(link, { query: 'SELECT * FROM c WHERE c.userId = @user', parameters: [{ name: '@user', value: 'bert' }] }, (error, feed) => respond(feed.length));
                 parameters.pop();
             }
             """);
@@ -192,13 +192,13 @@ public abstract class CollectionOperationTests(bool inV8) : IAsyncLifetime
     public async Task ADocument_ThatHasOutlivedItsTtl_IsGoneForScripts()
     {
         await container.CreateItemAsync(new { id = "1", userId = "anna", ttl = 30 });
-        const string read = $"function () {{ {Collection} c.readDocument(doc('1'), number); c.readDocuments(link, (error, feed) => answer(feed.length)); }}";
-        Assert.Equal("[0,1]", await container.AnswerAsync(read));
+        const string read = $"function () {{ {Collection} c.readDocument(doc('1'), number); c.readDocuments(link, (error, feed) => respond(feed.length)); }}";
+        Assert.Equal("[0,1]", await container.BodyAsync(read));
 
         account.Time.Advance(TimeSpan.FromSeconds(31));
 
-        Assert.Equal("[404,0]", await container.AnswerAsync(read));
-        Assert.Equal("[0]", await container.AnswerAsync($"function () {{ {Collection} c.createDocument(link, {{ id: '1', userId: 'anna' }}, number); }}"));
+        Assert.Equal("[404,0]", await container.BodyAsync(read));
+        Assert.Equal("[0]", await container.BodyAsync($"function () {{ {Collection} c.createDocument(link, {{ id: '1', userId: 'anna' }}, number); }}"));
     }
 
     [Fact]
@@ -206,11 +206,11 @@ public abstract class CollectionOperationTests(bool inV8) : IAsyncLifetime
     {
         await container.CreateItemAsync(new { id = "1", userId = "anna" });
 
-        var body = await container.AnswerAsync(
+        var body = await container.BodyAsync(
             $$"""
             function () {
                 {{Collection}}
-                c.readDocument(doc('1'), (error, d) => c.readDocument(d._self, { ifNoneMatch: d._etag }, (error, same, options) => answer([same === undefined, options.notModified])));
+                c.readDocument(doc('1'), (error, d) => c.readDocument(d._self, { ifNoneMatch: d._etag }, (error, same, options) => respond([same === undefined, options.notModified])));
             }
             """);
 
@@ -218,17 +218,17 @@ public abstract class CollectionOperationTests(bool inV8) : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("__.filter(d => d.price > 5, (error, feed) => answer(feed.map(d => d.id)))", "[[\"1\",\"2\"]]")]
-    [InlineData("__.map(d => d.name.length, (error, feed) => answer(feed))", "[[4,7,5,7]]")]
-    [InlineData("__.pluck('id', { pageSize: 2 }, (error, feed, options) => answer([feed, typeof options.continuation]))", "[[[\"1\",\"2\"],\"string\"]]")]
-    [InlineData("__.chain().filter(d => d.tags).map(d => d.tags).flatten().value((error, feed) => answer(feed))", "[[\"home\",\"light\",\"light\"]]")]
-    [InlineData("__.sortByDescending(d => d.name, (error, feed) => answer(feed.map(d => d.id)))", "[[\"4\",\"2\",\"1\",\"3\"]]")]
-    [InlineData("__.unwind(d => d.tags || [], (d, t) => d.id + t, (error, feed) => answer(feed))", "[[\"1home\",\"1light\",\"2light\"]]")]
-    public async Task TheQueryFunctions_MakeOfDocumentsWhatTheySay(string call, string answer)
+    [InlineData("__.filter(d => d.price > 5, (error, feed) => respond(feed.map(d => d.id)))", "[[\"1\",\"2\"]]")]
+    [InlineData("__.map(d => d.name.length, (error, feed) => respond(feed))", "[[4,7,5,7]]")]
+    [InlineData("__.pluck('id', { pageSize: 2 }, (error, feed, options) => respond([feed, typeof options.continuation]))", "[[[\"1\",\"2\"],\"string\"]]")]
+    [InlineData("__.chain().filter(d => d.tags).map(d => d.tags).flatten().value((error, feed) => respond(feed))", "[[\"home\",\"light\",\"light\"]]")]
+    [InlineData("__.sortByDescending(d => d.name, (error, feed) => respond(feed.map(d => d.id)))", "[[\"4\",\"2\",\"1\",\"3\"]]")]
+    [InlineData("__.unwind(d => d.tags || [], (d, t) => d.id + t, (error, feed) => respond(feed))", "[[\"1home\",\"1light\",\"2light\"]]")]
+    public async Task TheQueryFunctions_MakeOfDocumentsWhatTheySay(string call, string expected)
     {
         await container.AddProductsAsync();
 
-        Assert.Equal(answer, await container.AnswerAsync($"function () {{ {Collection} if (!{call}.isAccepted) throw new Error('not accepted'); }}"));
+        Assert.Equal(expected, await container.BodyAsync($"function () {{ {Collection} if (!{call}.isAccepted) throw new Error('not accepted'); }}"));
     }
 
     [Fact]
@@ -236,7 +236,7 @@ public abstract class CollectionOperationTests(bool inV8) : IAsyncLifetime
     {
         await container.AddProductsAsync();
 
-        Assert.Equal("\"[\\\"1\\\"]\"", await container.AnswerAsync("function () { __.chain().filter(d => d.price === 20).pluck('id').value(); }"));
+        Assert.Equal("\"[\\\"1\\\"]\"", await container.BodyAsync("function () { __.chain().filter(d => d.price === 20).pluck('id').value(); }"));
     }
 }
 

@@ -253,11 +253,11 @@ public sealed class DocumentTests : IAsyncLifetime
     [InlineData("{\"id\":\"1\",\"userId\":{}}", "must be a string, a number, a boolean or null")]
     public async Task ADocument_ThatIsNone_IsRejectedByName(string body, string message)
     {
-        var answer = await CreateAsync(body, ("x-ms-documentdb-partitionkey", "[\"anna\"]"));
+        var response = await CreateAsync(body, ("x-ms-documentdb-partitionkey", "[\"anna\"]"));
 
-        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
-        Assert.Equal("BadRequest", answer.Text("code"));
-        Assert.Contains(message, answer.Text("message"), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.BadRequest, response.Status);
+        Assert.Equal("BadRequest", response.Text("code"));
+        Assert.Contains(message, response.Text("message"), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -267,10 +267,10 @@ public sealed class DocumentTests : IAsyncLifetime
     [InlineData("[[]]", "is invalid")]
     public async Task APartitionKeyHeader_ThatIsNone_IsRejectedByName(string? header, string message)
     {
-        var answer = await CreateAsync("{\"id\":\"1\",\"userId\":\"anna\"}", ("x-ms-documentdb-partitionkey", header));
+        var response = await CreateAsync("{\"id\":\"1\",\"userId\":\"anna\"}", ("x-ms-documentdb-partitionkey", header));
 
-        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
-        Assert.Contains(message, answer.Text("message"), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.BadRequest, response.Status);
+        Assert.Contains(message, response.Text("message"), StringComparison.Ordinal);
     }
 
     [Fact]

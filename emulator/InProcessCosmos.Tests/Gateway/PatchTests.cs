@@ -103,10 +103,10 @@ public sealed class PatchTests : IAsyncLifetime
     [InlineData("""{"operations":[{"op":"set","path":"name","value":1}]}""", "is not of the form /name")]
     public async Task WhatIsNoPatch_IsRejectedByName(string body, string message)
     {
-        var answer = await account.CallAsync(HttpMethod.Patch, "dbs/shop/colls/items/docs/1", body, ("x-ms-documentdb-partitionkey", "[\"anna\"]"));
+        var response = await account.CallAsync(HttpMethod.Patch, "dbs/shop/colls/items/docs/1", body, ("x-ms-documentdb-partitionkey", "[\"anna\"]"));
 
-        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
-        Assert.Contains(message, answer.Text("message"), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.BadRequest, response.Status);
+        Assert.Contains(message, response.Text("message"), StringComparison.Ordinal);
     }
 
     private Task<ItemResponse<Dictionary<string, object>>> PatchAsync(string id, params PatchOperation[] operations) =>

@@ -21,7 +21,7 @@ internal static class ProcedureRuns
     }
 
     /// <summary>Runs a script that must succeed, and returns its body as JSON.</summary>
-    public static async Task<string> AnswerAsync(this Container container, string script, params object?[] arguments)
+    public static async Task<string> BodyAsync(this Container container, string script, params object?[] arguments)
     {
         var run = await container.RunAsync(script, arguments);
         Assert.True(run.Status == HttpStatusCode.OK, run.Error);

@@ -72,10 +72,10 @@ public abstract class ProcedureTests(bool inV8) : IAsyncLifetime
     {
         await container.Scripts.CreateStoredProcedureAsync(new("p", "function () {}"));
 
-        var answer = await account.CallAsync(HttpMethod.Post, "dbs/shop/colls/items/sprocs/p", "[]");
+        var response = await account.CallAsync(HttpMethod.Post, "dbs/shop/colls/items/sprocs/p", "[]");
 
-        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
-        Assert.Contains("PartitionKey value must be supplied", answer.Text("message"), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.BadRequest, response.Status);
+        Assert.Contains("PartitionKey value must be supplied", response.Text("message"), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -119,7 +119,7 @@ public abstract class ProcedureTests(bool inV8) : IAsyncLifetime
     [InlineData("r.setBody(Date.now())", "1769890500000")]
     public async Task ABody_IsWhatTheScriptHasSet(string statements, string body)
     {
-        Assert.Equal(body, await container.AnswerAsync($"function () {{ const r = getContext().getResponse(); {statements}; }}", "x"));
+        Assert.Equal(body, await container.BodyAsync($"function () {{ const r = getContext().getResponse(); {statements}; }}", "x"));
     }
 
     [Theory]
@@ -171,7 +171,7 @@ public abstract class ProcedureTests(bool inV8) : IAsyncLifetime
     [Fact]
     public async Task APromise_IsWaitedFor()
     {
-        var body = await container.AnswerAsync(
+        var body = await container.BodyAsync(
             """
             async function () {
                 const made = await new Promise((resolve, reject) => __.createDocument(__.getSelfLink(), { id: '1', userId: 'anna' }, (error, made) => error ? reject(error) : resolve(made)));

@@ -185,10 +185,10 @@ public sealed class QueryTests : IAsyncLifetime
         var times = 250_000 / (opening.Length + closing.Length);
         var filter = string.Concat(Enumerable.Repeat(opening, times)) + "true" + string.Concat(Enumerable.Repeat(closing, times));
 
-        var answer = await account.QueryAsync(container.Id, $"SELECT * FROM c WHERE {filter}");
+        var response = await account.QueryAsync(container.Id, $"SELECT * FROM c WHERE {filter}");
 
-        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
-        Assert.Matches("more than 1000 operators|deeper than 100", answer.Text("message"));
+        Assert.Equal(HttpStatusCode.BadRequest, response.Status);
+        Assert.Matches("more than 1000 operators|deeper than 100", response.Text("message"));
     }
 
     private sealed record Product(string? Id, string? Name);

@@ -26,7 +26,7 @@ public abstract class ScriptLanguageTests(bool inV8) : IAsyncLifetime
     [InlineData("function () { 'use strict'; try { fresh = 1; } catch (e) { getContext().getResponse().setBody(e.name); } }", "\"ReferenceError\"")]
     public async Task AScript_IsInSloppyMode_UnlessItSaysOtherwise(string script, string body)
     {
-        Assert.Equal(body, await container.AnswerAsync(script, 1, 2));
+        Assert.Equal(body, await container.BodyAsync(script, 1, 2));
     }
 
     [Theory]
@@ -49,7 +49,7 @@ public abstract class ScriptLanguageTests(bool inV8) : IAsyncLifetime
     [InlineData("r.setBody('x'); try { for (;;) r.appendBody(new Array(1000001).join('x')); } catch (e) { stopped = e.number; } r.setBody([r.getBody().length, stopped]);", "[4000001,413]")]
     public async Task ABodyThatIsTooLarge_IsAnErrorInsideTheScript(string statements, string body)
     {
-        Assert.Equal(body, await container.AnswerAsync($"function () {{ var r = getContext().getResponse(), stopped = 0; {statements} }}"));
+        Assert.Equal(body, await container.BodyAsync($"function () {{ var r = getContext().getResponse(), stopped = 0; {statements} }}"));
     }
 
     [Fact]
@@ -94,7 +94,7 @@ public abstract class ScriptLanguageTests(bool inV8) : IAsyncLifetime
     public async Task DocumentsArgumentsAndParameters_NestTo128Levels()
     {
         const string nest = "function nest(n) { var o = 1; for (var i = 0; i < n; i++) o = { a: o }; return o; }";
-        var run = await container.AnswerAsync(
+        var run = await container.BodyAsync(
             $$"""
             function (given) {
                 var numbers = [], link = __.getSelfLink(), note = function (error) { numbers.push(error ? error.number : 0); __.response.setBody(numbers); };
@@ -140,7 +140,7 @@ public abstract class ScriptLanguageTests(bool inV8) : IAsyncLifetime
     [InlineData("__.readDocuments(__.getSelfLink(), function (e, d, o) { __.response.setBody(o.maxCollectionSizeInMB > o.currentCollectionSizeInMB); })", "true")]
     public async Task TheOptionsOfACallback_HaveTheSizeOfTheCollection(string call, string body)
     {
-        Assert.Equal(body, await container.AnswerAsync($"function () {{ {call}; }}"));
+        Assert.Equal(body, await container.BodyAsync($"function () {{ {call}; }}"));
     }
 
     [Fact]
@@ -153,18 +153,18 @@ public abstract class ScriptLanguageTests(bool inV8) : IAsyncLifetime
 
     [Theory]
     [InlineData("callback()")]
-    [InlineData("function (error, made = 'none') { answer(made.id); }")]
-    [InlineData("function (...given) { answer(given[1].id); }")]
-    [InlineData("function () { answer(arguments[1].id); }")]
-    [InlineData("(error, made) => answer(made.id)")]
+    [InlineData("function (error, made = 'none') { respond(made.id); }")]
+    [InlineData("function (...given) { respond(given[1].id); }")]
+    [InlineData("function () { respond(arguments[1].id); }")]
+    [InlineData("(error, made) => respond(made.id)")]
     public async Task ACallback_SeesTheDocument_HoweverItTakesIt(string callback)
     {
-        var body = await container.AnswerAsync(
+        var body = await container.BodyAsync(
             $$"""
             function () {
-                var answer = function (id) { __.response.setBody(id); };
+                var respond = function (id) { __.response.setBody(id); };
                 __.createDocument(__.getSelfLink(), { id: '1', userId: 'anna' }, {{callback}});
-                function callback() { return function (error, made) { answer(made.id); }; }
+                function callback() { return function (error, made) { respond(made.id); }; }
             }
             """);
 
@@ -177,7 +177,7 @@ public abstract class ScriptLanguageTests(bool inV8) : IAsyncLifetime
         await container.CreateItemAsync(new { id = "b", userId = "anna" });
         await container.CreateItemAsync(new { id = "\uffee", userId = "anna" });
 
-        var body = await container.AnswerAsync(
+        var body = await container.BodyAsync(
             """
             function () {
                 ['c', 'a', '\ud83d\ude00', 'é'].forEach(function (id) { __.createDocument(__.getSelfLink(), { id: id, userId: 'anna' }); });
@@ -203,7 +203,7 @@ public abstract class ScriptLanguageTests(bool inV8) : IAsyncLifetime
         var run = await container.RunAsync("function () { Array.prototype.join = String.prototype.slice = JSON.stringify = function () { return '1,2\\n3'; }; throw 1; }");
         Assert.Equal(HttpStatusCode.BadRequest, run.Status);
 
-        Assert.Equal("\"well\"", await container.AnswerAsync("function () { __.response.setBody('well'); }"));
+        Assert.Equal("\"well\"", await container.BodyAsync("function () { __.response.setBody('well'); }"));
     }
 
     private static object Nested(int levels) => levels == 0 ? 1 : new Dictionary<string, object> { ["a"] = Nested(levels - 1) };
@@ -230,7 +230,7 @@ public sealed class ScriptLanguageInJint() : ScriptLanguageTests(inV8: false)
 
         Assert.InRange((int)run.Status, 400, 499);
         Assert.Contains(message, run.Error, StringComparison.Ordinal);
-        Assert.Equal("\"well\"", await items.AnswerAsync("function () { __.response.setBody('well'); }"));
+        Assert.Equal("\"well\"", await items.BodyAsync("function () { __.response.setBody('well'); }"));
     }
 }
 

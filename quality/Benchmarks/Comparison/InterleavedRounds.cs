@@ -201,7 +201,7 @@ internal sealed class InterleavedRounds(CompareOptions options) : IAsyncDisposab
         measurements.Where(taken => taken.Contender == contender && taken.Connections == connections && taken.Mix == mix && !taken.HalfLoad)
             .Select(taken => taken.Result.Throughput));
 
-    /// <summary>Who is not measured does nothing: no sweep, no vacuum, no collection of garbage beside the others.</summary>
+    /// <summary>The others are idle during a measurement: no sweep, no vacuum, no garbage collection.</summary>
     private static void Pause(Contender contender) => Signal(contender, "-STOP");
 
     private static void Resume(Contender contender) => Signal(contender, "-CONT");

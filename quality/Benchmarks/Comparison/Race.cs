@@ -4,8 +4,8 @@ using System.Text;
 namespace StreamChecker.Benchmarks.Comparison;
 
 /// <summary>
-/// Many simultaneous starts for one user who has nothing running: how many does a contender admit? A contender that is too
-/// slow for so many within the deadline answers 503 to some; those are not admitted.
+/// Simultaneous starts for one user without active streams: counts those that a contender admits. A contender that is too
+/// slow for all of them within the deadline returns 503 to some; those are not admitted.
 /// </summary>
 internal static class Race
 {

@@ -4,7 +4,7 @@ using StreamChecker.Load;
 
 namespace StreamChecker.Benchmarks.Contenders;
 
-/// <summary>The original algorithm on a local DynamoDB with so many records of other users in its table.</summary>
+/// <summary>The original algorithm on a local DynamoDB with the given number of records of other users in its table.</summary>
 internal sealed class OriginalContender(int records) : Contender(
     $"original-{records}", FormattableString.Invariant($"The original algorithm, {records:N0} records in the table"))
 {

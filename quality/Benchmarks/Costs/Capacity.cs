@@ -21,7 +21,7 @@ internal sealed record Capacity(Audience Audience, OperationCharges Charges)
     private const double PriceOfGigabyteSecond = 0.000026;
     private const double GigabytesOfInstance = 2;
 
-    /// <summary>Assumed, well below what the Server does on one core by the same code: nobody should run an instance at its edge.</summary>
+    /// <summary>Assumed, well below what the Server does on one core by the same code: no instance should run at its limit.</summary>
     private const double CallsOfInstance = 1_000;
 
     public double UnitsPerSecond => Audience.UnitsPerSecond(Charges);

@@ -8,6 +8,14 @@ internal sealed record Audience
 
     public int HeartbeatIntervalSeconds { get; init; } = 30;
 
+    /// <summary>The share of the viewers whose users could start one more stream, where they have an interval of their own.</summary>
+    public double RelaxedShare { get; init; }
+
+    public int RelaxedIntervalSeconds { get; init; } = 120;
+
+    /// <summary>How many heartbeats one call carries.</summary>
+    public int HeartbeatsOfCall { get; init; } = 1;
+
     /// <summary>How long one stream plays.</summary>
     public double StreamMinutes { get; init; } = 45;
 
@@ -32,13 +40,13 @@ internal sealed record Audience
 
     public double StopsPerSecond => AdmittedPerSecond * StoppedShare;
 
-    public double HeartbeatsPerSecond => Viewers / HeartbeatIntervalSeconds;
+    public double HeartbeatsPerSecond => Viewers * (((1 - RelaxedShare) / HeartbeatIntervalSeconds) + (RelaxedShare / RelaxedIntervalSeconds));
 
-    public double CallsPerSecond => AdmittedPerSecond + RefusedPerSecond + StopsPerSecond + HeartbeatsPerSecond;
+    public double CallsPerSecond => AdmittedPerSecond + RefusedPerSecond + StopsPerSecond + (HeartbeatsPerSecond / HeartbeatsOfCall);
 
     public double UnitsPerSecond(OperationCharges charges) =>
         (AdmittedPerSecond * ((FirstShare * charges.FirstStart.Units) + ((1 - FirstShare) * charges.Start.Units)))
         + (RefusedPerSecond * charges.Refusal.Units)
         + (StopsPerSecond * charges.Stop.Units)
-        + (HeartbeatsPerSecond * charges.Heartbeat.Units);
+        + (HeartbeatsPerSecond * (RelaxedShare > 0 ? charges.TwoSpeedHeartbeat : charges.Heartbeat).Units);
 }

@@ -24,6 +24,12 @@ internal sealed record Capacity(Audience Audience, OperationCharges Charges)
     /// <summary>Assumed, well below what the Server does on one core by the same code: no instance should run at its limit.</summary>
     private const double CallsOfInstance = 1_000;
 
+    /// <summary>Assumed, half of what the Server did on one core over the gateway.</summary>
+    private const double CallsOfContainerCore = 2_500;
+
+    /// <summary>Assumed: one core of a container, with its memory, for an hour.</summary>
+    private const double PriceOfCoreHour = 0.05;
+
     public double UnitsPerSecond => Audience.UnitsPerSecond(Charges);
 
     /// <summary>What to provision: the busiest hour and a quarter more, since partitions are never loaded alike.</summary>
@@ -45,6 +51,10 @@ internal sealed record Capacity(Audience Audience, OperationCharges Charges)
     public double FunctionsPerMonth =>
         (Audience.CallsPerSecond * Audience.AverageToPeak * SecondsOfMonth / 1e6 * PriceOfMillionExecutions)
         + (Math.Max(1, Audience.CallsPerSecond * Audience.AverageToPeak / CallsOfInstance) * GigabytesOfInstance * SecondsOfMonth * PriceOfGigabyteSecond);
+
+    /// <summary>The Server in containers, two cores at least, in the place of the Functions app.</summary>
+    public double ContainersPerMonth =>
+        Math.Max(2, Math.Ceiling(Audience.CallsPerSecond / CallsOfContainerCore)) * PriceOfCoreHour * HoursOfMonth;
 
     /// <summary>A record's document outlives its stream by ten minutes, and a user document stays.</summary>
     private double StoredBytes => Audience.Viewers

@@ -10,6 +10,9 @@ internal static class CostCommand
     private const int SimulatedViewers = 10_000_000;
     private const int Seed = 20260131;
 
+    private const double RelaxedShare = 0.8;
+    private const int HeartbeatsOfBulkCall = 100;
+
     private static readonly double[] Viewers = [10_000, 1_000_000, 10_000_000, 100_000_000];
     private static readonly int[] Intervals = [15, 30, 60, 120, 300];
     private static readonly double[] Provisionings = [1.0, 1.1, 1.25, 1.5, 2.0];
@@ -46,6 +49,10 @@ internal static class CostCommand
         "## What the heartbeat interval does",
         "One million viewers. The lease is three intervals, so every heartbeat is written.",
         OfIntervals(charges).Markdown(),
+        "## What cheap heartbeats save",
+        Text($"One million viewers, {1 - RelaxedShare:P0} of whom belong to users at the limit. Strict: an interval of 30 s and a lease of 90 s; relaxed: 120 s and 360 s. A bulk call has {HeartbeatsOfBulkCall} IDs."),
+        OfCheapHeartbeats(charges).Markdown(),
+        "A bulk call is one execution, but it takes an instance longer than a single call; the model, which counts calls, does not have that.",
         "## How partitions share the load",
         .. Simulate(charges),
     ]);
@@ -59,6 +66,7 @@ internal static class CostCommand
             ("start that is refused", charges.Refusal),
             ($"start in the place of the oldest of {OperationCharges.Limit}", charges.ReplacingStart),
             ("heartbeat that is written", charges.Heartbeat),
+            ("heartbeat that is written, with two speeds", charges.TwoSpeedHeartbeat),
             ("heartbeat that needs no write", charges.UnwrittenHeartbeat),
             ("stop", charges.Stop),
         }.Select(row => (string[])[row.Name, Text($"{row.Charge.Units:N1}"), Text($"{row.Charge.Written}"), Text($"{Capacity.MostPerSecond(row.Charge.Units):N0}")]),
@@ -90,6 +98,22 @@ internal static class CostCommand
                 Text($"{capacity.Audience.HeartbeatsPerSecond * charges.Heartbeat.Units / capacity.UnitsPerSecond:P0}"),
                 Text($"{capacity.AutoscalePerMonth:N0}"), Text($"{capacity.FunctionsPerMonth:N0}"),
             ]),
+        ]);
+
+    private static ResultsTable OfCheapHeartbeats(OperationCharges charges) => new(
+        "",
+        ["heartbeats", "heartbeats/s", "calls/s", "RU/s", "Cosmos DB, $ a month", "Functions, $ a month", "$ a month for 1,000 viewers", "Server in containers, $ a month", "$ a month for 1,000 viewers, with the Server"],
+        [
+            .. new (string Name, double Relaxed, int Bulk)[] { ("strict", 0, 1), ("two speeds", RelaxedShare, 1), ("bulk", 0, HeartbeatsOfBulkCall), ("two speeds and bulk", RelaxedShare, HeartbeatsOfBulkCall) }.Select(way =>
+            {
+                var capacity = new Capacity(new Audience { Viewers = 1_000_000, RelaxedShare = way.Relaxed, HeartbeatsOfCall = way.Bulk }, charges);
+                return (string[])
+                [
+                    way.Name, Text($"{capacity.Audience.HeartbeatsPerSecond:N0}"), Text($"{capacity.Audience.CallsPerSecond:N0}"), Text($"{capacity.UnitsPerSecond:N0}"),
+                    Text($"{capacity.AutoscalePerMonth:N0}"), Text($"{capacity.FunctionsPerMonth:N0}"), Text($"{(capacity.AutoscalePerMonth + capacity.FunctionsPerMonth) / 1000:N2}"),
+                    Text($"{capacity.ContainersPerMonth:N0}"), Text($"{(capacity.AutoscalePerMonth + capacity.ContainersPerMonth) / 1000:N2}"),
+                ];
+            }),
         ]);
 
     private static IEnumerable<string> Simulate(OperationCharges charges)

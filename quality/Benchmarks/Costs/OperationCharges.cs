@@ -20,6 +20,7 @@ internal sealed record OperationCharge(double Units, int Written);
 /// <param name="Refusal">A start of a user at the limit.</param>
 /// <param name="ReplacingStart">A start of a user at the limit, in the place of the oldest stream.</param>
 /// <param name="Heartbeat">A heartbeat that is written.</param>
+/// <param name="TwoSpeedHeartbeat">A heartbeat that is written where there are two speeds: it reads the user document, too.</param>
 /// <param name="UnwrittenHeartbeat">A heartbeat that comes too soon to be written.</param>
 /// <param name="Stop">A stop.</param>
 /// <param name="RecordBytes">How large a record's document is, with all that Cosmos DB adds to it.</param>
@@ -30,6 +31,7 @@ internal sealed record OperationCharges(
     OperationCharge Refusal,
     OperationCharge ReplacingStart,
     OperationCharge Heartbeat,
+    OperationCharge TwoSpeedHeartbeat,
     OperationCharge UnwrittenHeartbeat,
     OperationCharge Stop,
     int RecordBytes,
@@ -53,6 +55,8 @@ internal sealed record OperationCharges(
         var unwritten = await run.ChargeAsync(HeartbeatOf(1, startedAt), "renewed");
         time.Advance(TimeSpan.FromSeconds(30));
         var written = await run.ChargeAsync(HeartbeatOf(1, startedAt), "renewed");
+        time.Advance(TimeSpan.FromSeconds(30));
+        var twoSpeeds = await run.ChargeAsync(HeartbeatOf(1, startedAt) with { Relaxed = new(360_000, 120_000) }, "renewed");
         var (recordBytes, userBytes) = (await run.DocumentBytesAsync(KeyOf(1)), await run.DocumentBytesAsync("user"));
         var stop = await run.ChargeAsync(new StopCommand { UserId = UserId, Key = KeyOf(1), StartedAt = startedAt }, "stopped");
         var again = await run.ChargeAsync(StartOf(2), "admitted");
@@ -60,7 +64,7 @@ internal sealed record OperationCharges(
         await run.ChargeAsync(StartOf(4), "admitted");
         var refusal = await run.ChargeAsync(StartOf(5), "limitReached");
         var replacing = await run.ChargeAsync(StartOf(5) with { ReplaceOldest = true }, "admitted");
-        return new(first, again, refusal, replacing, written, unwritten, stop, recordBytes, userBytes);
+        return new(first, again, refusal, replacing, written, twoSpeeds, unwritten, stop, recordBytes, userBytes);
     }
 
     private static string KeyOf(int number) => new RecordKey((UInt128)number).ToString();

@@ -7,14 +7,16 @@ using StreamChecker.Cosmos;
 namespace StreamChecker.Tests.Cosmos;
 
 /// <summary>What happens between the start of a host and its first call.</summary>
-public sealed class CosmosStartupTests : IAsyncDisposable
+public sealed class CosmosStartupTests : IAsyncLifetime
 {
     private readonly Wire wire = new();
     private readonly PartitionInCosmos partition;
 
     public CosmosStartupTests() => partition = new(wire: wire);
 
-    public ValueTask DisposeAsync() => partition.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => partition.DisposeAsync().AsTask();
 
     [Fact]
     public async Task AfterTheStart_TheFirstCallIsOneRoundTrip()

@@ -7,7 +7,7 @@ namespace StreamChecker.Tests.Http;
 /// A transaction was committed, and its response was lost. Where it was lost between the service and the store, the service
 /// tries again by itself; where it was lost after that, the caller does, with the same <c>Idempotency-Key</c>.
 /// </summary>
-public sealed class LostResponseTests : IAsyncDisposable
+public sealed class LostResponseTests : IAsyncLifetime
 {
     private LostResponses? responses;
     private StreamServer? server;
@@ -17,7 +17,9 @@ public sealed class LostResponseTests : IAsyncDisposable
         { Store.Embedded, false }, { Store.Embedded, true }, { Store.Cosmos, false }, { Store.Cosmos, true },
     };
 
-    public ValueTask DisposeAsync() => server?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => server?.DisposeAsync().AsTask() ?? Task.CompletedTask;
 
     [Theory]
     [MemberData(nameof(Retries))]

@@ -10,7 +10,7 @@ using StreamChecker.StoredProcedure;
 namespace StreamChecker.Tests.Http;
 
 /// <summary><c>GET /health/ready</c> is open to everyone: it may cost the store a probe a second, and no more.</summary>
-public sealed class ReadinessTests : IAsyncDisposable
+public sealed class ReadinessTests : IAsyncLifetime
 {
     private const string Full = "The data folder takes no writes: No space left on device.";
 
@@ -24,7 +24,9 @@ public sealed class ReadinessTests : IAsyncDisposable
         .Set("Logging:LogLevel:Default", "Information")
         .With(services => services.AddLogging(logging => logging.AddFakeLogging()));
 
-    public ValueTask DisposeAsync() => server.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => server.DisposeAsync().AsTask();
 
     [Fact]
     public async Task ManyCallersAtOnce_ShareOneProbe()

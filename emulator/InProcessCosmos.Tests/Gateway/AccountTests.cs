@@ -4,11 +4,13 @@ using Microsoft.Azure.Cosmos;
 namespace InProcessCosmos.Tests.Gateway;
 
 /// <summary>The account: who may ask, and its databases and containers.</summary>
-public sealed class AccountTests : IAsyncDisposable
+public sealed class AccountTests : IAsyncLifetime
 {
     private readonly CosmosGatewayAccount account = new();
 
-    public ValueTask DisposeAsync() => account.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => account.DisposeAsync().AsTask();
 
     [Fact]
     public async Task TheAccount_SaysWhatClientsNeed()

@@ -57,6 +57,15 @@ public sealed class ChargeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task WithTwoSpeeds_AHeartbeatCostsAReadOfTheUserDocumentMore()
+    {
+        await ChargeAsync(Start("a"));
+
+        Assert.Equal(13, await ChargeAsync(Heartbeat(new { leaseMs = 360_000, intervalMs = 120_000 })), 3);
+        Assert.Equal(3, await ChargeAsync(Heartbeat(new { leaseMs = 360_000, intervalMs = 120_000 })), 3);
+    }
+
+    [Fact]
     public async Task AHeartbeatThatNeedsNoWrite_CostsARead()
     {
         await ChargeAsync(Start("a"));
@@ -97,7 +106,10 @@ public sealed class ChargeTests : IAsyncLifetime
 
     private object Stop() => new { op = "stop", userId = "anna", key = "a", startedAt = began };
 
-    private object Heartbeat() => new { op = "renew", userId = "anna", key = "a", startedAt = began, leaseMs = 90_000, intervalMs = 30_000 };
+    private object Heartbeat(object? relaxed = null) =>
+        relaxed is null
+            ? new { op = "renew", userId = "anna", key = "a", startedAt = began, leaseMs = 90_000, intervalMs = 30_000 }
+            : new { op = "renew", userId = "anna", key = "a", startedAt = began, leaseMs = 90_000, intervalMs = 30_000, relaxed };
 
     private async Task<double> ChargeAsync(object command)
     {

@@ -45,8 +45,8 @@ public abstract class TwoSpeedRules(Store store) : PartitionRules(store)
         partition.Pass(seconds: 20);
 
         // The response may be lost: a player that still believes in the relaxed interval keeps the lease that it had.
-        var told = await RenewAsync(partition, stream);
-        Assert.Equal((Strict, 360), (told.HeartbeatInterval!.Value, SecondsFrom(stream, told)));
+        var switched = await RenewAsync(partition, stream);
+        Assert.Equal((Strict, 360), (switched.HeartbeatInterval!.Value, SecondsFrom(stream, switched)));
 
         partition.Pass(seconds: 30);
         var strict = await RenewAsync(partition, stream);
@@ -149,11 +149,11 @@ public abstract class TwoSpeedRules(Store store) : PartitionRules(store)
         var oneSpeed = partition.With(_ => { });
         partition.Pass(seconds: 60);
 
-        var told = Assert.IsType<RenewResult.Alive>(await oneSpeed.RenewAsync(stream.Id, CancellationToken.None));
+        var switched = Assert.IsType<RenewResult.Alive>(await oneSpeed.RenewAsync(stream.Id, CancellationToken.None));
         partition.Pass(seconds: 30);
         var after = Assert.IsType<RenewResult.Alive>(await oneSpeed.RenewAsync(stream.Id, CancellationToken.None));
 
-        Assert.Equal([(Strict, 360), (Strict, 180)], new[] { told, after }.Select(alive => (alive.HeartbeatInterval!.Value, SecondsFrom(stream, alive))));
+        Assert.Equal([(Strict, 360), (Strict, 180)], new[] { switched, after }.Select(alive => (alive.HeartbeatInterval!.Value, SecondsFrom(stream, alive))));
     }
 
     private Task<TestPartition> OpenTwoSpeedsAsync() => OpenAsync(options => (options.RelaxedHeartbeatIntervalSeconds, options.RelaxedLeaseSeconds) = (120, 360));

@@ -64,11 +64,11 @@ public abstract class UserDataRules(Store store) : PartitionRules(store)
     [Fact]
     public async Task AnUnknownUser_HasNoData()
     {
-        var data = await ExportAsync("nobody");
+        var data = await ExportAsync("unknown");
 
         Assert.Equal((null, 0, 0), (data.MaxConcurrentStreams, data.Operations.Count, data.Records.Count));
-        Assert.Equal(0, await EraseAsync("nobody"));
-        Assert.Empty(await Partition.DocumentsAsync("nobody"));
+        Assert.Equal(0, await EraseAsync("unknown"));
+        Assert.Empty(await Partition.DocumentsAsync("unknown"));
     }
 
     [Fact]

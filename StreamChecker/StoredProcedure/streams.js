@@ -215,8 +215,8 @@ function streams(command) {
     }
 
     /**
-     * A lease from now on. A player that was told a longer interval may not get the response that names a shorter one: one more
-     * time its lease is not cut short.
+     * A lease from now on. A player may not get the response that changes its interval to a shorter one: once more
+     * its lease is not cut short.
      */
     function lease(speed, before) {
         if (!speed.leaseMs) return { expiresAt: null, leaseMs: 0, intervalMs: undefined, ttl: -1 };

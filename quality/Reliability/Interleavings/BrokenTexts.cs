@@ -65,12 +65,12 @@ internal static class BrokenTexts
         ["time goes back in a partition"] = ("TIME GOES BACK", Without(
             ("for (const record of records) now = Math.max(now, newestTime(record));", ""), ("if (meant) now = Math.max(now, newestTime(meant));", ""))),
         ["a stream that is over is overwritten by its own key"] = ("ONE KEY", Without("if (known) return answerRetry(known);", "if (known && !known.ended) return answerRetry(known);")),
-        ["a stream that is told a shorter interval is cut short"] = ("CUT SHORT", Without("slower ? before.expiresAt : 0", "0")),
+        ["a stream that gets a shorter interval is cut short"] = ("CUT SHORT", Without("slower ? before.expiresAt : 0", "0")),
         ["a change of speed is not written"] = ("NOT WRITTEN", Without(
             ("if (record.leaseMs !== speed.leaseMs || record.intervalMs !== speed.intervalMs) return true;", ""),
             ("record: view(next), intervalMs: next.intervalMs }", "record: view(next), intervalMs: current.intervalMs }"))),
-        ["a user with room is not told the relaxed interval"] = ("TOO STRICT", Without("command.relaxed && !atLimit ? command.relaxed : strict", "strict")),
-        ["a user at the limit is told the relaxed interval"] = ("TOO RELAXED", Without("command.relaxed && !atLimit ? command.relaxed : strict", "command.relaxed || strict")),
+        ["a user with room does not get the relaxed interval"] = ("TOO STRICT", Without("command.relaxed && !atLimit ? command.relaxed : strict", "strict")),
+        ["a user at the limit gets the relaxed interval"] = ("TOO RELAXED", Without("command.relaxed && !atLimit ? command.relaxed : strict", "command.relaxed || strict")),
         ["a key in the way is a conflict"] = ("STUCK", Without("if (error && error.number === 409) accept(collection.upsertDocument(link, record, check));\n            else check(error);", "check(error);")),
     };
 

@@ -41,7 +41,7 @@ internal sealed class Document
 /// <param name="StartedAt">When it was started.</param>
 /// <param name="ExpiresAt">The end of its lease; <see cref="long.MaxValue"/> where it lives until it is stopped.</param>
 /// <param name="RenewedAt">When its lease began.</param>
-/// <param name="IntervalMs">The heartbeat interval that its player was told; null where there is only one speed.</param>
+/// <param name="IntervalMs">The heartbeat interval that its player last received; null where there is only one speed.</param>
 /// <param name="Ended">How it ended; null where that is not written.</param>
 /// <param name="EndedAt">When.</param>
 /// <param name="DeviceId">Its device; null where its start named none.</param>

@@ -87,7 +87,7 @@ internal static class EffectRules
             null when before == after => null,
             null when command is not RenewCommand || !isNamed => "ANOTHER STREAM is renewed",
             null when before.ExpiresAt <= latest => "REVIVED: a lapsed lease is renewed",
-            null when after.ExpiresAt < before.ExpiresAt && before.IntervalMs > (after.IntervalMs ?? Commands.IntervalMs) => "CUT SHORT: a stream whose player was told a longer interval",
+            null when after.ExpiresAt < before.ExpiresAt && before.IntervalMs > (after.IntervalMs ?? Commands.IntervalMs) => "CUT SHORT: a stream whose player last received a longer interval",
             null when after.RenewedAt < before.RenewedAt => "TIME GOES BACK: a lease begins before the one that it renews",
             null => null,
         };
@@ -124,10 +124,10 @@ internal static class EffectRules
     private static StreamFacts? Stored(RenewCommand renew, Document[] seen, DocumentWrite[] writes) =>
         writes.FirstOrDefault(write => write.After?.Stream?.Key == renew.Key)?.After!.Stream ?? seen.FirstOrDefault(document => document.Stream?.Key == renew.Key)?.Stream;
 
-    private static string? Speed(RelaxedSpeed relaxed, long strictMs, bool hasRoom, long? toldMs) =>
-        toldMs == (hasRoom ? relaxed.IntervalMs : strictMs) ? null
-        : hasRoom ? "TOO STRICT: a user with room is told the interval of one at the limit"
-        : "TOO RELAXED: a user at the limit is told the interval of one with room";
+    private static string? Speed(RelaxedSpeed relaxed, long strictMs, bool hasRoom, long? reportedMs) =>
+        reportedMs == (hasRoom ? relaxed.IntervalMs : strictMs) ? null
+        : hasRoom ? "TOO STRICT: a user with room gets the interval of one at the limit"
+        : "TOO RELAXED: a user at the limit gets the interval of one with room";
 
     private static int Ending(string reason, DocumentWrite[] writes) =>
         writes.Count(write => write.Before?.Stream is { Ended: null } && write.After?.Stream?.Ended == reason);

@@ -14,7 +14,7 @@ internal enum DocumentedException
     /// <summary>A stop carries no operation id: if the first response was lost, the retry's <c>count</c> is 0.</summary>
     CountOfARetriedStop,
 
-    /// <summary>"A heartbeat beside the start that fills the limit may grant one more relaxed lease": it read the user document before.</summary>
+    /// <summary>"A heartbeat concurrent with the start that reaches the limit may grant one more relaxed lease": it read the user document before.</summary>
     SpeedOfASnapshot,
 
     /// <summary>"A clock that is wrong by more than ten minutes": <c>ttl</c> removes a record whose lease still runs.</summary>

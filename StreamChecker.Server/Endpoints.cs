@@ -44,7 +44,7 @@ internal static class Endpoints
             Documentation(addresses),
             store,
             options.MaxConcurrentStreams,
-            options.LeaseSeconds > 0 ? $"lease {options.LeaseSeconds} s, heartbeat every {options.HeartbeatIntervalSeconds} s" : "no lease",
+            Leases(options),
             keys.Any ? "on" : "off");
         foreach (var setting in KnownSettings.Misspelled(app.Configuration))
         {
@@ -56,6 +56,14 @@ internal static class Endpoints
             app.Logger.LogPlainKeys(open);
         }
     }
+
+    private static string Leases(StreamCheckerOptions options) => options switch
+    {
+        { LeaseSeconds: 0 } => "no lease",
+        { RelaxedLeaseSeconds: 0 } => $"lease {options.LeaseSeconds} s, heartbeat every {options.HeartbeatIntervalSeconds} s",
+        _ => $"lease {options.LeaseSeconds} s, heartbeat every {options.HeartbeatIntervalSeconds} s at the limit, "
+            + $"{options.RelaxedLeaseSeconds} s and {options.RelaxedHeartbeatIntervalSeconds} s below it",
+    };
 
     /// <summary>Rejects addresses that the web server would misread, or report without naming them.</summary>
     private static void Check(string urls)

@@ -17,6 +17,7 @@ public sealed class StreamLimiter(IStreamPartitions partitions, IOptions<StreamC
     private static readonly TimeSpan RetryAfterErase = TimeSpan.FromSeconds(10);
 
     private readonly StreamCheckerOptions options = options.Value;
+    private readonly RelaxedSpeed? relaxed = options.Value.Relaxed;
     private readonly PartitionRetries partitions = new(partitions, options.Value.Deadline, time, telemetry);
     private readonly StoreProbe probe = new(partitions, options.Value.Deadline, time);
 
@@ -55,8 +56,8 @@ public sealed class StreamLimiter(IStreamPartitions partitions, IOptions<StreamC
             DeviceId = start.DeviceId,
             CountSameDevice = start.SameDevice == SameDevice.Count,
             LeaseMs = options.LeaseMilliseconds,
-            IntervalMs = options.Relaxed is null ? 0 : options.IntervalMilliseconds,
-            Relaxed = options.Relaxed,
+            IntervalMs = relaxed is null ? 0 : options.IntervalMilliseconds,
+            Relaxed = relaxed,
             DefaultLimit = options.MaxConcurrentStreams,
             Replace = start.Replace.Count == 0 ? null : [.. start.Replace.Select(id => new ReplaceOrder(id.UserId, id.Key.ToString(), id.StartedAt))],
             ReplaceOldest = start.OnLimit == OnLimit.ReplaceOldest,
@@ -239,7 +240,7 @@ public sealed class StreamLimiter(IStreamPartitions partitions, IOptions<StreamC
         StartedAt = id.StartedAt,
         LeaseMs = options.LeaseMilliseconds,
         IntervalMs = options.IntervalMilliseconds,
-        Relaxed = options.Relaxed,
+        Relaxed = relaxed,
     };
 
     private RenewResult Renewed(StreamRecordId id, StreamReply reply)

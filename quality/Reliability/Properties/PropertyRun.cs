@@ -83,7 +83,7 @@ internal sealed class PropertyRun(string userId)
         // Now and then a key that was used before, with the same parameters or with another one.
         if (step.Variant >= 8 && streams.Count > 0)
         {
-            var first = starts[Known(step).Key] with { LeaseMs = Lease(step), IntervalMs = Relaxed(step) is null ? 0 : IntervalMs, Relaxed = Relaxed(step), ReplaceOldest = false, Replace = null };
+            var first = starts[Known(step).Key] with { LeaseMs = Lease(step), IntervalMs = StartInterval(step), Relaxed = Relaxed(step), ReplaceOldest = false, Replace = null };
             return (step.Variant, step.Which % 2) switch
             {
                 (8, 0) => first with { StreamId = "another film" },
@@ -102,7 +102,7 @@ internal sealed class PropertyRun(string userId)
             DeviceId = Devices[step.Which % Devices.Length],
             CountSameDevice = step.Variant % 4 == 3,
             LeaseMs = Lease(step),
-            IntervalMs = Relaxed(step) is null ? 0 : IntervalMs,
+            IntervalMs = StartInterval(step),
             Relaxed = Relaxed(step),
             DefaultLimit = DefaultLimit,
         };
@@ -146,6 +146,9 @@ internal sealed class PropertyRun(string userId)
     private (string Key, long StartedAt) Known(CommandStep step) => streams.Count == 0 ? (KeyOf(0), 0) : streams[^(1 + (step.Which % streams.Count))];
 
     private static long Lease(CommandStep step) => Leases[step.Variant % Leases.Length];
+
+    /// <summary>A start names the interval only where there are two.</summary>
+    private static long StartInterval(CommandStep step) => Relaxed(step) is null ? 0 : IntervalMs;
 
     /// <summary>Half of the instances have two speeds, as during a rollout.</summary>
     private static RelaxedSpeed? Relaxed(CommandStep step) => step.Which % 2 == 0 || Lease(step) == 0 ? null : new(400_000, 130_000);

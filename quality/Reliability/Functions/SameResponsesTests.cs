@@ -91,7 +91,7 @@ public sealed partial class SameResponsesTests(BuiltApp app, ITestOutputHelper o
         await MakeAsync("all that is held about the user", "GET", "/user" + ofUser);
         await MakeAsync("an erase", "DELETE", "/user" + ofUser);
         await MakeAsync("nothing is held", "GET", "/user" + ofUser);
-        await MakeAsync("an erase of nobody", "DELETE", "/user");
+        await MakeAsync("an erase of an unknown user", "DELETE", "/user");
         await MakeAsync("alive", "GET", "/health/live");
         await MakeAsync("ready", "GET", "/health/ready");
         await MakeAsync("ready, without the body", "HEAD", "/health/ready");

@@ -275,7 +275,7 @@ internal sealed class Judge
     /// <summary>What callers know; copied at each step of a search.</summary>
     public struct ReportedFacts
     {
-        /// <summary>Drops what callers have been told of streams that have just started.</summary>
+        /// <summary>Drops what callers have learned of streams that have just started.</summary>
         public void Renew(UInt128 streams)
         {
             Stopped &= ~streams;

@@ -45,7 +45,7 @@ internal sealed class ModelPartition : IEquatable<ModelPartition>
 /// <param name="StreamId">What plays.</param>
 /// <param name="DeviceName">Where it plays.</param>
 /// <param name="DeviceId">The device, as an identifier.</param>
-/// <param name="CountSameDevice">Whether it counts beside other streams of its device.</param>
+/// <param name="CountSameDevice">Whether it counts next to other streams of its device.</param>
 /// <param name="StartedAt">The moment of the start.</param>
 /// <param name="ExpiresAt">When its lease lapses; null for a stream that lives until it is stopped.</param>
 /// <param name="LeaseMs">The lease that was last given.</param>

@@ -48,7 +48,7 @@ function compareBytes(a, b) {
     }
 }
 
-/** Whether a text surely has no more objects and arrays than so many. */
+/** Whether a text surely has no more objects and arrays than a given number. */
 function hasFewer(json, most) {
     let left = most;
     for (let at = json.indexOf('{'); at >= 0 && left >= 0; at = json.indexOf('{', at + 1)) left--;

@@ -181,7 +181,7 @@ class Call {
 
 const TOO_LARGE = 'The response is larger than ' + environment.mostBodyBytes + ' bytes.';
 
-/** Whether a value certainly takes fewer bytes than so many, by a quick look. */
+/** Whether a value certainly takes fewer bytes than a given number, by a quick look. */
 function isSmall(value, bytes) {
     let left = bytes;
     return fits(value, 8) && left > 0;

@@ -4,7 +4,7 @@ using StreamChecker.Http;
 
 namespace StreamChecker.Functions;
 
-/// <summary>The triggers for stream limits.</summary>
+/// <summary>The triggers for stream limits and plans.</summary>
 public sealed class StreamLimitFunctions(StreamApi api)
 {
     /// <summary><c>GET /stream-limit?userId=</c></summary>
@@ -24,4 +24,9 @@ public sealed class StreamLimitFunctions(StreamApi api)
     public Task<IResult> Reset(
         [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "stream-limit")] HttpRequest request, CancellationToken cancellationToken) =>
         api.ResetLimitAsync(request, cancellationToken);
+
+    /// <summary><c>GET /plans</c></summary>
+    [Function("ListPlans")]
+    public Task<IResult> Plans([HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "plans")] HttpRequest request) =>
+        api.PlansAsync();
 }

@@ -36,6 +36,7 @@ internal static class Routes
             api.SetLimitAsync(request, cancellationToken)).WithContract(StreamLimitContract.Set);
         routes.MapDelete("/stream-limit", (HttpRequest request, CancellationToken cancellationToken) =>
             api.ResetLimitAsync(request, cancellationToken)).WithContract(StreamLimitContract.Reset);
+        routes.MapMethods("/plans", Reading, () => api.PlansAsync()).WithContract(PlanContract.List);
 
         routes.MapMethods("/user", Reading, (HttpRequest request, CancellationToken cancellationToken) =>
             api.GetUserAsync(request, cancellationToken)).WithContract(UserContract.Get);

@@ -14,27 +14,49 @@ public abstract record StartResult
     /// <param name="Replaced">The streams that this start ended.</param>
     /// <param name="Replayed">Whether this was a retry of a start that had been admitted before.</param>
     /// <param name="HeartbeatInterval">The interval of its heartbeats from now on; null if it needs none.</param>
+    /// <param name="Observed">The rules that it violates and that are only observed.</param>
     public sealed record Admitted(
-        StreamRecord Record, int Limit, int Active, IReadOnlyList<ReplacedStream> Replaced, bool Replayed, TimeSpan? HeartbeatInterval) : StartResult;
+        StreamRecord Record,
+        int Limit,
+        int Active,
+        IReadOnlyList<ReplacedStream> Replaced,
+        bool Replayed,
+        TimeSpan? HeartbeatInterval,
+        IReadOnlyList<string> Observed) : StartResult;
 
-    /// <summary>The user has reached their limit. Nothing was recorded and no stream ended.</summary>
-    /// <param name="Limit">The maximum number of concurrent streams.</param>
-    /// <param name="Streams">The active streams, oldest first.</param>
+    /// <summary>The start would violate rules of the user's plan. Nothing was recorded and no stream ended.</summary>
+    /// <param name="Active">The number of all active streams of the user.</param>
+    /// <param name="Violations">The violated rules, at least one, in the order of the plan.</param>
     /// <param name="RetryAfter">
-    /// The time until enough leases could have expired; null if no expiry would make room.
+    /// The time until enough leases could have expired for all of them; null if no expiry would make room.
     /// </param>
-    public sealed record LimitReached(int Limit, IReadOnlyList<StreamRecord> Streams, TimeSpan? RetryAfter) : StartResult;
+    public sealed record LimitReached(int Active, IReadOnlyList<RuleViolation> Violations, TimeSpan? RetryAfter) : StartResult
+    {
+        /// <summary>The first of them.</summary>
+        public RuleViolation First => Violations[0];
+    }
+
+    /// <summary>A rule of the user's plan requires a value that the start does not have.</summary>
+    /// <param name="Name">The tag, or the field <c>deviceId</c>.</param>
+    public sealed record ValueRequired(string Name) : StartResult;
 
     /// <summary>A retry of an earlier start whose stream has ended.</summary>
     /// <param name="Ending">How it ended.</param>
     public sealed record Ended(StreamEnding Ending) : StartResult;
 
-    /// <summary>The idempotency key belongs to a start of another stream or another device, or with another <see cref="SameDevice"/>.</summary>
+    /// <summary>The idempotency key belongs to a start of another stream or another device, or with another <see cref="SameDevice"/>, plan or tags.</summary>
     public sealed record KeyReused : StartResult;
 
     /// <summary>A stream to replace belongs to another user. Nothing was recorded and no stream ended.</summary>
     public sealed record ForeignReplacement : StartResult;
 }
+
+/// <summary>A violated rule.</summary>
+/// <param name="Rule">Its name.</param>
+/// <param name="Limit">Its limit.</param>
+/// <param name="Active">What it counts already: the number of the streams, or of their distinct values.</param>
+/// <param name="Streams">The active streams that it counts, oldest first.</param>
+public sealed record RuleViolation(string Rule, int Limit, int Active, IReadOnlyList<StreamRecord> Streams);
 
 /// <summary>The result of a heartbeat.</summary>
 public abstract record RenewResult

@@ -5,6 +5,8 @@ namespace StreamChecker;
 /// <summary>A request to start one more stream. Every text obeys <see cref="FieldText"/>.</summary>
 public sealed record StartStream
 {
+    internal static readonly IReadOnlyDictionary<string, string> NoTags = new Dictionary<string, string>();
+
     /// <summary>The user.</summary>
     public required string UserId { get; init; }
 
@@ -20,7 +22,16 @@ public sealed record StartStream
     /// <summary>The treatment of the active stream of the same device; <see cref="SameDevice.Count"/> requires a <see cref="DeviceId"/>.</summary>
     public SameDevice SameDevice { get; init; }
 
-    /// <summary>The behaviour at the limit.</summary>
+    /// <summary>
+    /// What the rules of the plan read: at most 8 tags of a lower-case letter and up to 31 letters or digits, 256 bytes with their values.
+    /// They are fixed for the life of the stream.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> Tags { get; init; } = NoTags;
+
+    /// <summary>The plan whose rules hold for this start; null for that of the user.</summary>
+    public string? Plan { get; init; }
+
+    /// <summary>The behaviour at the limit of a rule that does not define its own.</summary>
     public OnLimit OnLimit { get; init; }
 
     /// <summary>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using StreamChecker.Plans;
 using StreamChecker.StoredProcedure;
 
 namespace StreamChecker;
@@ -9,8 +10,21 @@ public sealed class StreamCheckerOptions
     /// <summary>The name of the configuration section.</summary>
     public const string Section = "StreamChecker";
 
-    /// <summary>The default limit of concurrent streams per user. 0 to 100; 3 by default.</summary>
+    /// <summary>
+    /// The default limit of concurrent streams per user. 0 to 100; 3 by default. The plan <c>default</c> of <see cref="Plans"/> overrides it.
+    /// </summary>
     public int MaxConcurrentStreams { get; set; } = 3;
+
+    /// <summary>The path of a JSON file with plans, relative to the current directory or to the app.</summary>
+    public string? PlansPath { get; set; }
+
+    /// <summary>The plans as JSON, in place of a file; none if empty.</summary>
+    public string? Plans { get; set; }
+
+    /// <summary>
+    /// Evaluates all rules and enforces none, except that a user has at most 100 streams: the responses and metrics show what the rules would reject.
+    /// </summary>
+    public bool ObserveOnly { get; set; }
 
     /// <summary>
     /// How long a stream lives without a heartbeat, in seconds. 3 to 86,400, so that two heartbeats fit into it; 90 by default. 0 means
@@ -105,6 +119,7 @@ internal sealed class StreamCheckerOptionsValidator : IValidateOptions<StreamChe
                 break;
         }
 
+        failures.AddRange(PlanCatalog.Load(options, out _));
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
 
         void Check(string setting, int value, int least, int most)

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using StreamChecker.Http;
+using StreamChecker.Plans;
 
 namespace StreamChecker;
 
@@ -18,6 +19,7 @@ public static class StreamCheckerServices
         services.AddSingleton<IPostConfigureOptions<LoggerFilterOptions>, SuppressUrlLogging>();
         services.AddMetrics();
         services.AddSingleton<StreamTelemetry>();
+        services.AddSingleton<PlanCatalog>();
         services.AddSingleton<StreamLimiter>();
         services.TryAddSingleton(CallLimit.None);
         services.AddSingleton<StreamApi>();

@@ -1,27 +1,33 @@
 using Microsoft.Extensions.Options;
+using StreamChecker.Plans;
 using StreamChecker.StoredProcedure;
 
 namespace StreamChecker;
 
 /// <summary>
-/// The entry point of the service. For one user, its results are linearizable; it never admits more unexpired leases than
-/// the user's limit.
+/// The entry point of the service. For one user, its results are linearizable; it never admits a start that violates an enforced rule
+/// of the user's plan.
 /// </summary>
 /// <remarks>
 /// Every method throws <see cref="StreamStoreUnavailableException"/> if the store does not respond within the deadline, and
 /// <see cref="ArgumentException"/> if a text violates <see cref="FieldText"/>.
 /// </remarks>
-public sealed class StreamLimiter(IStreamPartitions partitions, IOptions<StreamCheckerOptions> options, TimeProvider time, StreamTelemetry telemetry)
+public sealed class StreamLimiter(
+    IStreamPartitions partitions, IOptions<StreamCheckerOptions> options, PlanCatalog plans, TimeProvider time, StreamTelemetry telemetry)
 {
+    /// <summary>How often a start asks for another plan: each time because the user's plan has changed in between.</summary>
+    private const int MostPlans = 5;
+
     /// <summary>No attempt of an erase takes effect after this time: Cosmos DB ends an execution after 5 seconds.</summary>
     private static readonly TimeSpan RetryAfterErase = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan RetryAfterPlans = TimeSpan.FromSeconds(1);
 
     private readonly StreamCheckerOptions options = options.Value;
     private readonly RelaxedSpeed? relaxed = options.Value.Relaxed;
     private readonly PartitionRetries partitions = new(partitions, options.Value.Deadline, time, telemetry);
     private readonly StoreProbe probe = new(partitions, options.Value.Deadline, time);
 
-    /// <summary>Starts one more stream if the user is below their limit.</summary>
+    /// <summary>Starts one more stream if the rules of the user's plan admit it.</summary>
     public Task<StartResult> StartAsync(StartStream start, CancellationToken cancellationToken)
     {
         FieldText.ThrowIfInvalid(start.UserId, nameof(start.UserId));
@@ -40,6 +46,13 @@ public sealed class StreamLimiter(IStreamPartitions partitions, IOptions<StreamC
             throw new ArgumentException($"{nameof(start.SameDevice)} requires a {nameof(start.DeviceId)}.", nameof(start));
         }
 
+        if (PlanText.TagsError(start.Tags) is { } error)
+        {
+            throw new ArgumentException($"{error.Name ?? nameof(start.Tags)} {error.Error}.", nameof(start));
+        }
+
+        ThrowIfUnknown(start.Plan);
+
         return StartValidAsync(start, cancellationToken);
     }
 
@@ -47,6 +60,7 @@ public sealed class StreamLimiter(IStreamPartitions partitions, IOptions<StreamC
     internal async Task<StartResult> StartValidAsync(StartStream start, CancellationToken cancellationToken)
     {
         var recordKey = KeyOf(start.UserId, start.IdempotencyKey);
+        var plan = start.Plan is { } name && plans.TryGet(name, out var named) ? named : plans.LastSeenOf(start.UserId);
         var command = new StartCommand
         {
             UserId = start.UserId,
@@ -58,11 +72,20 @@ public sealed class StreamLimiter(IStreamPartitions partitions, IOptions<StreamC
             LeaseMs = options.LeaseMilliseconds,
             IntervalMs = relaxed is null ? 0 : options.IntervalMilliseconds,
             Relaxed = relaxed,
-            DefaultLimit = options.MaxConcurrentStreams,
+            Tags = start.Tags.Count == 0 ? null : new SortedDictionary<string, string>(start.Tags.ToDictionary(), StringComparer.Ordinal),
+            Plan = plan,
+            PlanIsNamed = start.Plan is not null,
             Replace = start.Replace.Count == 0 ? null : [.. start.Replace.Select(id => new ReplaceOrder(id.UserId, id.Key.ToString(), id.StartedAt))],
             ReplaceOldest = start.OnLimit == OnLimit.ReplaceOldest,
         };
         var (reply, retried) = await partitions.ExecuteAsync(command, cancellationToken);
+        for (var attempt = 1; reply is StreamReply.PlanNeeded needed && attempt < MostPlans; attempt++)
+        {
+            command = command with { Plan = plans.See(start.UserId, needed.Plan) };
+            (reply, var isInDoubt) = await partitions.ExecuteAsync(command, cancellationToken);
+            retried |= isInDoubt;
+        }
+
         StartResult result = reply switch
         {
             // A replay found by the service's own retry is the lost response, not a retry of the client.
@@ -79,17 +102,21 @@ public sealed class StreamLimiter(IStreamPartitions partitions, IOptions<StreamC
                 [.. admitted.Replaced.Select(replaced =>
                     new ReplacedStream(Id(start.UserId, replaced), replaced.StreamId, replaced.DeviceName, replaced.SameDevice))],
                 admitted.Replayed && !retried,
-                Interval(admitted.IntervalMs)),
+                Interval(admitted.IntervalMs),
+                admitted.Observed ?? []),
             StreamReply.LimitReached rejection => new StartResult.LimitReached(
-                rejection.Limit,
-                Records(start.UserId, rejection.Streams),
+                rejection.Active,
+                [.. rejection.Violations.Select(violation =>
+                    new RuleViolation(violation.Rule, violation.Limit, violation.Active, Records(start.UserId, violation.Streams)))],
                 rejection.RetryAfterMs is { } wait ? TimeSpan.FromMilliseconds(wait) : null),
             StreamReply.Ended ended => new StartResult.Ended(Ending(start.UserId, ended)),
             StreamReply.KeyReused => new StartResult.KeyReused(),
             StreamReply.ForeignReplacement => new StartResult.ForeignReplacement(),
+            StreamReply.ValueRequired required => new StartResult.ValueRequired(required.Value),
+            StreamReply.PlanNeeded => throw new StreamStoreUnavailableException("The user's plan changed repeatedly.", RetryAfterPlans),
             _ => throw Unexpected(reply),
         };
-        telemetry.Started(result);
+        telemetry.Started(result, command.Plan.Name);
         return result;
     }
 
@@ -148,45 +175,46 @@ public sealed class StreamLimiter(IStreamPartitions partitions, IOptions<StreamC
     public async Task<ActiveStreams> ListAsync(string userId, CancellationToken cancellationToken)
     {
         var listed = await ReadAsync(userId, cancellationToken);
-        return new(userId, listed.Limit, Records(userId, listed.Streams));
+        return new(userId, Limit(userId, listed.Limit, listed.Plan).MaxConcurrentStreams, Records(userId, listed.Streams));
     }
 
-    /// <summary>Gets a user's limit.</summary>
+    /// <summary>Gets a user's limit and plan.</summary>
     public async Task<UserLimit> GetLimitAsync(string userId, CancellationToken cancellationToken)
     {
         var listed = await ReadAsync(userId, cancellationToken);
-        return new(userId, listed.Limit, listed.IsDefault);
+        return Limit(userId, listed.Limit, listed.Plan);
     }
 
     /// <summary>
-    /// Sets or resets a user's limit. A lowered limit ends no stream, and admits none until the user is below it.
+    /// Sets or removes a user's own limit, plan or both. A lowered limit ends no stream, and admits none until the user is below it.
     /// </summary>
     /// <param name="userId">The user.</param>
-    /// <param name="maxConcurrentStreams">0 to 100; null returns to the default.</param>
+    /// <param name="change">What to set or remove.</param>
     /// <param name="idempotencyKey">
     /// Identifies the operation in retries, like <see cref="StartStream.IdempotencyKey"/>. If null, only the service's own retries are recognized.
     /// </param>
     /// <param name="cancellationToken">Cancels the request, which may already have taken effect.</param>
     public async Task<SetLimitResult> SetLimitAsync(
-        string userId, int? maxConcurrentStreams, string? idempotencyKey, CancellationToken cancellationToken)
+        string userId, LimitChange change, string? idempotencyKey, CancellationToken cancellationToken)
     {
         FieldText.ThrowIfInvalid(userId, nameof(userId));
-        if (maxConcurrentStreams is < 0 or > UserLimit.Largest)
+        if (change.Limit?.To is < 0 or > UserLimit.Largest)
         {
-            throw new ArgumentOutOfRangeException(nameof(maxConcurrentStreams), maxConcurrentStreams, $"A limit is from 0 to {UserLimit.Largest}.");
+            throw new ArgumentOutOfRangeException(nameof(change), change.Limit.To, $"A limit is from 0 to {UserLimit.Largest}.");
         }
+
+        ThrowIfUnknown(change.Plan?.To);
 
         var command = new SetLimitCommand
         {
             UserId = userId,
-            MaxConcurrentStreams = maxConcurrentStreams,
-            DefaultLimit = options.MaxConcurrentStreams,
+            Change = change,
             OperationId = KeyOf(userId, idempotencyKey).ToString(),
         };
         var (reply, retried) = await partitions.ExecuteAsync(command, cancellationToken);
         return reply switch
         {
-            StreamReply.LimitSet set => new SetLimitResult.LimitSet(new(userId, set.Limit, set.IsDefault), set.Replayed && !retried),
+            StreamReply.LimitSet set => new SetLimitResult.LimitSet(Limit(userId, set.Limit, set.Plan), set.Replayed && !retried),
             StreamReply.KeyReused => new SetLimitResult.KeyReused(),
             _ => throw Unexpected(reply),
         };
@@ -198,7 +226,7 @@ public sealed class StreamLimiter(IStreamPartitions partitions, IOptions<StreamC
         FieldText.ThrowIfInvalid(userId, nameof(userId));
         var (reply, _) = await partitions.ExecuteAsync(new ExportCommand { UserId = userId }, cancellationToken);
         return reply is StreamReply.Exported exported
-            ? new UserData(userId, exported.Limit, [.. exported.Operations.Select(Remembered)], [.. exported.Records.Select(record => Held(userId, record))])
+            ? new UserData(userId, exported.Limit, exported.Plan, [.. exported.Operations.Select(Remembered)], [.. exported.Records.Select(record => Held(userId, record))])
             : throw Unexpected(reply);
     }
 
@@ -258,14 +286,28 @@ public sealed class StreamLimiter(IStreamPartitions partitions, IOptions<StreamC
     private async Task<StreamReply.Listed> ReadAsync(string userId, CancellationToken cancellationToken)
     {
         FieldText.ThrowIfInvalid(userId, nameof(userId));
-        var command = new ListCommand { UserId = userId, DefaultLimit = options.MaxConcurrentStreams };
-        var (reply, _) = await partitions.ExecuteAsync(command, cancellationToken);
+        var (reply, _) = await partitions.ExecuteAsync(new ListCommand { UserId = userId }, cancellationToken);
         return reply as StreamReply.Listed ?? throw Unexpected(reply);
     }
 
     /// <summary>The interval that holds for a stream from now on. Its record names one only where there are two.</summary>
     private TimeSpan? Interval(long? milliseconds) =>
         options.HasLease ? TimeSpan.FromMilliseconds(milliseconds ?? options.IntervalMilliseconds) : null;
+
+    /// <summary>A user's limit, from what the user has of their own.</summary>
+    private UserLimit Limit(string userId, int? ownLimit, string? ownPlan)
+    {
+        var plan = plans.Of(ownPlan);
+        return new(userId, ownLimit ?? plan.Limit, IsDefault: ownLimit is null && ownPlan is null, plan.Name);
+    }
+
+    private void ThrowIfUnknown(string? plan)
+    {
+        if (plan is not null && !plans.TryGet(plan, out _))
+        {
+            throw new ArgumentException($"The plan {plan} does not exist.", nameof(plan));
+        }
+    }
 
     private static RecordKey KeyOf(string userId, string? idempotencyKey)
     {
@@ -280,7 +322,8 @@ public sealed class StreamLimiter(IStreamPartitions partitions, IOptions<StreamC
     private static RememberedOperation Remembered(HeldOperation operation) => operation.Result switch
     {
         StreamReply.Stopped stopped => new(operation.Id, OperationKind.StopAll, stopped.Count),
-        StreamReply.LimitSet set => new(operation.Id, set.IsDefault ? OperationKind.ResetLimit : OperationKind.SetLimit, set.Limit),
+        StreamReply.LimitSet set => new(
+            operation.Id, set is { Limit: null, Plan: null } ? OperationKind.ResetLimit : OperationKind.SetLimit, set.Limit, set.Plan),
         StreamReply.Erased => new(operation.Id, OperationKind.Erase, null),
         var result => throw Unexpected(result),
     };
@@ -289,6 +332,9 @@ public sealed class StreamLimiter(IStreamPartitions partitions, IOptions<StreamC
         Record(userId, record),
         record.DeviceId,
         record.CountSameDevice ? SameDevice.Count : SameDevice.Replace,
+        record.Tags ?? StartStream.NoTags,
+        record.Plan,
+        record.Observed ?? [],
         record.Ended is { } ended ? Ending(userId, new(ended.Reason, ended.By, ended.SameDevice)) : null,
         Time(record.Ended?.At),
         Time(record.ForgottenAt));

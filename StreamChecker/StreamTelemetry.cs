@@ -17,11 +17,16 @@ public sealed class StreamTelemetry
     public static readonly IReadOnlyList<string> ActivitySources = [Name, "Azure.Cosmos.Operation"];
 
     private static readonly ActivitySource Activities = new(Name);
+    private static readonly InstrumentAdvice<int> Streams = new() { HistogramBucketBoundaries = [0, 1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 50, 100] };
 
     private readonly Counter<long> starts;
     private readonly Counter<long> heartbeats;
     private readonly Counter<long> endings;
     private readonly Counter<long> retries;
+    private readonly Counter<long> exceeded;
+    private readonly Counter<long> unknownPlans;
+    private readonly Histogram<int> active;
+    private readonly Histogram<int> attempted;
     private readonly Histogram<double> duration;
     private readonly Histogram<double> charge;
 
@@ -33,6 +38,12 @@ public sealed class StreamTelemetry
         heartbeats = meter.CreateCounter<long>("stream_checker.heartbeats", "{heartbeat}", "Heartbeats, by outcome and whether they were written.");
         endings = meter.CreateCounter<long>("stream_checker.endings", "{stream}", "Streams known to have ended, by reason.");
         retries = meter.CreateCounter<long>("stream_checker.partition.retries", "{retry}", "Retried transactions, by cause.");
+        exceeded = meter.CreateCounter<long>("stream_checker.rules.exceeded", "{start}", "Starts that a rule rejected, or would reject if it were enforced.");
+        unknownPlans = meter.CreateCounter<long>("stream_checker.plans.unknown", "{lookup}", "Lookups of a user's plan that this instance does not have.");
+        active = meter.CreateHistogram(
+            "stream_checker.streams.active", "{stream}", "The user's active streams after an admitted start.", advice: Streams);
+        attempted = meter.CreateHistogram(
+            "stream_checker.streams.attempted", "{stream}", "The streams that a user would have if no start were rejected.", advice: Streams);
         duration = meter.CreateHistogram(
             "stream_checker.partition.operation.duration",
             "s",
@@ -55,8 +66,35 @@ public sealed class StreamTelemetry
         return operation;
     }
 
-    internal void Started(StartResult result)
+    /// <summary>Counts a lookup of a plan that the instance does not have.</summary>
+    internal void UnknownPlan() => unknownPlans.Add(1);
+
+    internal void Started(StartResult result, string plan)
     {
+        var ofPlan = new KeyValuePair<string, object?>("stream_checker.plan", plan);
+        switch (result)
+        {
+            case StartResult.Admitted { Replayed: false } admitted:
+                active.Record(admitted.Active, ofPlan);
+                attempted.Record(admitted.Active, ofPlan);
+                foreach (var rule in admitted.Observed)
+                {
+                    Exceeded(rule, "observe");
+                }
+
+                break;
+            case StartResult.LimitReached rejection:
+                attempted.Record(rejection.Active + 1, ofPlan);
+                foreach (var violation in rejection.Violations)
+                {
+                    Exceeded(violation.Rule, "enforce");
+                }
+
+                break;
+        }
+
+        void Exceeded(string rule, string mode) => exceeded.Add(1, new("stream_checker.rule", rule), ofPlan, new("stream_checker.mode", mode));
+
         starts.Add(1, Outcome(result switch
         {
             StartResult.Admitted { Replayed: true } => "replayed",
@@ -64,6 +102,7 @@ public sealed class StreamTelemetry
             StartResult.LimitReached => "limit_reached",
             StartResult.Ended => "ended",
             StartResult.KeyReused => "key_reused",
+            StartResult.ValueRequired => "value_required",
             _ => "foreign_replacement",
         }));
         if (result is StartResult.Admitted { Replaced.Count: > 0 and var replaced })

@@ -24,6 +24,12 @@ param cosmosAccountName string = 'cosmos-${uniqueString(resourceGroup().id, envi
 @maxValue(100)
 param maxConcurrentStreams int = 3
 
+@description('The plans, as in docs/plans.md: in main.bicepparam, loadTextContent(\'../plans.json\'). Without plans, maxConcurrentStreams is the only rule.')
+param plans string = ''
+
+@description('Whether all rules are evaluated and none is enforced, except that a user has at most 100 streams.')
+param observeOnly bool = false
+
 @description('The time that a stream lives without a heartbeat, in seconds: 3 to 86,400, or 0, which means until it is stopped.')
 @minValue(0)
 @maxValue(86400)
@@ -336,6 +342,8 @@ module functionApp 'modules/function-app.bicep' = {
       : null
     telemetrySamplingPercent: telemetrySamplingPercent
     maxConcurrentStreams: maxConcurrentStreams
+    plans: plans
+    observeOnly: observeOnly
     leaseSeconds: leaseSeconds
     heartbeatIntervalSeconds: checkedHeartbeatIntervalSeconds
     relaxedHeartbeatIntervalSeconds: checkedRelaxedHeartbeatIntervalSeconds

@@ -73,16 +73,19 @@ internal sealed record StartBody(
     [property: Description("The device, as it should be shown to the viewer."), Length(1, FieldText.MaxLength), RegularExpression(FieldText.Pattern)] string? DeviceName = null,
     [property: Description("The device, as an identifier: its active stream ends when this one starts. No response contains it."), Length(1, FieldText.MaxDeviceIdLength), RegularExpression(FieldText.Pattern)] string? DeviceId = null,
     [property: Description("The treatment of the user's active streams with the same deviceId, which it requires: end them, or count them as if they were on other devices.")] SameDevice? SameDevice = null,
-    [property: Description("The behaviour at the limit: reject the start, or end as many of the oldest streams as necessary.")] OnLimit? OnLimit = null,
+    [property: Description("What the rules of the plan read of the stream: at most 8 texts by name, 256 bytes of UTF-8 together. No name is `streamId`, `deviceId` or `userId`. Fixed for the life of the stream.")] IReadOnlyDictionary<string, string>? Tags = null,
+    [property: Description("The plan whose rules hold for this start, by its name; otherwise the user's own plan, or `default`."), MaxLength(64)] string? Plan = null,
+    [property: Description("The behaviour at the limit of a rule that does not define its own: reject the start, or end as many of the oldest streams as necessary.")] OnLimit? OnLimit = null,
     [property: Description("IDs of stream records of the same user to end when this stream starts. IDs of ended streams are ignored.")] IReadOnlyList<string>? Replace = null);
 
 /// <summary>The shape of the body of many heartbeats.</summary>
 internal sealed record HeartbeatsBody(
     [property: Description("The IDs of stream records, of any users. An ID that is given twice gets the same result twice."), Length(1, BodyReader.MaxIds)] IReadOnlyList<string> Ids);
 
-/// <summary>The shape of the body that sets a limit.</summary>
+/// <summary>The shape of the body that sets a limit, a plan or both.</summary>
 internal sealed record LimitBody(
-    [property: Description("The maximum number of concurrent streams."), Range(0, UserLimit.Largest)] int MaxConcurrentStreams);
+    [property: Description("The maximum number of concurrent streams, in place of the limit of the plan's rule `streams`; null removes it. Required unless there is a plan."), Range(0, UserLimit.Largest)] int? MaxConcurrentStreams = null,
+    [property: Description("The user's plan, by its name; null returns to `default`."), MaxLength(64)] string? Plan = null);
 
 /// <summary>Adds a call's contract to its route, as ASP.NET Core's own metadata where it exists.</summary>
 public static class ContractRoutes

@@ -150,7 +150,7 @@ internal static class SharedResponses
         with { SharedAs = nameof(UnsupportedMediaType) };
 
     public static readonly CallResponse KeyReused = CallResponse.Error(
-        StatusCodes.Status422UnprocessableEntity, "The `Idempotency-Key` was used for another operation or another limit.", ProblemContract.IdempotencyKeyReused)
+        StatusCodes.Status422UnprocessableEntity, "The `Idempotency-Key` was used for another operation, or another limit or plan.", ProblemContract.IdempotencyKeyReused)
         with { SharedAs = nameof(KeyReused) };
 
     public static readonly CallResponse Misdirected = CallResponse.Error(

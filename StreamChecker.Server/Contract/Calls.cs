@@ -11,7 +11,8 @@ public static class StreamRecordContract
     public static readonly CallContract Start = new("StartStream", Subject, "Start a stream")
     {
         Description =
-            "Counts the user's active streams and, if the user is below their limit, records one more, in one transaction. At the limit the start is rejected, with the active streams. " +
+            "Counts the user's active streams and, if no rule of the user's plan is violated, records one more, in one transaction. Otherwise the start is rejected, with the rules and the active streams that they count. " +
+            "Without plans there is one rule: a limit on all streams. " +
             "`deviceId` ends the user's active stream on that device in the same transaction, so that a restarted player is not rejected because of its own earlier stream; with `sameDevice: \"count\"` the streams of one device count separately. " +
             "`replace` ends the named streams of the same user; `onLimit: \"replaceOldest\"` ends as many of the oldest as necessary. " +
             "With an `Idempotency-Key` a start can be retried after any failure.",
@@ -27,11 +28,11 @@ public static class StreamRecordContract
                 ],
             },
             SharedResponses.Invalid("Invalid body or `Idempotency-Key`. `field` names the invalid field."),
-            CallResponse.Error(StatusCodes.Status403Forbidden, "The user has reached their limit.", ProblemContract.StreamLimitReached),
+            CallResponse.Error(StatusCodes.Status403Forbidden, "The start would violate a rule of the user's plan.", ProblemContract.StreamLimitReached),
             CallResponse.Error(StatusCodes.Status409Conflict, "A retry of a start whose stream has ended.", ProblemContract.StreamEnded),
             CallResponse.Error(
                 StatusCodes.Status422UnprocessableEntity,
-                "The `Idempotency-Key` was used for another stream or device, or with another `sameDevice`, or `replace` names another user's stream.",
+                "The `Idempotency-Key` was used for another stream or device, or with another `sameDevice`, `plan` or `tags`, or `replace` names another user's stream.",
                 ProblemContract.IdempotencyKeyReused,
                 ProblemContract.ForeignReplacement)),
     };
@@ -105,7 +106,7 @@ public static class StreamLimitContract
     /// <summary><c>GET /stream-limit?userId=</c></summary>
     public static readonly CallContract Get = new("GetLimit", Subject, "Get a user's stream limit")
     {
-        Description = "The user's own limit, or the default limit if the user has none.",
+        Description = "The user's own limit, or that of the user's plan, and the plan.",
         Parameters = [CallParameter.UserId],
         Responses = SharedResponses.After(
             CallResponse.Ok<LimitResponse>("The user's limit."),
@@ -115,7 +116,9 @@ public static class StreamLimitContract
     /// <summary><c>PUT /stream-limit?userId=</c></summary>
     public static readonly CallContract Set = new("SetLimit", Subject, "Set a user's stream limit")
     {
-        Description = "The limit applies from the next start on. A lowered limit ends no stream; 0 rejects every start.",
+        Description =
+            "Sets the user's own limit, the user's plan, or both; what is absent stays as it is, and null removes it. The own limit is that of the plan's rule `streams`. " +
+            "A change applies from the next start on. A lowered limit ends no stream; 0 rejects every start.",
         Parameters = [CallParameter.UserId, CallParameter.IdempotencyKey],
         Body = typeof(LimitBody),
         Responses = SharedResponses.AfterWithBody(
@@ -127,12 +130,23 @@ public static class StreamLimitContract
     /// <summary><c>DELETE /stream-limit?userId=</c></summary>
     public static readonly CallContract Reset = new("ResetLimit", Subject, "Reset a user's stream limit")
     {
-        Description = "The default limit applies from the next start on. No stream ends. The request is idempotent.",
+        Description = "Removes the user's own limit and plan: the plan `default` applies from the next start on. No stream ends. The request is idempotent.",
         Parameters = [CallParameter.UserId, CallParameter.IdempotencyKey],
         Responses = SharedResponses.After(
             CallResponse.Nothing("The user has the default limit.") with { Headers = [ResponseHeader.Replayed] },
             SharedResponses.Invalid("Invalid `userId` or `Idempotency-Key`. `field` names the invalid field."),
             SharedResponses.KeyReused),
+    };
+}
+
+/// <summary>The contract of the list of plans.</summary>
+public static class PlanContract
+{
+    /// <summary><c>GET /plans</c></summary>
+    public static readonly CallContract List = new("ListPlans", "Plans", "List the plans")
+    {
+        Description = "The plans of this instance, with their rules and the tags that a start should send for them. During a rollout instances may have different plans; compare the hashes.",
+        Responses = [CallResponse.Ok<PlanList>("The plans."), SharedResponses.KeyRequired, SharedResponses.Misdirected],
     };
 }
 

@@ -10,6 +10,12 @@ namespace StreamChecker.Tests.Contract;
 /// </summary>
 internal sealed class ExampleScript
 {
+    private const string Plans =
+        """
+        {"default": {"rules": [{"name": "streams", "limit": 3}, {"name": "places", "limit": 1, "distinct": "network", "mode": "observe"}]},
+         "premium": {"rules": [{"name": "streams", "limit": 4}, {"name": "uhd", "limit": 1, "where": {"quality": ["uhd"]}, "require": true}]}}
+        """;
+
     private static readonly Asked Nothing = new(new Dictionary<string, string>(), null);
 
     private readonly List<Example> examples = [];
@@ -26,7 +32,7 @@ internal sealed class ExampleScript
 
     public static async Task<IReadOnlyList<Example>> PlayAsync()
     {
-        await using var server = new StreamServer();
+        await using var server = new StreamServer().With(nameof(StreamCheckerOptions.Plans), Plans);
         var script = new ExampleScript(server);
         await script.PlayStreamsAsync();
         await script.PlayLimitsAsync();
@@ -98,6 +104,14 @@ internal sealed class ExampleScript
         var reset = new Dictionary<string, string> { ["userId"] = "anna", ["Idempotency-Key"] = "reset-1" };
         await MakeAsync("ResetLimit", "reset", "Back to the default", reset);
         await MakeAsync("ResetLimit", "replayed", "A retry of the same reset", reset);
+        await MakeAsync("ListPlans", "plans", "The plans", []);
+        await MakeAsync("SetLimit", "plan", "Another plan", new() { ["userId"] = "emil" }, """{"plan":"premium"}""");
+        await MakeAsync("GetLimit", "plan", "A user with a plan", new() { ["userId"] = "emil" });
+        await StartAsync("tagged", "A start with tags for the rules of the plan", """{"userId":"emil","streamId":"film-42","deviceName":"Living room","tags":{"quality":"uhd"}}""", "play-13");
+        await StartAsync("ruleViolated", "A second UHD stream", """{"userId":"emil","streamId":"match-7","deviceName":"Bedroom","tags":{"quality":"uhd"}}""", "play-14");
+        await StartAsync("valueRequired", "A start without a tag that a rule requires", """{"userId":"emil","streamId":"match-7"}""", "play-15");
+        await StartAsync("home", "A start that names its network", """{"userId":"fritz","streamId":"film-42","tags":{"network":"home"}}""", "play-16");
+        await StartAsync("observed", "A start that violates a rule that is only observed", """{"userId":"fritz","streamId":"film-42","tags":{"network":"hotel"}}""", "play-17");
         await MakeAsync("GetUser", "held", "Everything that is held about a user", new() { ["userId"] = "dora" });
         await MakeAsync("EraseUser", "erased", "An erase", new() { ["userId"] = "dora" });
         await MakeAsync("GetUser", "nothing", "A user about whom nothing is held", new() { ["userId"] = "dora" });
@@ -124,6 +138,7 @@ internal sealed class ExampleScript
     {
         await StartAsync("missing", "A missing field", """{"userId":"anna"}""", "play-1");
         await StartAsync("deviceMissing", "`sameDevice` without `deviceId`", """{"userId":"anna","streamId":"film-42","sameDevice":"count"}""", "play-1");
+        await StartAsync("unknownPlan", "A plan that does not exist", """{"userId":"anna","streamId":"film-42","plan":"gold"}""", "play-1");
         await StartAsync("wrongType", "A field that is not a string", """{"userId":123,"streamId":"film-42"}""", "play-1");
         await StartAsync("invalidKey", "A key that is not visible ASCII", """{"userId":"anna","streamId":"film-42"}""", "play 1");
         foreach (var name in new[] { "RenewStream", "StopStream" })
@@ -165,8 +180,12 @@ internal sealed class ExampleScript
         foreach (var call in calls.Values.Where(call => call.Contract.Subject is not "Documentation"))
         {
             await TroubleAsync(call, locked, "keyMissing", "A missing key");
-            await TroubleAsync(call, busy, "busy", "The store is busy");
-            await TroubleAsync(call, broken, "failed", "An internal error");
+            if (call.Contract.Subject is not "Plans")
+            {
+                await TroubleAsync(call, busy, "busy", "The store is busy");
+                await TroubleAsync(call, broken, "failed", "An internal error");
+            }
+
             if (call.Contract.Subject is not "Health")
             {
                 await TroubleAsync(call, server, "otherName", "A host name that is not a loopback name", ("Host", "streams.example"));

@@ -14,7 +14,7 @@ public sealed class CosmosCallLogTests : IAsyncLifetime
 
     private static readonly StartCommand Command = new()
     {
-        UserId = User, Key = RecordKey.For(User, "play").ToString(), StreamId = "a-film-of-taste", DeviceName = Device, LeaseMs = 60_000, DefaultLimit = 3,
+        UserId = User, Key = RecordKey.For(User, "play").ToString(), StreamId = "a-film-of-taste", DeviceName = Device, LeaseMs = 60_000, Plan = Plan.OfLimit(3),
     };
 
     private readonly Wire wire = new();

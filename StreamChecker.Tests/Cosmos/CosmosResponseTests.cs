@@ -6,7 +6,7 @@ namespace StreamChecker.Tests.Cosmos;
 /// <summary>What a response of Cosmos DB, or its absence, says of the transaction: as types, after one attempt.</summary>
 public sealed class CosmosResponseTests : IAsyncLifetime
 {
-    private static readonly StreamCommand Command = new ListCommand { UserId = "anna", DefaultLimit = 3 };
+    private static readonly StreamCommand Command = new ListCommand { UserId = "anna" };
 
     private readonly Wire wire = new();
     private PartitionInCosmos partition = null!;

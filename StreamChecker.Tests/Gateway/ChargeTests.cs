@@ -94,15 +94,15 @@ public sealed class ChargeTests : IAsyncLifetime
     {
         await ChargeAsync(Start("a"));
 
-        Assert.Equal(12, await ChargeAsync(new { op = "setLimit", userId = "anna", operationId = "o", maxConcurrentStreams = 2, defaultLimit = 1 }), 3);
+        Assert.Equal(12, await ChargeAsync(new { op = "setLimit", userId = "anna", operationId = "o", change = new { limit = new { to = 2 } } }), 3);
     }
 
     [Fact]
     public async Task AList_CostsAQuery() =>
-        Assert.Equal(3.4, await ChargeAsync(new { op = "list", userId = "anna", defaultLimit = 1 }), 3);
+        Assert.Equal(3.4, await ChargeAsync(new { op = "list", userId = "anna" }), 3);
 
     private static object Start(string key, bool replaceOldest = false) =>
-        new { op = "start", userId = "anna", key, streamId = "film", deviceName = "tv", leaseMs = 90_000, defaultLimit = 1, replaceOldest };
+        new { op = "start", userId = "anna", key, streamId = "film", deviceName = "tv", leaseMs = 90_000, plan = new { name = "default", rules = new[] { new { name = "streams", limit = 1 } } }, replaceOldest };
 
     private object Stop() => new { op = "stop", userId = "anna", key = "a", startedAt = began };
 

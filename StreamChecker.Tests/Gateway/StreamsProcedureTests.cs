@@ -41,14 +41,14 @@ public sealed class StreamsProcedureTests : IAsyncLifetime
     public async Task ThingsThatFindNothing_MakeNoDocument()
     {
         Assert.Equal("stopped", await ExecuteAsync(new { op = "stopAll", userId = "anna", operationId = "1" }));
-        Assert.Equal("limitSet", await ExecuteAsync(new { op = "setLimit", userId = "anna", operationId = "2", defaultLimit = 2 }));
+        Assert.Equal("limitSet", await ExecuteAsync(new { op = "setLimit", userId = "anna", operationId = "2", change = new { limit = new { } } }));
 
         using var ids = Streams.GetItemQueryIterator<string>("SELECT VALUE c.id FROM c", requestOptions: new() { PartitionKey = new("anna") });
         Assert.Empty(await ids.ReadNextAsync());
     }
 
     private Task<string?> StartAsync(string key) =>
-        ExecuteAsync(new { op = "start", userId = "anna", key, streamId = "film", leaseMs = 90_000, defaultLimit = 2 });
+        ExecuteAsync(new { op = "start", userId = "anna", key, streamId = "film", leaseMs = 90_000, plan = new { name = "default", rules = new[] { new { name = "streams", limit = 2 } } } });
 
     private async Task<string?> ExecuteAsync(object command)
     {

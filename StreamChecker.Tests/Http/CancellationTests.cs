@@ -165,7 +165,7 @@ public sealed class CancellationTests
         {
             called.SetResult();
             await goOn.Task;
-            return (PartitionResult)new PartitionResult.Committed(new StreamReply.Listed(3, true, []));
+            return (PartitionResult)new PartitionResult.Committed(new StreamReply.Listed(null, []));
         });
         await using var server = Logging(new StreamServer().With(slow));
         var (address, log) = (server.Listen(), server.Services.GetFakeLogCollector());

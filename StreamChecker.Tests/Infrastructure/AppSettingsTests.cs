@@ -26,10 +26,14 @@ public sealed class AppSettingsTests
         var options = SettingsOf<StreamCheckerOptions>(StreamCheckerOptions.Section);
         var cosmos = SettingsOf<CosmosOptions>(CosmosOptions.Section);
 
+        // The template has the plans themselves.
         Assert.Equal(
-            options.Concat(cosmos).Concat(PlatformSettings).Order(StringComparer.Ordinal),
+            options.Except(["StreamChecker__PlansPath"]).Concat(cosmos).Concat(PlatformSettings).Order(StringComparer.Ordinal),
             PredictedDeployment.OfDefaults.AppSettings().Keys.Order(StringComparer.Ordinal));
     }
+
+    [BicepFact]
+    public void WithoutPlans_TheSettingIsEmpty_WhichTheAppTakesForNone() => Assert.Equal("", PredictedDeployment.OfDefaults.AppSettings()["StreamChecker__Plans"]);
 
     [BicepFact]
     public void Settings_CarryTheParameters()
@@ -37,6 +41,8 @@ public sealed class AppSettingsTests
         var settings = PredictedDeployment.OfOtherValues.AppSettings();
 
         Assert.Equal("7", settings["StreamChecker__MaxConcurrentStreams"]);
+        Assert.Equal("""{"default":{"rules":[{"name":"streams","limit":7}]}}""", settings["StreamChecker__Plans"]);
+        Assert.Equal("true", settings["StreamChecker__ObserveOnly"], ignoreCase: true);
         Assert.Equal("600", settings["StreamChecker__LeaseSeconds"]);
         Assert.Equal("120", settings["StreamChecker__HeartbeatIntervalSeconds"]);
         Assert.Equal("9", settings["StreamChecker__DeadlineSeconds"]);

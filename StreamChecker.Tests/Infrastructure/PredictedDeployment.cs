@@ -41,6 +41,8 @@ internal sealed class PredictedDeployment
     public static PredictedDeployment OfOtherValues => Of(
         """
         param maxConcurrentStreams = 7
+        param plans = '{"default":{"rules":[{"name":"streams","limit":7}]}}'
+        param observeOnly = true
         param leaseSeconds = 600
         param heartbeatIntervalSeconds = 120
         param deadlineSeconds = 9

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 using NSubstitute;
 using StreamChecker.StoredProcedure;
 using StreamChecker.Tests.Hosting;
@@ -24,7 +23,7 @@ public sealed class LimiterTelemetryTests : IDisposable
     {
         var meters = services.GetRequiredService<IMeterFactory>();
         telemetry = new(meters);
-        limiter = new(partitions, Options.Create(new StreamCheckerOptions()), TimeProvider.System, new StreamTelemetry(meters));
+        limiter = Limiters.Of(partitions, new(), TimeProvider.System, new StreamTelemetry(meters));
     }
 
     public void Dispose()
@@ -44,6 +43,36 @@ public sealed class LimiterTelemetryTests : IDisposable
 
         await limiter.RenewAsync(Id, CancellationToken.None);
         Assert.Equal((1, 1), (Heartbeats(written: true), Heartbeats(written: false)));
+    }
+
+    [Fact]
+    public async Task AStart_CountsTheRulesThatItViolates_AndTheStreamsThatWouldBe()
+    {
+        var start = new StartStream { UserId = "anna", StreamId = "film" };
+        Return(
+            new PartitionResult.Committed(new StreamReply.Admitted(false, 1_000, 91_000, 3, 2, [], Observed: ["places"])),
+            new PartitionResult.Committed(new StreamReply.Admitted(true, 1_000, 91_000, 3, 2, [], Observed: ["places"])),
+            new PartitionResult.Committed(new StreamReply.LimitReached(4, [new("streams", 3, 4, [View]), new("uhd", 1, 1, [View])], null)));
+
+        for (var call = 0; call < 3; call++)
+        {
+            await limiter.StartAsync(start, CancellationToken.None);
+        }
+
+        Assert.Equal((1, 0), (Exceeded("places", "observe"), Exceeded("places", "enforce")));
+        Assert.Equal((1, 1), (Exceeded("streams", "enforce"), Exceeded("uhd", "enforce")));
+        Assert.Equal([2], Streams("stream_checker.streams.active"));
+        Assert.Equal([2, 5], Streams("stream_checker.streams.attempted"));
+    }
+
+    [Fact]
+    public async Task APlanThatDoesNotExist_IsCounted()
+    {
+        Return(new PartitionResult.Committed(new StreamReply.Listed(null, [], "gold")));
+
+        await limiter.GetLimitAsync("anna", CancellationToken.None);
+
+        Assert.Single(telemetry.Measured, entry => entry.Name == "stream_checker.plans.unknown");
     }
 
     [Fact]
@@ -122,6 +151,13 @@ public sealed class LimiterTelemetryTests : IDisposable
         var span = Span();
         Assert.Equal((ActivityStatusCode.Error, error), (span.Status, span.GetTagItem("error.type")));
     }
+
+    private double Exceeded(string rule, string mode) => telemetry.Measured
+        .Where(entry => entry.Name == "stream_checker.rules.exceeded" && Equals(entry.Attributes["stream_checker.rule"], rule) && Equals(entry.Attributes["stream_checker.mode"], mode))
+        .Sum(entry => entry.Value);
+
+    private IEnumerable<double> Streams(string name) => telemetry.Measured
+        .Where(entry => entry.Name == name && Equals(entry.Attributes["stream_checker.plan"], "default")).Select(entry => entry.Value).Order();
 
     private void Return(PartitionResult first, params PartitionResult[] then) => partitions.ExecuteAsync(default!, default).ReturnsForAnyArgs(first, then);
 }

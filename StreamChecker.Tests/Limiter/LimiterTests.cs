@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Options;
 using NSubstitute;
 using StreamChecker.StoredProcedure;
 
@@ -7,6 +6,8 @@ namespace StreamChecker.Tests.Limiter;
 /// <summary>What the limiter asks of a partition store, and how it interprets the replies.</summary>
 public sealed class LimiterTests
 {
+    private const string Premium = """{"premium":{"rules":[{"name":"streams","limit":6}]}}""";
+
     private static readonly RecordKey Key = new(7);
     private static readonly RecordView View = new(Key.ToString(), 1_000, "film", "TV", 91_000);
     private static readonly StreamRecordId Id = new("anna", Key, 1_000);
@@ -17,11 +18,10 @@ public sealed class LimiterTests
     private readonly List<StreamCommand> commands = [];
     private readonly StreamLimiter limiter;
 
-    public LimiterTests() => limiter = new(
+    public LimiterTests() => limiter = Limiters.Of(
         partitions,
-        Options.Create(new StreamCheckerOptions { MaxConcurrentStreams = 4, LeaseSeconds = 60, HeartbeatIntervalSeconds = 20 }),
-        TimeProvider.System,
-        Telemetry.None());
+        new() { MaxConcurrentStreams = 4, LeaseSeconds = 60, HeartbeatIntervalSeconds = 20, Plans = Premium },
+        TimeProvider.System);
 
     [Fact]
     public async Task AStart_IsOneCommandWithAllThatTheProcedureMustKnow()
@@ -38,7 +38,7 @@ public sealed class LimiterTests
 
         var (plain, keyed) = (Assert.IsType<StartCommand>(commands[0]), Assert.IsType<StartCommand>(commands[1]));
         Assert.Equal(
-            new StartCommand { UserId = "anna", Key = plain.Key, StreamId = "film", DeviceName = "TV", LeaseMs = 60_000, DefaultLimit = 4 }, plain);
+            new StartCommand { UserId = "anna", Key = plain.Key, StreamId = "film", DeviceName = "TV", LeaseMs = 60_000, Plan = Plan.OfLimit(4) }, plain);
         Assert.Equal((RecordKey.For("anna", "play-1").ToString(), true, null), (keyed.Key, keyed.ReplaceOldest, keyed.DeviceName));
         Assert.Equal((null, false, "tv-1", true), (plain.DeviceId, plain.CountSameDevice, keyed.DeviceId, keyed.CountSameDevice));
         Assert.Equal([new ReplaceOrder("anna", Key.ToString(), 1_000)], keyed.Replace!);
@@ -48,20 +48,69 @@ public sealed class LimiterTests
     public async Task TheProceduresReplyToAStart_IsTheResult()
     {
         var admitted = Assert.IsType<StartResult.Admitted>(await StartAsync(new StreamReply.Admitted(
-            true, 1_000, 91_000, 4, 3, [new(View.Key, View.StartedAt, View.StreamId, View.DeviceName, View.ExpiresAt, SameDevice: true)])));
+            true, 1_000, 91_000, 4, 3, [new(View.Key, View.StartedAt, View.StreamId, View.DeviceName, View.ExpiresAt, SameDevice: true)], Observed: ["places"])));
         var id = new StreamRecordId("anna", RecordKey.Parse(((StartCommand)commands[^1]).Key), 1_000);
-        Assert.Equivalent(new StartResult.Admitted(Record with { Id = id, DeviceName = null }, 4, 3, [new(Id, Record.StreamId, Record.DeviceName, SameDevice: true)], Replayed: true, TimeSpan.FromSeconds(20)), admitted, strict: true);
+        Assert.Equivalent(new StartResult.Admitted(Record with { Id = id, DeviceName = null }, 4, 3, [new(Id, Record.StreamId, Record.DeviceName, SameDevice: true)], Replayed: true, TimeSpan.FromSeconds(20), ["places"]), admitted, strict: true);
         Assert.Equivalent(
-            new StartResult.LimitReached(4, [Record with { ExpiresAt = null }], TimeSpan.FromMilliseconds(1500)),
-            await StartAsync(new StreamReply.LimitReached(4, [View with { ExpiresAt = null }], 1500)),
+            new StartResult.LimitReached(6, [new("streams", 4, 5, [Record with { ExpiresAt = null }])], TimeSpan.FromMilliseconds(1500)),
+            await StartAsync(new StreamReply.LimitReached(6, [new("streams", 4, 5, [View with { ExpiresAt = null }])], 1500)),
             strict: true);
-        Assert.Null(Assert.IsType<StartResult.LimitReached>(await StartAsync(new StreamReply.LimitReached(0, [], null))).RetryAfter);
+        Assert.Null(Assert.IsType<StartResult.LimitReached>(await StartAsync(new StreamReply.LimitReached(0, [new("streams", 0, 0, [])], null))).RetryAfter);
         Assert.Equal(
             new StartResult.Ended(new(StreamEndReason.Replaced, new(Id, "match", "Phone"), SameDevice: true)),
             await StartAsync(new StreamReply.Ended(StreamEndReason.Replaced, new(Key.ToString(), 1_000, "match", "Phone"), SameDevice: true)));
         Assert.Equal(new StartResult.Ended(new(StreamEndReason.Stopped, null)), await StartAsync(new StreamReply.Ended(StreamEndReason.Stopped, null)));
         Assert.IsType<StartResult.KeyReused>(await StartAsync(new StreamReply.KeyReused()));
         Assert.IsType<StartResult.ForeignReplacement>(await StartAsync(new StreamReply.ForeignReplacement()));
+        Assert.Equal(new StartResult.ValueRequired("quality"), await StartAsync(new StreamReply.ValueRequired("quality")));
+    }
+
+    [Fact]
+    public async Task AStart_IsRepeatedWithTheUsersPlan_AndTheNextOneBeginsWithIt()
+    {
+        var start = new StartStream { UserId = "anna", StreamId = "film" };
+        Return(new StreamReply.PlanNeeded("premium"), new StreamReply.KeyReused());
+
+        await limiter.StartAsync(start, CancellationToken.None);
+        await limiter.StartAsync(start, CancellationToken.None);
+        await limiter.StartAsync(start with { UserId = "bert" }, CancellationToken.None);
+
+        Assert.Equal(["default", "premium", "premium", "default"], commands.Cast<StartCommand>().Select(command => command.Plan.Name));
+        Assert.Equal(((StartCommand)commands[0]).Key, ((StartCommand)commands[1]).Key);
+        Assert.All(commands, command => Assert.False(((StartCommand)command).PlanIsNamed));
+    }
+
+    [Fact]
+    public async Task AStartWithAPlanOfItsOwn_AsksForNoOther_AndChangesNothingForTheNext()
+    {
+        var start = new StartStream { UserId = "anna", StreamId = "film" };
+        Return(new StreamReply.KeyReused());
+
+        await limiter.StartAsync(start with { Plan = "premium" }, CancellationToken.None);
+        await limiter.StartAsync(start, CancellationToken.None);
+
+        Assert.Equal([("premium", true), ("default", false)], commands.Cast<StartCommand>().Select(command => (command.Plan.Name, command.PlanIsNamed)));
+    }
+
+    [Fact]
+    public async Task APlanThatTheFileDoesNotHave_HasTheRulesOfTheDefault()
+    {
+        Return(new StreamReply.PlanNeeded("gold"), new StreamReply.KeyReused(), new StreamReply.Listed(null, [], "gold"));
+
+        await limiter.StartAsync(new() { UserId = "anna", StreamId = "film" }, CancellationToken.None);
+
+        var repeated = (StartCommand)commands[1];
+        Assert.Equal(("gold", 4, false), (repeated.Plan.Name, repeated.Plan.Limit, repeated.PlanIsNamed));
+        Assert.Equal(new("anna", 4, IsDefault: false, "gold"), await limiter.GetLimitAsync("anna", CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task APlanThatChangesEachTime_IsUnavailability()
+    {
+        Return(new StreamReply.PlanNeeded("premium"));
+
+        await Assert.ThrowsAsync<StreamStoreUnavailableException>(() => limiter.StartAsync(new() { UserId = "anna", StreamId = "film" }, CancellationToken.None));
+        Assert.Equal(5, commands.Count);
     }
 
     [Fact]
@@ -101,13 +150,13 @@ public sealed class LimiterTests
     [Fact]
     public async Task AListAndALimit_AreReadByTheSameCommand()
     {
-        Return(new StreamReply.Listed(5, false, [View]));
+        Return(new StreamReply.Listed(5, [View], "premium"));
 
         var list = await limiter.ListAsync("anna", CancellationToken.None);
-        Assert.Equal(new("anna", 5, false), await limiter.GetLimitAsync("anna", CancellationToken.None));
+        Assert.Equal(new("anna", 5, IsDefault: false, "premium"), await limiter.GetLimitAsync("anna", CancellationToken.None));
 
         Assert.Equal(("anna", 5, Record), (list.UserId, list.Limit, Assert.Single(list.Streams)));
-        Assert.All(commands, command => Assert.Equal(new ListCommand { UserId = "anna", DefaultLimit = 4 }, command));
+        Assert.All(commands, command => Assert.Equal(new ListCommand { UserId = "anna" }, command));
     }
 
     [Theory]
@@ -116,18 +165,19 @@ public sealed class LimiterTests
     [InlineData(null)]
     public async Task ALimitInRange_IsSet(int? limit)
     {
-        var set = new UserLimit("anna", limit ?? 4, limit is null);
+        var set = new UserLimit("anna", limit ?? 4, IsDefault: limit is null, "default");
+        var change = LimitChange.ToLimit(limit);
         Return(
-            new StreamReply.LimitSet(limit ?? 4, limit is null),
-            new StreamReply.LimitSet(limit ?? 4, limit is null, Replayed: true),
+            new StreamReply.LimitSet(limit, null, change),
+            new StreamReply.LimitSet(limit, null, change, Replayed: true),
             new StreamReply.KeyReused());
-        Assert.Equal(new SetLimitResult.LimitSet(set, Replayed: false), await limiter.SetLimitAsync("anna", limit, null, CancellationToken.None));
-        Assert.Equal(new SetLimitResult.LimitSet(set, Replayed: true), await limiter.SetLimitAsync("anna", limit, "plan-1", CancellationToken.None));
-        Assert.Equal(new SetLimitResult.KeyReused(), await limiter.SetLimitAsync("anna", limit, "plan-1", CancellationToken.None));
+        Assert.Equal(new SetLimitResult.LimitSet(set, Replayed: false), await limiter.SetLimitAsync("anna", LimitChange.ToLimit(limit), null, CancellationToken.None));
+        Assert.Equal(new SetLimitResult.LimitSet(set, Replayed: true), await limiter.SetLimitAsync("anna", LimitChange.ToLimit(limit), "plan-1", CancellationToken.None));
+        Assert.Equal(new SetLimitResult.KeyReused(), await limiter.SetLimitAsync("anna", LimitChange.ToLimit(limit), "plan-1", CancellationToken.None));
 
         var keyed = new SetLimitCommand
         {
-            UserId = "anna", MaxConcurrentStreams = limit, DefaultLimit = 4, OperationId = RecordKey.For("anna", "plan-1").ToString(),
+            UserId = "anna", Change = LimitChange.ToLimit(limit), OperationId = RecordKey.For("anna", "plan-1").ToString(),
         };
         Assert.Equal([keyed, keyed], commands[1..]);
         Assert.Equal(keyed with { OperationId = ((SetLimitCommand)commands[0]).OperationId }, commands[0]);
@@ -139,9 +189,9 @@ public sealed class LimiterTests
     [InlineData(101)]
     public async Task ALimitOutOfRange_IsAnArgumentError(int limit)
     {
-        var error = await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => limiter.SetLimitAsync("anna", limit, null, CancellationToken.None));
+        var error = await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => limiter.SetLimitAsync("anna", LimitChange.ToLimit(limit), null, CancellationToken.None));
 
-        Assert.Equal(("maxConcurrentStreams", (object)limit), (error.ParamName, error.ActualValue));
+        Assert.Equal(("change", (object)limit), (error.ParamName, error.ActualValue));
         Assert.StartsWith("A limit is from 0 to 100.", error.Message, StringComparison.Ordinal);
         Assert.Empty(commands);
     }
@@ -149,7 +199,7 @@ public sealed class LimiterTests
     [Fact]
     public async Task TheWarmUp_ReadsAPartitionThatIsNoUsers()
     {
-        Return(new StreamReply.Listed(0, true, []));
+        Return(new StreamReply.Listed(null, []));
 
         await limiter.WarmUpAsync(0, CancellationToken.None);
 
@@ -164,13 +214,17 @@ public sealed class LimiterTests
         await AssertArgumentErrorAsync("UserId must not be empty.", "UserId", () => limiter.StartAsync(film with { UserId = "" }, CancellationToken.None));
         await AssertArgumentErrorAsync("StreamId must not be empty.", "StreamId", () => limiter.StartAsync(film with { StreamId = "" }, CancellationToken.None));
         await AssertArgumentErrorAsync("DeviceName must not be empty.", "DeviceName", () => limiter.StartAsync(film with { DeviceName = "" }, CancellationToken.None));
+        await AssertArgumentErrorAsync("quality must not be empty.", "start", () => limiter.StartAsync(film with { Tags = Tags("quality", "") }, CancellationToken.None));
+        await AssertArgumentErrorAsync("userId is the name of a field; use another name.", "start", () => limiter.StartAsync(film with { Tags = Tags("userId", "x") }, CancellationToken.None));
+        await AssertArgumentErrorAsync("The plan gold does not exist.", "plan", () => limiter.StartAsync(film with { Plan = "gold" }, CancellationToken.None));
+        await AssertArgumentErrorAsync("The plan gold does not exist.", "plan", () => limiter.SetLimitAsync("anna", LimitChange.ToPlan("gold"), null, CancellationToken.None));
         await AssertArgumentErrorAsync("idempotencyKey must have 1 to 255 characters.", "idempotencyKey", () => limiter.StartAsync(film with { IdempotencyKey = "" }, CancellationToken.None));
         await AssertArgumentErrorAsync("userId must not be empty.", "userId", () => limiter.StopAllAsync("", null, CancellationToken.None));
         await AssertArgumentErrorAsync("userId must not be empty.", "userId", () => limiter.ListAsync("", CancellationToken.None));
         await AssertArgumentErrorAsync("userId must not be empty.", "userId", () => limiter.GetLimitAsync("", CancellationToken.None));
-        await AssertArgumentErrorAsync("userId must not be empty.", "userId", () => limiter.SetLimitAsync("", 1, null, CancellationToken.None));
+        await AssertArgumentErrorAsync("userId must not be empty.", "userId", () => limiter.SetLimitAsync("", LimitChange.Reset, null, CancellationToken.None));
         await AssertArgumentErrorAsync("idempotencyKey must be visible ASCII characters.", "idempotencyKey", () => limiter.StopAllAsync("anna", "a b", CancellationToken.None));
-        await AssertArgumentErrorAsync("idempotencyKey must have 1 to 255 characters.", "idempotencyKey", () => limiter.SetLimitAsync("anna", 1, "", CancellationToken.None));
+        await AssertArgumentErrorAsync("idempotencyKey must have 1 to 255 characters.", "idempotencyKey", () => limiter.SetLimitAsync("anna", LimitChange.Reset, "", CancellationToken.None));
         Assert.Equal("UserId", (await Assert.ThrowsAsync<ArgumentNullException>(() => limiter.StartAsync(film with { UserId = null! }, CancellationToken.None))).ParamName);
         Assert.Empty(commands);
     }
@@ -178,7 +232,7 @@ public sealed class LimiterTests
     [Fact]
     public async Task AReplyToAnotherCommand_IsABug()
     {
-        Return(new StreamReply.LimitSet(1, false));
+        Return(new StreamReply.LimitSet(1, null, null));
         await AssertBugAsync("LimitSet", () => limiter.StartAsync(new() { UserId = "anna", StreamId = "film" }, CancellationToken.None));
         await AssertBugAsync("LimitSet", () => limiter.RenewAsync(Id, CancellationToken.None));
         await AssertBugAsync("LimitSet", () => limiter.StopAsync(Id, CancellationToken.None));
@@ -186,8 +240,10 @@ public sealed class LimiterTests
         await AssertBugAsync("LimitSet", () => limiter.StopAllAsync("anna", null, CancellationToken.None));
 
         Return(new StreamReply.Stopped(1));
-        await AssertBugAsync("Stopped", () => limiter.SetLimitAsync("anna", 1, null, CancellationToken.None));
+        await AssertBugAsync("Stopped", () => limiter.SetLimitAsync("anna", LimitChange.Reset, null, CancellationToken.None));
     }
+
+    private static Dictionary<string, string> Tags(string name, string value) => new() { [name] = value };
 
     private Task<StartResult> StartAsync(StreamReply reply)
     {

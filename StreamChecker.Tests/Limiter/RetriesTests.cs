@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using NSubstitute;
 using StreamChecker.StoredProcedure;
@@ -58,12 +57,12 @@ public sealed class RetriesTests
             new PartitionResult.Ambiguous("the response was lost"),
             new PartitionResult.Committed(new StreamReply.Stopped(2, Replayed: true)),
             new PartitionResult.Ambiguous("the response was lost"),
-            new PartitionResult.Committed(new StreamReply.LimitSet(5, false, Replayed: true)));
+            new PartitionResult.Committed(new StreamReply.LimitSet(5, null, null, Replayed: true)));
 
         Assert.Equal(new StopAllResult.Stopped(2, Replayed: false), await FinishAsync(Limiter().StopAllAsync("anna", null, CancellationToken.None)));
         Assert.Equal(
-            new SetLimitResult.LimitSet(new("anna", 5, false), Replayed: false),
-            await FinishAsync(Limiter().SetLimitAsync("anna", 5, null, CancellationToken.None)));
+            new SetLimitResult.LimitSet(new("anna", 5, false, "default"), Replayed: false),
+            await FinishAsync(Limiter().SetLimitAsync("anna", LimitChange.ToLimit(5), null, CancellationToken.None)));
 
         Assert.Equal((operations[0], operations[2]), (operations[1], operations[3]));
         Assert.NotEqual(operations[0], operations[2]);
@@ -264,7 +263,7 @@ public sealed class RetriesTests
         partitions.ExecuteAsync(Arg.Do<StreamCommand>(command => commands.Add((StartCommand)command)), Arg.Any<CancellationToken>())
             .Returns(first, others);
 
-    private StreamLimiter Limiter() => new(partitions, Options.Create(new StreamCheckerOptions()), time, Telemetry.None());
+    private StreamLimiter Limiter() => Limiters.Of(partitions, new(), time);
 
     /// <summary>Starts, and lets the clock run for as long as that takes.</summary>
     private Task<StartResult> StartAsync() => FinishAsync(Limiter().StartAsync(Film, CancellationToken.None));

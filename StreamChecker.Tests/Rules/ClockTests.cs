@@ -1,6 +1,5 @@
 using InProcessCosmos.Execution;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using StreamChecker.Server.Embedded;
 
@@ -22,11 +21,7 @@ public sealed class ClockTests
 
         var earlier = new FakeTimeProvider(partition.Time.GetUtcNow().AddMinutes(-1));
         await using var engine = DocumentEngine.Open(new EngineOptions { DataPath = copy.Path }, earlier, NullLogger.Instance);
-        var limiter = new StreamLimiter(
-            new EmbeddedStreamPartitions(engine, ProcedureUnderTest.Body),
-            Options.Create(new StreamCheckerOptions()),
-            earlier,
-            Telemetry.None());
+        var limiter = Limiters.Of(new EmbeddedStreamPartitions(engine, ProcedureUnderTest.Body), new(), earlier);
         var second = Assert.IsType<StartResult.Admitted>(
             await limiter.StartAsync(new() { UserId = "anna", StreamId = "film" }, CancellationToken.None)).Record;
 
@@ -105,7 +100,7 @@ public sealed class ClockTests
     {
         await using var partition = new PartitionOnThisMachine();
         await partition.AdmitAsync();
-        await partition.OnClock(secondsAhead: 3600).SetLimitAsync("anna", 1, null, CancellationToken.None);
+        await partition.OnClock(secondsAhead: 3600).SetLimitAsync("anna", LimitChange.ToLimit(1), null, CancellationToken.None);
 
         partition.Pass(seconds: 89);
         await partition.RejectAsync();

@@ -50,16 +50,16 @@ public abstract class LimitAndStopRules(Store store) : PartitionRules(store)
     [Fact]
     public async Task AUsersOwnLimit_StandsUntilItIsReset()
     {
-        Assert.Equal(new("anna", 3, true), await LimitAsync());
+        Assert.Equal(new("anna", 3, true, "default"), await LimitAsync());
 
         await Partition.SetLimitAsync(5);
-        Assert.Equal(new("anna", 5, false), await LimitAsync());
+        Assert.Equal(new("anna", 5, false, "default"), await LimitAsync());
         Partition.Pass(seconds: 10_000);
-        Assert.Equal(new("anna", 5, false), await LimitAsync());
+        Assert.Equal(new("anna", 5, false, "default"), await LimitAsync());
         Assert.Equal(5, (await Partition.AdmitAsync()).Limit);
 
         await Partition.SetLimitAsync(null);
-        Assert.Equal(new("anna", 3, true), await LimitAsync());
+        Assert.Equal(new("anna", 3, true, "default"), await LimitAsync());
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public abstract class LimitAndStopRules(Store store) : PartitionRules(store)
         {
             await Partition.SetLimitAsync(limit);
 
-            Assert.Equal(new("anna", limit ?? 3, limit is null), await LimitAsync());
+            Assert.Equal(new("anna", limit ?? 3, limit is null, "default"), await LimitAsync());
         }
     }
 
@@ -85,9 +85,9 @@ public abstract class LimitAndStopRules(Store store) : PartitionRules(store)
         await Partition.SetLimitAsync(2);
 
         Assert.All(records, record => Assert.IsType<RenewResult.Alive>(Partition.RenewAsync(record.Id).Result));
-        Assert.Equal(2, (await Partition.RejectAsync()).Limit);
+        Assert.Equal(2, (await Partition.RejectAsync()).First.Limit);
         await Partition.StopAsync(records[0].Id);
-        Assert.Equal(3 - 1, (await Partition.RejectAsync()).Streams.Count);
+        Assert.Equal(3 - 1, (await Partition.RejectAsync()).First.Streams.Count);
         await Partition.StopAsync(records[1].Id);
         Assert.Equal(2, (await Partition.AdmitAsync()).Active);
     }
@@ -113,7 +113,7 @@ public abstract class LimitAndStopRules(Store store) : PartitionRules(store)
         await Partition.SetLimitAsync(1);
 
         Assert.Empty(await Partition.ActiveAsync());
-        Assert.Equal((1, 1), ((await Partition.AdmitAsync()).Active, (await Partition.RejectAsync()).Limit));
+        Assert.Equal((1, 1), ((await Partition.AdmitAsync()).Active, (await Partition.RejectAsync()).First.Limit));
     }
 
     [Theory]

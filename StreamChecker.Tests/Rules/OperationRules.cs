@@ -13,13 +13,13 @@ public abstract class OperationRules(Store store) : PartitionRules(store)
     public async Task ARepeatedLimit_IsNotSetAgain(int? limit)
     {
         await Partition.AdmitAsync();
-        var first = new UserLimit("anna", limit ?? 3, limit is null);
+        var first = new UserLimit("anna", limit ?? 3, limit is null, "default");
         Assert.Equal(new SetLimitResult.LimitSet(first, Replayed: false), await Partition.SetLimitAsync(limit, idempotencyKey: "plan-1"));
         await Partition.SetLimitAsync(2);
 
         Assert.Equal(new SetLimitResult.LimitSet(first, Replayed: true), await Partition.SetLimitAsync(limit, idempotencyKey: "plan-1"));
 
-        Assert.Equal(new("anna", 2, false), await Partition.Limiter.GetLimitAsync("anna", CancellationToken.None));
+        Assert.Equal(new("anna", 2, false, "default"), await Partition.Limiter.GetLimitAsync("anna", CancellationToken.None));
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public abstract class OperationRules(Store store) : PartitionRules(store)
         await Partition.StopAllAsync(idempotencyKey: "stop-1");
         Assert.Equal(new SetLimitResult.KeyReused(), await Partition.SetLimitAsync(5, idempotencyKey: "stop-1"));
         Assert.Equal(new SetLimitResult.KeyReused(), await Partition.SetLimitAsync(null, idempotencyKey: "stop-1"));
-        Assert.Equal(new("anna", 5, false), await Partition.Limiter.GetLimitAsync("anna", CancellationToken.None));
+        Assert.Equal(new("anna", 5, false, "default"), await Partition.Limiter.GetLimitAsync("anna", CancellationToken.None));
 
         // 3 is the default limit, and still not the same operation as the reset.
         await Partition.SetLimitAsync(null, idempotencyKey: "reset-1");
@@ -61,7 +61,7 @@ public abstract class OperationRules(Store store) : PartitionRules(store)
         await Partition.SetLimitAsync(5, idempotencyKey: "plan-1");
 
         Assert.Equal(
-            new SetLimitResult.LimitSet(new("bert", 4, false), Replayed: false), await Partition.SetLimitAsync(4, "bert", "plan-1"));
+            new SetLimitResult.LimitSet(new("bert", 4, false, "default"), Replayed: false), await Partition.SetLimitAsync(4, "bert", "plan-1"));
     }
 
     [Fact]
@@ -73,10 +73,10 @@ public abstract class OperationRules(Store store) : PartitionRules(store)
             await Partition.SetLimitAsync(2);
         }
 
-        Assert.Equal(new SetLimitResult.LimitSet(new("anna", 5, false), Replayed: true), await Partition.SetLimitAsync(5, idempotencyKey: "plan-1"));
+        Assert.Equal(new SetLimitResult.LimitSet(new("anna", 5, false, "default"), Replayed: true), await Partition.SetLimitAsync(5, idempotencyKey: "plan-1"));
 
         await Partition.SetLimitAsync(2);
-        Assert.Equal(new SetLimitResult.LimitSet(new("anna", 5, false), Replayed: false), await Partition.SetLimitAsync(5, idempotencyKey: "plan-1"));
+        Assert.Equal(new SetLimitResult.LimitSet(new("anna", 5, false, "default"), Replayed: false), await Partition.SetLimitAsync(5, idempotencyKey: "plan-1"));
         Assert.Equal(8, (await Partition.DocumentsAsync())["user"].GetProperty("operations").GetArrayLength());
     }
 
@@ -89,7 +89,7 @@ public abstract class OperationRules(Store store) : PartitionRules(store)
             await Partition.StopAsync((await Partition.AdmitAsync()).Record.Id);
         }
 
-        Assert.Equal(new SetLimitResult.LimitSet(new("anna", 5, false), Replayed: true), await Partition.SetLimitAsync(5, idempotencyKey: "plan-1"));
+        Assert.Equal(new SetLimitResult.LimitSet(new("anna", 5, false, "default"), Replayed: true), await Partition.SetLimitAsync(5, idempotencyKey: "plan-1"));
     }
 
     [Fact]
@@ -116,7 +116,7 @@ public abstract class OperationRules(Store store) : PartitionRules(store)
     public async Task AResetOfAnUnknownUsersLimit_MakesNoDocument()
     {
         Assert.Equal(
-            new SetLimitResult.LimitSet(new("anna", 3, true), Replayed: false), await Partition.SetLimitAsync(null, idempotencyKey: "reset-1"));
+            new SetLimitResult.LimitSet(new("anna", 3, true, "default"), Replayed: false), await Partition.SetLimitAsync(null, idempotencyKey: "reset-1"));
 
         Assert.Empty(await Partition.DocumentsAsync());
     }

@@ -11,7 +11,7 @@ public sealed class ProcedureMessageTests
 {
     private const string Listed = """{"streams":[],"limit":3,"isDefault":true,"outcome":"listed"}""";
 
-    private static readonly ListCommand Command = new() { UserId = "anna", DefaultLimit = 3 };
+    private static readonly ListCommand Command = new() { UserId = "anna" };
 
     [Fact]
     public void TheArguments_AreAnArrayOfOneCommand()
@@ -19,7 +19,7 @@ public sealed class ProcedureMessageTests
         var arguments = new ArrayBufferWriter<byte>();
         StreamsProcedure.WriteArguments(arguments, Command);
 
-        Assert.Equal("""[{"op":"list","defaultLimit":3,"userId":"anna"}]""", Encoding.UTF8.GetString(arguments.WrittenSpan));
+        Assert.Equal("""[{"op":"list","userId":"anna"}]""", Encoding.UTF8.GetString(arguments.WrittenSpan));
     }
 
     [Fact]

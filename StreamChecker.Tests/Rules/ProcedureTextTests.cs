@@ -16,8 +16,8 @@ public sealed class ProcedureTextTests
     [
         "getCollection", "getResponse", "setBody", "getSelfLink", "getAltLink",
         "queryDocuments", "readDocument", "createDocument", "upsertDocument", "replaceDocument", "deleteDocument",
-        "find", "some", "filter", "map", "sort", "slice", "concat", "push", "forEach", "indexOf",
-        "assign", "min", "max", "ceil", "now",
+        "find", "some", "filter", "map", "sort", "slice", "concat", "push", "forEach", "indexOf", "every", "reverse",
+        "call", "apply", "keys", "assign", "min", "max", "ceil", "now",
     ];
 
     [Fact]

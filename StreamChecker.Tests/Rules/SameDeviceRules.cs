@@ -62,7 +62,7 @@ public abstract class SameDeviceRules(Store store) : PartitionRules(store)
 
         var rejection = Assert.IsType<StartResult.LimitReached>(await Partition.StartAsync(OnTv));
 
-        Assert.Equal(2, rejection.Streams.Count);
+        Assert.Equal(2, rejection.First.Streams.Count);
         Assert.IsType<RenewResult.Alive>(await Partition.RenewAsync(tv.Id));
     }
 

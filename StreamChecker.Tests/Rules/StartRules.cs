@@ -38,8 +38,8 @@ public abstract class StartRules(Store store) : PartitionRules(store)
 
         var rejection = await Partition.RejectAsync();
 
-        Assert.Equal(3, rejection.Limit);
-        Assert.Equal(["TV", "Phone", "Tablet"], rejection.Streams.Select(stream => stream.DeviceName));
+        Assert.Equal(3, rejection.First.Limit);
+        Assert.Equal(["TV", "Phone", "Tablet"], rejection.First.Streams.Select(stream => stream.DeviceName));
     }
 
     [Fact]
@@ -180,7 +180,7 @@ public abstract class StartRules(Store store) : PartitionRules(store)
 
         var rejection = await none.RejectAsync();
 
-        Assert.Equal((0, 0), (rejection.Limit, rejection.Streams.Count));
+        Assert.Equal((0, 0), (rejection.First.Limit, rejection.First.Streams.Count));
         Assert.Null(rejection.RetryAfter);
     }
 
@@ -207,7 +207,7 @@ public abstract class StartRules(Store store) : PartitionRules(store)
             Assert.Equal(i, (await many.AdmitAsync()).Active);
         }
 
-        Assert.Equal(100, (await many.RejectAsync()).Streams.Count);
+        Assert.Equal(100, (await many.RejectAsync()).First.Streams.Count);
     }
 
     [Fact]

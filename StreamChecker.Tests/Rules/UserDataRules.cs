@@ -56,8 +56,8 @@ public abstract class UserDataRules(Store store) : PartitionRules(store)
 
         Assert.Equal(("anna", 2), (data.UserId, data.MaxConcurrentStreams));
         Assert.Equal(
-            [(OperationKind.SetLimit, 5), (OperationKind.StopAll, 1), (OperationKind.ResetLimit, 3), (OperationKind.SetLimit, 2)],
-            data.Operations.Select(operation => (operation.Kind, operation.Number!.Value)));
+            [(OperationKind.SetLimit, 5), (OperationKind.StopAll, 1), (OperationKind.ResetLimit, null), (OperationKind.SetLimit, (int?)2)],
+            data.Operations.Select(operation => (operation.Kind, operation.Number)));
         Assert.Equal(RecordKey.For("anna", "plan-1").ToString(), data.Operations[^1].Id);
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using StreamChecker.Plans;
 
 namespace StreamChecker.Http;
 
@@ -15,8 +16,8 @@ internal ref struct BodyReader
     private const int SameDeviceOfStart = 4;
 
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 128 };
-    private static readonly JsonEncodedText[] OfStart = Names("userId", "streamId", "deviceName", "deviceId", "sameDevice", "onLimit", "replace");
-    private static readonly JsonEncodedText[] OfLimit = Names("maxConcurrentStreams");
+    private static readonly JsonEncodedText[] OfStart = Names("userId", "streamId", "deviceName", "deviceId", "sameDevice", "tags", "plan", "onLimit", "replace");
+    private static readonly JsonEncodedText[] OfLimit = Names("maxConcurrentStreams", "plan");
     private static readonly JsonEncodedText[] OfHeartbeats = Names("ids");
 
     private readonly JsonEncodedText[] names;
@@ -35,11 +36,13 @@ internal ref struct BodyReader
     }
 
     /// <exception cref="JsonException">The body is not well-formed.</exception>
-    public static Input<StartStream> ReadStart(ReadOnlySequence<byte> body, string? idempotencyKey)
+    public static Input<StartStream> ReadStart(ReadOnlySequence<byte> body, string? idempotencyKey, PlanCatalog plans)
     {
         var reader = new BodyReader(body, OfStart);
         string? userId = null, streamId = null, deviceName = null, deviceId = null;
         SameDevice? sameDevice = null;
+        var tags = StartStream.NoTags;
+        string? plan = null;
         var onLimit = OnLimit.Reject;
         IReadOnlyList<StreamRecordId> replace = [];
         while (reader.ReadMember())
@@ -62,9 +65,15 @@ internal ref struct BodyReader
                     sameDevice = reader.IsNull ? null : reader.SameDeviceOf();
                     break;
                 case 5:
-                    onLimit = reader.IsNull ? OnLimit.Reject : reader.OnLimitOf();
+                    tags = reader.IsNull ? StartStream.NoTags : reader.TagsOf();
                     break;
                 case 6:
+                    plan = reader.IsNull ? null : reader.PlanOf(plans);
+                    break;
+                case 7:
+                    onLimit = reader.IsNull ? OnLimit.Reject : reader.OnLimitOf();
+                    break;
+                case 8:
                     replace = reader.IsNull ? [] : reader.RecordIds();
                     break;
             }
@@ -85,6 +94,8 @@ internal ref struct BodyReader
                 DeviceName = deviceName,
                 DeviceId = deviceId,
                 SameDevice = sameDevice ?? SameDevice.Replace,
+                Tags = tags,
+                Plan = plan,
                 OnLimit = onLimit,
                 Replace = replace,
                 IdempotencyKey = idempotencyKey,
@@ -92,19 +103,24 @@ internal ref struct BodyReader
     }
 
     /// <exception cref="JsonException">The body is not well-formed.</exception>
-    public static Input<int> ReadLimit(ReadOnlySequence<byte> body)
+    public static Input<LimitChange> ReadLimit(ReadOnlySequence<byte> body, PlanCatalog plans)
     {
         var reader = new BodyReader(body, OfLimit);
-        var limit = 0;
+        var change = new LimitChange();
         while (reader.ReadMember())
         {
-            if (reader.current == 0)
+            switch (reader.current)
             {
-                limit = reader.WholeNumber(0, UserLimit.Largest);
+                case 0:
+                    change = change with { Limit = new(reader.IsNull ? null : reader.WholeNumber(0, UserLimit.Largest)) };
+                    break;
+                case 1:
+                    change = change with { Plan = new(reader.IsNull ? null : reader.PlanOf(plans)) };
+                    break;
             }
         }
 
-        return reader.End(required: 1) is { } problem ? problem : limit;
+        return reader.End(required: change.Plan is null ? 1 : 0) is { } problem ? problem : change;
     }
 
     /// <summary>The IDs of a request for many heartbeats, which need not be stream record IDs.</summary>
@@ -251,6 +267,55 @@ internal ref struct BodyReader
         }
     }
 
+    private Dictionary<string, string> TagsOf()
+    {
+        Dictionary<string, string> tags = new(StringComparer.Ordinal);
+        var name = CurrentName;
+        if (json.TokenType != JsonTokenType.StartObject)
+        {
+            Reject(name, "must be an object with a string for each tag");
+            return tags;
+        }
+
+        while (json.Read() && json.TokenType != JsonTokenType.EndObject)
+        {
+            var tag = TextOfToken();
+            json.Read();
+            if (tag is null)
+            {
+                Reject(name, "must have names of valid Unicode");
+            }
+            else if (PlanText.TagNameError(tag) is { } error)
+            {
+                Reject($"{name}.{tag}", error);
+            }
+            else if (Text($"{name}.{tag}") is { } value && !tags.TryAdd(tag, value))
+            {
+                Reject($"{name}.{tag}", "is given more than once");
+            }
+
+            json.Skip();
+        }
+
+        if (PlanText.TagsError(tags) is { } ofTags)
+        {
+            Reject(ofTags.Name is { } invalid ? $"{name}.{invalid}" : name, ofTags.Error);
+        }
+
+        return tags;
+    }
+
+    private string? PlanOf(PlanCatalog plans)
+    {
+        var name = Text(CurrentName);
+        if (name is not null && !plans.TryGet(name, out _))
+        {
+            Reject(CurrentName, $"is not one of the plans: {string.Join(", ", plans.All.Select(plan => plan.Name))}");
+        }
+
+        return name;
+    }
+
     private List<StreamRecordId> RecordIds()
     {
         List<StreamRecordId> ids = [];
@@ -334,13 +399,24 @@ internal ref struct BodyReader
             return null;
         }
 
+        var text = TextOfToken();
+        if (text is null)
+        {
+            Reject(name, "must be valid Unicode");
+        }
+
+        return text;
+    }
+
+    /// <summary>The text of a string or a name; null if it is not valid Unicode.</summary>
+    private readonly string? TextOfToken()
+    {
         try
         {
             return json.GetString();
         }
         catch (InvalidOperationException)
         {
-            Reject(name, "must be valid Unicode");
             return null;
         }
     }

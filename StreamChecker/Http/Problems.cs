@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
+using StreamChecker.Plans;
 
 namespace StreamChecker.Http;
 
@@ -37,11 +38,15 @@ internal record Problem(
 
     public static Problem InvalidField(string field, string error) => InvalidBody($"{field} {error}.") with { Field = field };
 
+    /// <summary>A rule of the user's plan requires a tag or the field <c>deviceId</c>.</summary>
+    public static Problem ValueRequired(string name) =>
+        InvalidField(PlanRule.Fields.Contains(name) ? name : $"tags.{name}", "is required by a rule of the user's plan");
+
     public static Problem NotAnId() => InvalidField("id", "is not a stream record ID");
 
-    public static Problem KeyReused() => KeyReused("The key was used with another streamId, deviceName, deviceId or sameDevice.");
+    public static Problem KeyReused() => KeyReused("The key was used with another streamId, deviceName, deviceId, sameDevice, plan or other tags.");
 
-    public static Problem OperationKeyReused() => KeyReused("The key was used for another operation or another limit.");
+    public static Problem OperationKeyReused() => KeyReused("The key was used for another operation, or another limit or plan.");
 
     public static Problem ForeignReplacement() => new(
         ProblemTypes.ForeignReplacement,
@@ -121,18 +126,37 @@ internal record Problem(
     }
 }
 
-/// <summary>The user has reached their limit; the body lists the active streams.</summary>
+/// <summary>The start would violate rules of the user's plan; the body has the first of them, and then all, with the streams that they count.</summary>
 internal sealed record LimitReachedProblem(
-    [property: Description("The maximum number of concurrent streams.")] int Limit,
-    [property: Description("The number of active streams.")] int Active,
-    [property: Description("The active streams, oldest first.")] IReadOnlyList<StreamView> Streams) : Problem(
+    [property: Description("The limit of the first violated rule.")] int Limit,
+    [property: Description("The number of active streams, or of their distinct values, that this rule counts.")] int Active,
+    [property: Description("The active streams that this rule counts, oldest first.")] IReadOnlyList<StreamView> Streams,
+    [property: Description("The violated rules, in the order of the plan.")] IReadOnlyList<ViolationView> Violations) : Problem(
     ProblemTypes.StreamLimitReached,
     "Stream limit reached",
     StatusCodes.Status403Forbidden,
-    $"{Active} of {Limit} streams are active.")
+    Explain(Violations[0]))
 {
-    public static LimitReachedProblem From(StartResult.LimitReached rejection) =>
-        new(rejection.Limit, rejection.Streams.Count, [.. rejection.Streams.Select(StreamView.From)]) { RetryAfter = rejection.RetryAfter };
+    public static LimitReachedProblem From(StartResult.LimitReached rejection)
+    {
+        ViolationView[] violations = [.. rejection.Violations.Select(ViolationView.From)];
+        return new(violations[0].Limit, violations[0].Active, violations[0].Streams, violations) { RetryAfter = rejection.RetryAfter };
+    }
+
+    private static string Explain(ViolationView first) => first.Rule == Plan.AllStreams
+        ? $"{first.Active} of {first.Limit} streams are active."
+        : $"The limit of the rule {first.Rule} is {first.Limit}; {first.Active} count already.";
+}
+
+/// <summary>A violated rule.</summary>
+internal sealed record ViolationView(
+    [property: Description("The name of the rule.")] string Rule,
+    [property: Description("Its limit.")] int Limit,
+    [property: Description("The number of active streams, or of their distinct values, that it counts.")] int Active,
+    [property: Description("The active streams that it counts, oldest first.")] IReadOnlyList<StreamView> Streams)
+{
+    public static ViolationView From(RuleViolation violation) =>
+        new(violation.Rule, violation.Limit, violation.Active, [.. violation.Streams.Select(StreamView.From)]);
 }
 
 /// <summary>The stream has ended; the body gives the reason.</summary>

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
+using StreamChecker.Plans;
 
 namespace StreamChecker.Http;
 
@@ -59,6 +60,9 @@ internal sealed record StartedStream(
     [property: Description("The number of active streams, including this one.")] int Active,
     [property: Description("The streams that this start ended, oldest first.")] IReadOnlyList<ReplacedStreamView> Replaced) : JsonResponse
 {
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), Description("The rules that the start violates and that are only observed; absent if there are none.")]
+    public IReadOnlyList<string>? Observed { get; init; }
+
     protected override int StatusCode => StatusCodes.Status201Created;
 
     public static StartedStream From(StartResult.Admitted admitted)
@@ -68,6 +72,7 @@ internal sealed record StartedStream(
             record.Id.ToString(), record.UserId, record.StreamId, record.DeviceName, record.StartedAt, record.ExpiresAt,
             WholeSeconds(admitted.HeartbeatInterval), admitted.Limit, admitted.Active, [.. admitted.Replaced.Select(ReplacedStreamView.From)])
         {
+            Observed = admitted.Observed is { Count: > 0 } observed ? observed : null,
             Replayed = admitted.Replayed,
         };
     }
@@ -189,33 +194,92 @@ internal sealed record ReplacedStreamView(
 internal sealed record LimitResponse(
     [property: Description("The user.")] string UserId,
     [property: Description("The maximum number of concurrent streams.")] int MaxConcurrentStreams,
-    [property: Description("Whether it is the default limit.")] bool IsDefault) : JsonResponse
+    [property: Description("Whether the user has neither a limit nor a plan of their own.")] bool IsDefault,
+    [property: Description("The user's plan.")] string Plan) : JsonResponse
 {
     protected override int StatusCode => StatusCodes.Status200OK;
 
-    public static LimitResponse From(UserLimit limit) => new(limit.UserId, limit.MaxConcurrentStreams, limit.IsDefault);
+    public static LimitResponse From(UserLimit limit) => new(limit.UserId, limit.MaxConcurrentStreams, limit.IsDefault, limit.Plan);
+}
+
+/// <summary>The plans of an instance.</summary>
+internal sealed record PlanList([property: Description("The plans, in the order of the file.")] IReadOnlyList<PlanView> Plans) : JsonResponse
+{
+    protected override int StatusCode => StatusCodes.Status200OK;
+
+    public static PlanList From(PlanCatalog catalog) => new([.. catalog.All.Select(PlanView.From)]);
+}
+
+/// <summary>A plan.</summary>
+internal sealed record PlanView(
+    [property: Description("The name.")] string Name,
+    [property: Description("A hash of the name and rules: equal on all instances that have the same plan.")] string Hash,
+    [property: Description("The tags that the rules read, in alphabetical order.")] IReadOnlyList<string> Tags,
+    [property: Description("The rules, in the order of the file.")] IReadOnlyList<RuleView> Rules)
+{
+    public static PlanView From(Plan plan) => new(plan.Name, plan.Hash, plan.Tags, [.. plan.Rules.Select(RuleView.From)]);
+}
+
+/// <summary>A rule of a plan, as in the file.</summary>
+internal sealed record RuleView(
+    [property: Description("The name.")] string Name,
+    [property: Description("The limit.")] int Limit,
+    [property: Description("Whether the rule is enforced or only observed.")] RuleMode Mode)
+{
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), Description("For each tag, the values one of which a stream must have for the rule to count it.")]
+    public IReadOnlyDictionary<string, IReadOnlyList<string>>? Where { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), Description("The tag or field for each value of which streams are counted separately.")]
+    public string? Per { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), Description("The tag or field whose distinct values are counted.")]
+    public string? Distinct { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), Description("The tags and fields without which a start is rejected.")]
+    public IReadOnlyList<string>? Require { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), Description("The behaviour at the limit; absent if the start decides.")]
+    public OnLimit? OnLimit { get; init; }
+
+    public static RuleView From(PlanRule rule) => new(rule.Name, rule.Limit, rule.Observe ? RuleMode.Observe : RuleMode.Enforce)
+    {
+        Where = rule.Where, Per = rule.Per, Distinct = rule.Distinct, Require = rule.Require, OnLimit = rule.OnLimit,
+    };
+}
+
+/// <summary>Whether a rule is enforced.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<RuleMode>))]
+internal enum RuleMode
+{
+    [JsonStringEnumMemberName("enforce")]
+    Enforce,
+
+    [JsonStringEnumMemberName("observe")]
+    Observe,
 }
 
 /// <summary>Everything that is held about a user.</summary>
 internal sealed record UserDataResponse(
     [property: Description("The user.")] string UserId,
-    [property: Description("The user's own limit; null for the default. Held until it is reset, or the user is erased.")] int? MaxConcurrentStreams,
+    [property: Description("The user's own limit; null for that of the plan. Held until it is reset, or the user is erased.")] int? MaxConcurrentStreams,
+    [property: Description("The user's own plan; null for the default. Held until it is reset, or the user is erased.")] string? Plan,
     [property: Description("The operations that are remembered for retries, oldest first. Each is forgotten after eight later operations.")] IReadOnlyList<OperationView> Operations,
     [property: Description("All stream records, those of ended streams included, oldest first.")] IReadOnlyList<HeldRecordView> Records) : JsonResponse
 {
     protected override int StatusCode => StatusCodes.Status200OK;
 
     public static UserDataResponse From(UserData data) => new(
-        data.UserId, data.MaxConcurrentStreams, [.. data.Operations.Select(OperationView.From)], [.. data.Records.Select(HeldRecordView.From)]);
+        data.UserId, data.MaxConcurrentStreams, data.Plan, [.. data.Operations.Select(OperationView.From)], [.. data.Records.Select(HeldRecordView.From)]);
 }
 
 /// <summary>An operation that is remembered for retries.</summary>
 internal sealed record OperationView(
     [property: Description("Its ID: random, or a hash of the user and the `Idempotency-Key`.")] string Id,
     [property: Description("The operation.")] OperationKind Operation,
-    [property: Description("The number of stopped streams, or the limit; null for an erase.")] int? Number)
+    [property: Description("The number of stopped streams, or the user's own limit afterwards; null without one.")] int? Number,
+    [property: Description("The user's own plan after a change of the limit or plan; null without one.")] string? Plan)
 {
-    public static OperationView From(RememberedOperation operation) => new(operation.Id, operation.Kind, operation.Number);
+    public static OperationView From(RememberedOperation operation) => new(operation.Id, operation.Kind, operation.Number, operation.Plan);
 }
 
 /// <summary>A stream record with all that it holds.</summary>
@@ -225,6 +289,9 @@ internal sealed record HeldRecordView(
     [property: Description("The device, as sent with the start; null if none was sent.")] string? DeviceName,
     [property: Description("The device's identifier, as sent with the start; null if none was sent.")] string? DeviceId,
     [property: Description("The treatment of the device's other streams.")] SameDevice SameDevice,
+    [property: Description("The tags, as sent with the start.")] IReadOnlyDictionary<string, string> Tags,
+    [property: Description("The plan, as sent with the start; null if none was sent.")] string? Plan,
+    [property: Description("The rules that the start violated and that were only observed.")] IReadOnlyList<string> Observed,
     [property: Description("The time when the stream was admitted.")] DateTimeOffset StartedAt,
     [property: Description("The time when the lease expires or expired; null if the stream lives until it is stopped.")] DateTimeOffset? ExpiresAt,
     [property: Description("The time when the stream ended; null if no end is recorded.")] DateTimeOffset? EndedAt,
@@ -233,7 +300,8 @@ internal sealed record HeldRecordView(
     [property: Description("The latest time at which the record is deleted; null while the stream lives until it is stopped.")] DateTimeOffset? ForgottenAt)
 {
     public static HeldRecordView From(HeldStream held) => new(
-        held.Record.Id.ToString(), held.Record.StreamId, held.Record.DeviceName, held.DeviceId, held.SameDevice, held.Record.StartedAt, held.Record.ExpiresAt,
+        held.Record.Id.ToString(), held.Record.StreamId, held.Record.DeviceName, held.DeviceId, held.SameDevice, held.Tags, held.Plan, held.Observed,
+        held.Record.StartedAt, held.Record.ExpiresAt,
         held.EndedAt, held.Ending?.Reason, held.Ending?.ReplacedBy is { } by ? StreamReference.From(by) : null, held.ForgottenAt);
 }
 
@@ -257,6 +325,7 @@ internal sealed record Health([property: Description("`live` or `ready`.")] stri
 [JsonSerializable(typeof(StreamList))]
 [JsonSerializable(typeof(StoppedStreams))]
 [JsonSerializable(typeof(LimitResponse))]
+[JsonSerializable(typeof(PlanList))]
 [JsonSerializable(typeof(UserDataResponse))]
 [JsonSerializable(typeof(Health))]
 [JsonSerializable(typeof(Problem))]

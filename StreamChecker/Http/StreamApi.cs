@@ -1,13 +1,19 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using StreamChecker.Plans;
 using StreamChecker.StoredProcedure;
 
 namespace StreamChecker.Http;
 
 /// <summary>The HTTP API of the service: one method for each call, shared by both hosts, which only declare the routes.</summary>
 public sealed partial class StreamApi(
-    StreamLimiter limiter, IOptions<StreamCheckerOptions> options, CallLimit callLimit, TimeProvider time, ILogger<StreamApi> logger)
+    StreamLimiter limiter,
+    IOptions<StreamCheckerOptions> options,
+    PlanCatalog plans,
+    CallLimit callLimit,
+    TimeProvider time,
+    ILogger<StreamApi> logger)
 {
     // Advice for a client that does not know whether its request took effect. Heartbeats and stops are idempotent by nature.
     private const string RepeatByKey = "Retry it with the same Idempotency-Key, or list the user's streams first.";
@@ -21,11 +27,11 @@ public sealed partial class StreamApi(
     private readonly OutageLog outages = new(time, logger);
     private readonly TimeSpan timeout = options.Value.Deadline;
 
-    /// <summary><c>POST /stream-record</c>: starts a stream if the user is below their limit.</summary>
+    /// <summary><c>POST /stream-record</c>: starts a stream if the rules of the user's plan admit it.</summary>
     public Task<IResult> StartAsync(HttpRequest request, CancellationToken cancellationToken) => HandleAsync<StartStream>(
         request,
         async () => IdempotencyKeyHeader.TryRead(request, out var key, out var problem)
-            ? await RequestBody.ReadAsync(request, body => BodyReader.ReadStart(body, key), timeout, time, cancellationToken)
+            ? await RequestBody.ReadAsync(request, body => BodyReader.ReadStart(body, key, plans), timeout, time, cancellationToken)
             : problem,
         async start => await limiter.StartValidAsync(start, cancellationToken) switch
         {
@@ -34,6 +40,7 @@ public sealed partial class StreamApi(
             StartResult.Ended ended => StreamEndedProblem.OfRetriedStart(ended.Ending),
             StartResult.KeyReused => Problem.KeyReused(),
             StartResult.ForeignReplacement => Problem.ForeignReplacement(),
+            StartResult.ValueRequired required => Problem.ValueRequired(required.Name),
             var result => throw Unexpected(result),
         },
         RepeatByKey,
@@ -109,7 +116,7 @@ public sealed partial class StreamApi(
         RepeatByKey,
         cancellationToken);
 
-    /// <summary><c>GET /stream-limit?userId=</c>: gets the user's limit.</summary>
+    /// <summary><c>GET /stream-limit?userId=</c>: gets the user's limit and plan.</summary>
     public Task<IResult> GetLimitAsync(HttpRequest request, CancellationToken cancellationToken) => HandleAsync<string>(
         request,
         () => new(UserIdQuery.Read(request)),
@@ -117,8 +124,8 @@ public sealed partial class StreamApi(
         adviceIfUnknown: null,
         cancellationToken);
 
-    /// <summary><c>PUT /stream-limit?userId=</c>: sets the user's own limit.</summary>
-    public Task<IResult> SetLimitAsync(HttpRequest request, CancellationToken cancellationToken) => HandleAsync<(string UserId, string? Key, int Limit)>(
+    /// <summary><c>PUT /stream-limit?userId=</c>: sets or removes the user's own limit, plan or both.</summary>
+    public Task<IResult> SetLimitAsync(HttpRequest request, CancellationToken cancellationToken) => HandleAsync<(string UserId, string? Key, LimitChange Change)>(
         request,
         async () =>
         {
@@ -127,12 +134,12 @@ public sealed partial class StreamApi(
                 return problem;
             }
 
-            var body = await RequestBody.ReadAsync(request, BodyReader.ReadLimit, timeout, time, cancellationToken);
-            return body.TryGet(out var limit, out problem) && IdempotencyKeyHeader.TryRead(request, out var key, out problem)
-                ? (userId, key, limit)
+            var body = await RequestBody.ReadAsync(request, content => BodyReader.ReadLimit(content, plans), timeout, time, cancellationToken);
+            return body.TryGet(out var change, out problem) && IdempotencyKeyHeader.TryRead(request, out var key, out problem)
+                ? (userId, key, change)
                 : problem!;
         },
-        async of => await limiter.SetLimitAsync(of.UserId, of.Limit, of.Key, cancellationToken) switch
+        async of => await limiter.SetLimitAsync(of.UserId, of.Change, of.Key, cancellationToken) switch
         {
             SetLimitResult.LimitSet set => LimitResponse.From(set.Limit) with { Replayed = set.Replayed },
             SetLimitResult.KeyReused => Problem.OperationKeyReused(),
@@ -141,13 +148,13 @@ public sealed partial class StreamApi(
         RepeatByKey,
         cancellationToken);
 
-    /// <summary><c>DELETE /stream-limit?userId=</c>: removes the user's own limit.</summary>
+    /// <summary><c>DELETE /stream-limit?userId=</c>: removes the user's own limit and plan.</summary>
     public Task<IResult> ResetLimitAsync(HttpRequest request, CancellationToken cancellationToken) => HandleAsync<(string UserId, string? Key)>(
         request,
         () => new(ReadUserAndKey(request)),
         async of =>
         {
-            switch (await limiter.SetLimitAsync(of.UserId, null, of.Key, cancellationToken))
+            switch (await limiter.SetLimitAsync(of.UserId, LimitChange.Reset, of.Key, cancellationToken))
             {
                 case SetLimitResult.LimitSet set:
                     IdempotencyKeyHeader.Mark(request.HttpContext.Response, set.Replayed);
@@ -180,6 +187,9 @@ public sealed partial class StreamApi(
         },
         Repeat,
         cancellationToken);
+
+    /// <summary><c>GET /plans</c>: lists the plans of this instance.</summary>
+    public Task<IResult> PlansAsync() => Task.FromResult<IResult>(PlanList.From(plans));
 
     /// <summary><c>GET /health/live</c>: reports that the process responds.</summary>
     public static Task<IResult> LiveAsync() => Task.FromResult<IResult>(new Health("live"));

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using StreamChecker.Plans;
 
 namespace StreamChecker.StoredProcedure;
 
@@ -19,7 +20,7 @@ public abstract record StreamCommand
     public required string UserId { get; init; }
 }
 
-/// <summary>Starts one more stream if the user is below their limit.</summary>
+/// <summary>Starts one more stream if the rules of the user's plan admit it.</summary>
 public sealed record StartCommand : StreamCommand
 {
     /// <summary>The record's key, which is its document's ID: the same in every attempt of one start.</summary>
@@ -48,13 +49,20 @@ public sealed record StartCommand : StreamCommand
     /// <summary>The lease and the interval below the limit; null if there is only one speed.</summary>
     public RelaxedSpeed? Relaxed { get; init; }
 
-    /// <summary>The limit of a user without a limit of their own.</summary>
-    public required int DefaultLimit { get; init; }
+    /// <summary>The tags, in the order of their names; null for none.</summary>
+    public IReadOnlyDictionary<string, string>? Tags { get; init; }
+
+    /// <summary>The plan whose rules hold.</summary>
+    public required Plan Plan { get; init; }
+
+    /// <summary>Whether the start names the plan; otherwise the procedure wants that of the user document.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool PlanIsNamed { get; init; }
 
     /// <summary>The streams to end in the same transaction.</summary>
     public IReadOnlyList<ReplaceOrder>? Replace { get; init; }
 
-    /// <summary>Whether to end as many of the oldest streams as necessary.</summary>
+    /// <summary>Whether to end as many of the oldest streams as necessary, where a rule does not say what happens at its limit.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool ReplaceOldest { get; init; }
 }
@@ -101,27 +109,21 @@ public sealed record StopAllCommand : StreamCommand
     public required string OperationId { get; init; }
 }
 
-/// <summary>Reads the active streams and the limit.</summary>
+/// <summary>Reads the active streams, and the user's own limit and plan.</summary>
 public sealed record ListCommand : StreamCommand
 {
     // The name violates the rule for user IDs.
     private const string NoUser = "\u0001probe";
 
-    /// <summary>The limit of a user without a limit of their own.</summary>
-    public required int DefaultLimit { get; init; }
-
     /// <summary>A probe: reads one of several partitions that belong to no user.</summary>
-    internal static ListCommand OfNoUser(int partition = 0) => new() { UserId = partition == 0 ? NoUser : NoUser + partition, DefaultLimit = 0 };
+    internal static ListCommand OfNoUser(int partition = 0) => new() { UserId = partition == 0 ? NoUser : NoUser + partition };
 }
 
-/// <summary>Sets or resets the user's limit.</summary>
+/// <summary>Sets or removes the user's own limit, plan or both.</summary>
 public sealed record SetLimitCommand : StreamCommand
 {
-    /// <summary>0 to 100; null returns to the default.</summary>
-    public int? MaxConcurrentStreams { get; init; }
-
-    /// <summary>The limit of a user without a limit of their own.</summary>
-    public required int DefaultLimit { get; init; }
+    /// <summary>What to set or remove.</summary>
+    public required LimitChange Change { get; init; }
 
     /// <summary>The same in every attempt of one operation, and unique among the user's operations.</summary>
     public required string OperationId { get; init; }

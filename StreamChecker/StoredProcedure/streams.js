@@ -2,8 +2,18 @@
  * Stream Checker's stored procedure: every rule about a user's streams, in one transaction of the user's partition.
  *
  * The partition holds one document for each stream record (id: the record's key) and one user document (id "user", made by
- * the first start or `setLimit`): the user's own limit, and the last operations with their results. No user document
+ * the first start or `setLimit`): the user's own limit and plan, and the last operations with their results. No user document
  * means no records. Times are milliseconds since the epoch.
+ *
+ * A start brings a plan: rules, each an upper limit on the active streams together with the new one. Three forms:
+ *
+ *   count where          { name, limit, where }            streams with one of the values of each tag in `where`
+ *   count where, per     { name, limit, where, per }       those with the new stream's value of `per`
+ *   distinct values      { name, limit, where, distinct }  the different values of `distinct` among them
+ *
+ * Values are the stream's tags, `streamId` and `deviceId`. A rule ignores streams that do not have the value it reads; `require`
+ * lists the values without which a start is rejected. The rule "streams" counts all streams; a user's own limit is its limit. A
+ * rule with `observe` is evaluated and not enforced. The end of a stream never violates a rule, since all are upper limits.
  *
  * With two speeds (`relaxed`), a stream whose user could start one more has the relaxed lease and heartbeat interval, and one
  * whose user is at the limit the strict ones. What the user document says of it (`atLimit`) is that of the last start: a hint.
@@ -11,20 +21,22 @@
  * A call ends in one of these states, as `outcome` of the body
  *
  *   start      1. admitted            the stream is active; `replayed`: it already was, nothing was written
- *              2. limitReached        no room; nothing was written; the body lists the active streams
+ *              2. limitReached        no room; nothing was written; the body lists each violated rule with the streams it counts
  *              3. ended               a retry of a start whose stream is over
  *              4. keyReused           a retry that names another stream or device, or counts it otherwise; nothing was written
  *              5. foreignReplacement  `replace` names another user's stream; nothing was written
- *   renew      6. renewed             the stream is active; `written` only where enough of its lease has run down
- *              7. ended               the stream is over, and why
- *   stop       8. stopped             the stream is over; `count` is 0 where it already was
- *   stopAll    9. stopped             `count` streams were ended; a repeated operation gives its first result, `replayed`
- *   setLimit  10. limitSet            the limit from now on; a repeated operation gives its first result, `replayed`
- *   both      11. keyReused           the operation's id belongs to another operation; nothing was written
- *   list      12. listed              the active streams and the limit; nothing was written
- *   export    13. exported            everything that is held about the user; nothing was written
- *   erase     14. erased              `count` records were deleted, and the user document knows only this operation
- *   forget    15. forgotten           the user document is deleted if it has not changed since the erase of this operation
+ *              6. planNeeded          the user has another plan than the one that was sent; nothing was written
+ *              7. valueRequired       a rule requires a value that the start does not have; nothing was written
+ *   renew      8. renewed             the stream is active; `written` only where enough of its lease has run down
+ *              9. ended               the stream is over, and why
+ *   stop      10. stopped             the stream is over; `count` is 0 where it already was
+ *   stopAll   11. stopped             `count` streams were ended; a repeated operation gives its first result, `replayed`
+ *   setLimit  12. limitSet            the user's own limit and plan from now on; a repeated operation gives its first result, `replayed`
+ *   both      13. keyReused           the operation's id belongs to another operation; nothing was written
+ *   list      14. listed              the active streams, the user's own limit and plan; nothing was written
+ *   export    15. exported            everything that is held about the user; nothing was written
+ *   erase     16. erased              `count` records were deleted, and the user document knows only this operation
+ *   forget    17. forgotten           the user document is deleted if it has not changed since the erase of this operation
  *
  * or throws, which rolls everything back: 'streams conflict' (another transaction wrote first) and 'streams busy <number>'
  * (the store has no capacity at the moment) may be run again in a new transaction; anything else is a bug.
@@ -32,16 +44,18 @@
  * Transactions run at the same time on snapshots, and collide only on a document that both of them write. Three laws make
  * every pair that matters collide:
  *
- *   1. A transaction that starts a stream, ends or erases all of them, or changes the limit replaces the user document.
+ *   1. A transaction that starts a stream, ends or erases all of them, or changes the limit or plan replaces the user document.
  *   2. A transaction that renews or ends one stream replaces its record.
  *   3. A transaction that relies on a stream being over, or reports it over, and finds its lease lapsed but not written as
  *      ended, writes it as ended: a lapse is decided once, and no clock takes it back. A transaction that ends a stream
- *      because others are active replaces those, too; a stream that is named, or of the same device, ends whatever is active.
+ *      because an enforced rule counts others replaces those, too; a stream that is named, or of the same device, ends
+ *      whatever is active.
  */
 function streams(command) {
     'use strict';
 
     const PAGE_SIZE = 1000, USER = 'user', REMEMBER_SECONDS = 600;
+    const DEFAULT_PLAN = 'default', ALL_STREAMS = 'streams', ENFORCED = false, OBSERVED = true;
 
     // A start deletes ended records, so that a partition stays small. It keeps those that a retry may still ask for: the
     // last few, and those that ended less than a minute ago, which is longer than any retry of the service's own. No more
@@ -71,33 +85,39 @@ function streams(command) {
     // ---- Commands: each decides first and writes afterwards
 
     function start() {
+        if (!command.planIsNamed && command.plan.name !== planName()) return { outcome: 'planNeeded', plan: user && user.plan };
         const known = records.find(function (record) { return record.id === command.key; });
         if (known) return answerRetry(known);
 
         const named = command.replace || [];
         if (named.some(function (stream) { return stream.userId !== command.userId; })) return { outcome: 'foreignReplacement' };
+        const missing = missingValue();
+        if (missing) return { outcome: 'valueRequired', value: missing };
         const others = active.filter(function (record) { return !isNamed(record) && !isTakenOver(record); });
-        const excess = command.replaceOldest ? Math.max(0, others.length - limit() + 1) : 0;
-        const kept = others.slice(excess);
-        if (kept.length >= limit()) return limitReached();
+        const violated = rules(ENFORCED).filter(function (rule) { return isViolated(rule, others); });
+        const kept = violated.length > 0 ? keep(others, violated) : others;
+        const unsolved = violated.filter(function (rule) { return isViolated(rule, kept); });
+        if (unsolved.length > 0) return limitReached(unsolved);
 
         const replaced = active.filter(function (record) { return kept.indexOf(record) < 0; });
-        const atLimit = kept.length + 1 >= limit();
+        const observed = rules(OBSERVED).filter(function (rule) { return isViolated(rule, kept); }).map(function (rule) { return rule.name; });
+        const atLimit = command.relaxed ? isAtLimit(kept.concat(command)) : undefined;
         const record = Object.assign({
             id: command.key, userId: command.userId, streamId: command.streamId, deviceName: command.deviceName,
-            deviceId: command.deviceId, countSameDevice: command.countSameDevice, startedAt: now
+            deviceId: command.deviceId, countSameDevice: command.countSameDevice, tags: command.tags, plan: namedPlan(),
+            observed: observed.length > 0 ? observed : undefined, startedAt: now
         }, lease(speed(atLimit)));
         forgettable().forEach(remove);
         lapsed.forEach(writeOff);
         const ended = replaced.map(function (other) {
             return end(other, { reason: 'replaced', at: now, by: reference(record), sameDevice: isOfSameDevice(other) });
         });
-        if (excess > 0) for (const other of kept) replace(other, other); // law 3
+        for (const other of kept) if (violated.some(function (rule) { return isCounted(rule, other); })) replace(other, other); // law 3
         insert(record);
-        replaceUser({ atLimit: command.relaxed ? atLimit : undefined }); // law 1
+        replaceUser({ atLimit: atLimit }); // law 1
         return {
             outcome: 'admitted', replayed: false, startedAt: now, expiresAt: record.expiresAt, intervalMs: record.intervalMs,
-            limit: limit(), active: kept.length + 1, replaced: ended.map(replacedView)
+            limit: limitOfAllStreams(), active: kept.length + 1, replaced: ended.map(replacedView), observed: record.observed
         };
     }
 
@@ -107,7 +127,7 @@ function streams(command) {
         const replaced = records.filter(function (other) { return other.ended && other.ended.by && other.ended.by.key === record.id; });
         return {
             outcome: 'admitted', replayed: true, startedAt: record.startedAt, expiresAt: record.expiresAt, intervalMs: record.intervalMs,
-            limit: limit(), active: active.length, replaced: replaced.sort(byAge).map(replacedView)
+            limit: limitOfAllStreams(), active: active.length, replaced: replaced.sort(byAge).map(replacedView), observed: record.observed
         };
     }
 
@@ -137,20 +157,24 @@ function streams(command) {
     }
 
     function list() {
-        return { outcome: 'listed', limit: limit(), isDefault: hasDefaultLimit(), streams: active.map(view) };
+        return { outcome: 'listed', limit: own('limit'), plan: own('plan'), streams: active.map(view) };
     }
 
+    /** Sets or removes the user's own limit, plan or both, as `change` has them. */
     function setLimit() {
-        const own = command.maxConcurrentStreams, isDefault = own === undefined;
-        const repeated = resultOfRepeat(function (first) { return first.isDefault === isDefault && (isDefault || first.limit === own); });
+        const change = command.change;
+        const repeated = resultOfRepeat(function (first) { return isSameChange(first.change || {}, change); });
         if (repeated) return repeated;
-        const result = { outcome: 'limitSet', limit: isDefault ? command.defaultLimit : own, isDefault: isDefault };
-        if (user || !isDefault) replaceUser({ limit: own, operations: withResult(result), atLimit: undefined }); // law 1
+        const limit = change.limit ? change.limit.to : own('limit'), plan = change.plan ? change.plan.to : own('plan');
+        const result = { outcome: 'limitSet', limit: limit, plan: plan, change: change };
+        if (user || limit !== undefined || plan !== undefined) {
+            replaceUser({ limit: limit, plan: plan, operations: withResult(result), atLimit: undefined }); // law 1
+        }
         return result;
     }
 
     function exportAll() {
-        return { outcome: 'exported', limit: user && user.limit, operations: operations(), records: records.sort(byAge).map(held) };
+        return { outcome: 'exported', limit: own('limit'), plan: own('plan'), operations: operations(), records: records.sort(byAge).map(held) };
     }
 
     /**
@@ -180,12 +204,125 @@ function streams(command) {
         return !record.ended && (record.expiresAt === null || record.expiresAt > now);
     }
 
-    function limit() {
-        return hasDefaultLimit() ? command.defaultLimit : user.limit;
+    /** The user's own limit or plan; undefined without one. */
+    function own(name) {
+        return user ? user[name] : undefined;
     }
 
-    function hasDefaultLimit() {
-        return !user || user.limit === undefined;
+    function planName() {
+        return own('plan') || DEFAULT_PLAN;
+    }
+
+    /** The plan that the start itself names. */
+    function namedPlan() {
+        return command.planIsNamed ? command.plan.name : undefined;
+    }
+
+    function rules(mode) {
+        return command.plan.rules.filter(function (rule) { return Boolean(rule.observe) === mode; });
+    }
+
+    function limitOf(rule) {
+        return rule.name === ALL_STREAMS && own('limit') !== undefined ? user.limit : rule.limit;
+    }
+
+    function limitOfAllStreams() {
+        return limitOf(command.plan.rules.find(function (rule) { return rule.name === ALL_STREAMS; }));
+    }
+
+    /** A stream's value of a tag, or of one of its fields; undefined without one. */
+    function valueOf(stream, name) {
+        if (name === 'streamId' || name === 'deviceId') return stream[name];
+        return stream.tags && Object.prototype.hasOwnProperty.call(stream.tags, name) ? stream.tags[name] : undefined;
+    }
+
+    function missingValue() {
+        for (const rule of command.plan.rules) {
+            const missing = (rule.require || []).find(function (name) { return valueOf(command, name) === undefined; });
+            if (missing) return missing;
+        }
+        return undefined;
+    }
+
+    /** Whether a rule is about a stream. */
+    function applies(rule, stream) {
+        const value = rule.per || rule.distinct;
+        return (!value || valueOf(stream, value) !== undefined) && (!rule.where || Object.keys(rule.where).every(function (tag) {
+            return rule.where[tag].indexOf(valueOf(stream, tag)) >= 0;
+        }));
+    }
+
+    /** Whether a rule counts a stream against the new one: a rule for distinct values counts those with another value. */
+    function isCounted(rule, stream) {
+        if (!applies(rule, stream)) return false;
+        if (rule.distinct) return valueOf(stream, rule.distinct) !== valueOf(command, rule.distinct);
+        return !rule.per || valueOf(stream, rule.per) === valueOf(command, rule.per);
+    }
+
+    function counted(rule, streams) {
+        return streams.filter(function (stream) { return isCounted(rule, stream); });
+    }
+
+    /** What a rule limits: the number of the streams, or of their distinct values. */
+    function sizeOf(rule, streams) {
+        return rule.distinct ? distinctValues(rule, streams).length : streams.length;
+    }
+
+    function distinctValues(rule, streams) {
+        const values = streams.map(function (stream) { return valueOf(stream, rule.distinct); });
+        return values.filter(function (value, i) { return values.indexOf(value) === i; });
+    }
+
+    /** Whether the new stream is one too many for a rule, if these are active. */
+    function isViolated(rule, streams) {
+        return applies(rule, command) && sizeOf(rule, counted(rule, streams)) >= limitOf(rule);
+    }
+
+    /**
+     * The streams that stay active. While a violated rule may replace, the stream that most of the violated rules count ends, the oldest
+     * of several; afterwards each of them, the newest first, without whose end no rule is violated, stays.
+     */
+    function keep(others, violated) {
+        const ended = [];
+        let kept = others;
+        for (let next = nextToEnd(kept, violated); next; next = nextToEnd(kept, violated)) {
+            ended.push(next);
+            kept = kept.filter(function (other) { return other !== next; });
+        }
+        for (const stream of ended.sort(byAge).reverse()) {
+            const more = others.filter(function (other) { return other === stream || kept.indexOf(other) >= 0; });
+            if (!violated.some(function (rule) { return isViolated(rule, more); })) kept = more;
+        }
+        return kept;
+    }
+
+    function nextToEnd(kept, rules) {
+        const violated = rules.filter(function (rule) { return isViolated(rule, kept); });
+        let next, most = 0;
+        for (const stream of kept) {
+            const counting = violated.filter(function (rule) { return isCounted(rule, stream); });
+            if (counting.length > most && counting.some(mayReplace)) {
+                next = stream;
+                most = counting.length;
+            }
+        }
+        return next;
+    }
+
+    /** A rule that does not say what happens at its limit does what the start says. */
+    function mayReplace(rule) {
+        return rule.onLimit ? rule.onLimit === 'replaceOldest' : command.replaceOldest;
+    }
+
+    /** Whether an enforced rule leaves no place for one more stream of some kind, and a stream of these has the last. */
+    function isAtLimit(streams) {
+        return rules(ENFORCED).some(function (rule) {
+            const all = streams.filter(function (stream) { return applies(rule, stream); });
+            return all.some(function (one) {
+                const group = all.filter(function (stream) { return !rule.per || valueOf(stream, rule.per) === valueOf(one, rule.per); });
+                return sizeOf(rule, group) >= limitOf(rule);
+            });
+        });
     }
 
     /** Whether `replace` names exactly this stream: a key that was used again after its record was forgotten is another one. */
@@ -205,7 +342,19 @@ function streams(command) {
     }
 
     function isOtherStart(record) {
-        return ['streamId', 'deviceName', 'deviceId', 'countSameDevice'].some(function (name) { return record[name] !== command[name]; });
+        return ['streamId', 'deviceName', 'deviceId', 'countSameDevice'].some(function (name) { return record[name] !== command[name]; })
+            || record.plan !== namedPlan() || !haveSameTags(record, command);
+    }
+
+    function haveSameTags(a, b) {
+        const names = Object.keys(Object.assign({}, a.tags, b.tags));
+        return names.every(function (name) { return valueOf(a, name) === valueOf(b, name); });
+    }
+
+    function isSameChange(a, b) {
+        return ['limit', 'plan'].every(function (name) {
+            return Boolean(a[name]) === Boolean(b[name]) && (!a[name] || a[name].to === b[name].to);
+        });
     }
 
     /** The lease and the heartbeat interval of a stream. The interval is stored only where there are two. */
@@ -271,15 +420,30 @@ function streams(command) {
 
     // ---- Bodies
 
-    function limitReached() {
-        const leases = active.map(function (record) { return record.expiresAt; })
-            .filter(function (expiresAt) { return expiresAt !== null; })
-            .sort(function (a, b) { return a - b; });
-        const enough = leases[active.length - limit()];
+    function limitReached(violated) {
+        const roomAt = Math.max.apply(null, violated.map(roomIn));
         return {
-            outcome: 'limitReached', limit: limit(), streams: active.map(view),
-            retryAfterMs: enough === undefined ? null : enough - clock
+            outcome: 'limitReached', active: active.length,
+            violations: violated.map(function (rule) {
+                const streams = counted(rule, active);
+                return { rule: rule.name, limit: limitOf(rule), active: sizeOf(rule, streams), streams: streams.map(view) };
+            }),
+            retryAfterMs: roomAt === Infinity ? null : roomAt - clock
         };
+    }
+
+    /** The time at which a violated rule has room, if nothing happens but that leases lapse. */
+    function roomIn(rule) {
+        const streams = counted(rule, active), excess = sizeOf(rule, streams) - limitOf(rule);
+        const lapses = rule.distinct ? distinctValues(rule, streams).map(function (value) {
+            return Math.max.apply(null, streams.filter(function (stream) { return valueOf(stream, rule.distinct) === value; }).map(lapseOf));
+        }) : streams.map(lapseOf);
+        const lapse = lapses.sort(function (a, b) { return a - b; })[excess];
+        return lapse === undefined ? Infinity : lapse;
+    }
+
+    function lapseOf(record) {
+        return record.expiresAt === null ? Infinity : record.expiresAt;
     }
 
     /** Says how a stream ended. Law 3: a lapse that is reported is written. */
@@ -303,7 +467,8 @@ function streams(command) {
 
     function held(record) {
         return Object.assign(view(record), {
-            deviceId: record.deviceId, countSameDevice: record.countSameDevice, ended: record.ended,
+            deviceId: record.deviceId, countSameDevice: record.countSameDevice, tags: record.tags, plan: record.plan, observed: record.observed,
+            ended: record.ended,
             forgottenAt: record.ttl < 0 ? null : (record._ts + record.ttl) * 1000
         });
     }

@@ -45,6 +45,12 @@ param telemetrySamplingPercent int
 @description('StreamChecker__MaxConcurrentStreams')
 param maxConcurrentStreams int
 
+@description('StreamChecker__Plans')
+param plans string
+
+@description('StreamChecker__ObserveOnly')
+param observeOnly bool
+
 @description('StreamChecker__LeaseSeconds')
 param leaseSeconds int
 
@@ -143,6 +149,8 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
       http20Enabled: true
       appSettings: [
         { name: 'StreamChecker__MaxConcurrentStreams', value: string(maxConcurrentStreams) }
+        { name: 'StreamChecker__Plans', value: plans }
+        { name: 'StreamChecker__ObserveOnly', value: string(observeOnly) }
         { name: 'StreamChecker__LeaseSeconds', value: string(leaseSeconds) }
         { name: 'StreamChecker__HeartbeatIntervalSeconds', value: string(heartbeatIntervalSeconds) }
         { name: 'StreamChecker__RelaxedHeartbeatIntervalSeconds', value: string(relaxedHeartbeatIntervalSeconds) }

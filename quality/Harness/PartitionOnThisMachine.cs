@@ -15,7 +15,7 @@ internal sealed class PartitionOnThisMachine(Action<StreamCheckerOptions>? confi
     {
         var clock = (secondsAhead * 1000).ToString(CultureInfo.InvariantCulture);
         var body = ProcedureUnderTest.Body.Replace("Date.now()", $"(Date.now() + {clock})", StringComparison.Ordinal);
-        return new(new EmbeddedStreamPartitions(Engine, body), Services.GetRequiredService<IOptions<StreamCheckerOptions>>(), Time, Telemetry.None());
+        return Limiters.Of(new EmbeddedStreamPartitions(Engine, body), Services.GetRequiredService<IOptions<StreamCheckerOptions>>().Value, Time);
     }
 
     private static void AddStore(IServiceCollection services)

@@ -4,7 +4,6 @@ using InProcessCosmos.Execution;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using StreamChecker.StoredProcedure;
 
@@ -75,7 +74,7 @@ internal abstract class TestPartition : IAsyncDisposable
     public Task<bool> StopAsync(StreamRecordId id) => Limiter.StopAsync(id, CancellationToken.None);
 
     public Task<SetLimitResult> SetLimitAsync(int? limit, string userId = "anna", string? idempotencyKey = null) =>
-        Limiter.SetLimitAsync(userId, limit, idempotencyKey, CancellationToken.None);
+        Limiter.SetLimitAsync(userId, limit is null ? LimitChange.Reset : LimitChange.ToLimit(limit), idempotencyKey, CancellationToken.None);
 
     public Task<StopAllResult> StopAllAsync(string userId = "anna", string? idempotencyKey = null) =>
         Limiter.StopAllAsync(userId, idempotencyKey, CancellationToken.None);
@@ -90,7 +89,7 @@ internal abstract class TestPartition : IAsyncDisposable
     {
         var options = new StreamCheckerOptions();
         configure(options);
-        return new(Partitions, Options.Create(options), Time, Telemetry.None());
+        return Limiters.Of(Partitions, options, Time);
     }
 
     /// <summary>The documents of a user's partition, by their ids: those that a transaction can see.</summary>

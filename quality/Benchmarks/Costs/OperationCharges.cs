@@ -71,7 +71,7 @@ internal sealed record OperationCharges(
 
     private static StartCommand StartOf(int number) => new()
     {
-        UserId = UserId, Key = KeyOf(number), StreamId = StreamId, DeviceName = "Living room TV", LeaseMs = 90_000, DefaultLimit = Limit,
+        UserId = UserId, Key = KeyOf(number), StreamId = StreamId, DeviceName = "Living room TV", LeaseMs = 90_000, Plan = Plan.OfLimit(Limit),
     };
 
     private static RenewCommand HeartbeatOf(int number, long startedAt) => new()

@@ -71,3 +71,10 @@ internal static class ContenderHost
         }
     }
 }
+
+/// <summary>Rejected starts of a contender, which knows one rule: a limit on all streams.</summary>
+internal static class Rejections
+{
+    public static StreamReply.LimitReached Of(Plan plan, IReadOnlyList<RecordView> streams, long? retryAfterMs) =>
+        new(streams.Count, [new(Plan.AllStreams, plan.Limit, streams.Count, streams)], retryAfterMs);
+}

@@ -28,9 +28,9 @@ internal sealed class LuaStreamPartitions(IDatabase database, byte[] script) : I
     public async Task<PartitionResult> ExecuteAsync(StreamCommand command, CancellationToken cancellationToken) => new PartitionResult.Committed(command switch
     {
         StartCommand start => Started(start, await RunAsync(
-            start.UserId, "start", start.Key, 0, start.LeaseMs, $"{start.StreamId}\n{start.DeviceName}", start.DefaultLimit, start.ReplaceOldest ? 1 : 0)),
+            start.UserId, "start", start.Key, 0, start.LeaseMs, $"{start.StreamId}\n{start.DeviceName}", start.Plan.Limit, start.ReplaceOldest ? 1 : 0)),
         RenewCommand renew => Renewed(await RunAsync(renew.UserId, "renew", renew.Key, renew.StartedAt, renew.LeaseMs)),
-        ListCommand list => new StreamReply.Listed(list.DefaultLimit, IsDefault: true, Views(await RunAsync(list.UserId, "list", "", 0, 0))),
+        ListCommand list => new StreamReply.Listed(null, Views(await RunAsync(list.UserId, "list", "", 0, 0))),
         StopCommand stop => new StreamReply.Stopped((int)await RunAsync(stop.UserId, "stop", stop.Key, stop.StartedAt, 0)),
         _ => throw new NotSupportedException($"{command.GetType().Name} is not measured."),
     });
@@ -46,11 +46,11 @@ internal sealed class LuaStreamPartitions(IDatabase database, byte[] script) : I
                 return Ended((string)parts[1]!);
             case "limitReached":
                 var streams = Views(parts[1]);
-                var nextExpiry = streams.Select(stream => stream.ExpiresAt).Order().ElementAt(streams.Length - start.DefaultLimit);
-                return new StreamReply.LimitReached(start.DefaultLimit, streams, nextExpiry - DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
+                var nextExpiry = streams.Select(stream => stream.ExpiresAt).Order().ElementAt(streams.Length - start.Plan.Limit);
+                return Rejections.Of(start.Plan, streams, nextExpiry - DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
             case var outcome:
                 var stream = View((string)parts[2]!);
-                return new StreamReply.Admitted(outcome == "replayed", stream.StartedAt, stream.ExpiresAt, start.DefaultLimit, (int)parts[1], [.. Views(parts[3]).Select(view => new ReplacedView(view.Key, view.StartedAt, view.StreamId, view.DeviceName, view.ExpiresAt))]);
+                return new StreamReply.Admitted(outcome == "replayed", stream.StartedAt, stream.ExpiresAt, start.Plan.Limit, (int)parts[1], [.. Views(parts[3]).Select(view => new ReplacedView(view.Key, view.StartedAt, view.StreamId, view.DeviceName, view.ExpiresAt))]);
         }
     }
 

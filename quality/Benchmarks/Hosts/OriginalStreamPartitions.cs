@@ -14,7 +14,7 @@ internal sealed class OriginalStreamPartitions(DynamoTable table) : IStreamParti
         if (command is not StartCommand start)
         {
             return command is ListCommand list
-                ? new PartitionResult.Committed(new StreamReply.Listed(list.DefaultLimit, IsDefault: true, []))
+                ? new PartitionResult.Committed(new StreamReply.Listed(null, []))
                 : throw new NotSupportedException($"{command.GetType().Name} is not measured.");
         }
 
@@ -28,9 +28,9 @@ internal sealed class OriginalStreamPartitions(DynamoTable table) : IStreamParti
             },
             cancellationToken);
         var active = scan["Count"]!.GetValue<int>();
-        if (active >= start.DefaultLimit)
+        if (active >= start.Plan.Limit)
         {
-            return new PartitionResult.Committed(new StreamReply.LimitReached(start.DefaultLimit, [], null));
+            return new PartitionResult.Committed(Rejections.Of(start.Plan, [], null));
         }
 
         var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
@@ -39,6 +39,6 @@ internal sealed class OriginalStreamPartitions(DynamoTable table) : IStreamParti
             new() { ["TableName"] = DynamoTable.Name, ["Item"] = DynamoTable.Item(start.Key, start.UserId, start.StreamId) },
             cancellationToken);
         return new PartitionResult.Committed(new StreamReply.Admitted(
-            Replayed: false, now, now + start.LeaseMs, start.DefaultLimit, active + 1, []));
+            Replayed: false, now, now + start.LeaseMs, start.Plan.Limit, active + 1, []));
     }
 }

@@ -15,11 +15,11 @@ internal sealed class PostgresStreamPartitions(NpgsqlDataSource source) : IStrea
         StartCommand start => Started(start, await QueryAsync(
             "select * from start_stream($1, $2, $3, $4, $5, $6, $7)",
             cancellationToken,
-            start.UserId, start.Key, start.StreamId, start.DeviceName, start.LeaseMs, start.DefaultLimit, start.ReplaceOldest)),
+            start.UserId, start.Key, start.StreamId, start.DeviceName, start.LeaseMs, start.Plan.Limit, start.ReplaceOldest)),
         RenewCommand renew => Renewed(await QueryAsync(
             "select * from renew_stream($1, $2, $3, $4)", cancellationToken, renew.UserId, renew.Key, renew.StartedAt, renew.LeaseMs)),
         ListCommand list => new StreamReply.Listed(
-            list.DefaultLimit, IsDefault: true, Views(await QueryAsync("select * from list_streams($1)", cancellationToken, list.UserId))),
+            null, Views(await QueryAsync("select * from list_streams($1)", cancellationToken, list.UserId))),
         StopCommand stop => new StreamReply.Stopped(
             (await QueryAsync("select * from stop_stream($1, $2, $3)", cancellationToken, stop.UserId, stop.Key, stop.StartedAt)).Count),
         _ => throw new NotSupportedException($"{command.GetType().Name} is not measured."),
@@ -34,12 +34,12 @@ internal sealed class PostgresStreamPartitions(NpgsqlDataSource source) : IStrea
                 last.Outcome == "replayed",
                 last.Stream!.StartedAt,
                 last.Stream.ExpiresAt,
-                start.DefaultLimit,
+                start.Plan.Limit,
                 int.Parse(last.Detail!, CultureInfo.InvariantCulture),
                 [.. Views(rows[..^1]).Select(view => new ReplacedView(view.Key, view.StartedAt, view.StreamId, view.DeviceName, view.ExpiresAt))]),
             "keyReused" => new StreamReply.KeyReused(),
             "ended" => Ended(last),
-            _ => new StreamReply.LimitReached(start.DefaultLimit, Views(rows), WaitMs(start, rows)),
+            _ => Rejections.Of(start.Plan, Views(rows), WaitMs(start, rows)),
         };
     }
 
@@ -53,7 +53,7 @@ internal sealed class PostgresStreamPartitions(NpgsqlDataSource source) : IStrea
     private static StreamReply.Ended Ended(Row row) => new(Enum.Parse<StreamEndReason>(row.Detail!, ignoreCase: true), row.Stream);
 
     private static long? WaitMs(StartCommand start, List<Row> rows) =>
-        rows.Select(row => row.Stream!.ExpiresAt).Order().ElementAt(rows.Count - start.DefaultLimit) - DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        rows.Select(row => row.Stream!.ExpiresAt).Order().ElementAt(rows.Count - start.Plan.Limit) - DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
 
     private static RecordView[] Views(List<Row> rows) => [.. rows.Select(row => row.Stream!)];
 

@@ -79,7 +79,7 @@ public class ScriptBenchmarks : IDisposable
 
     private static (PartitionAddress, byte[], ReadHint) Start(Container container, string userId) => (Address(container, userId), Arguments(new StartCommand
     {
-        UserId = userId, Key = "AAAAAAAAAAAAAAAAAAAAAA", StreamId = SeededStreams.StreamId, DeviceName = SeededStreams.DeviceName, LeaseMs = 90_000, DefaultLimit = SeededStreams.Limit,
+        UserId = userId, Key = "AAAAAAAAAAAAAAAAAAAAAA", StreamId = SeededStreams.StreamId, DeviceName = SeededStreams.DeviceName, LeaseMs = 90_000, Plan = Plan.OfLimit(SeededStreams.Limit),
     }), ReadHint.WholePartition);
 
     private static (PartitionAddress, byte[], ReadHint) Heartbeat(Container container, StreamRecordId record) => (Address(container, record.UserId), Arguments(new RenewCommand

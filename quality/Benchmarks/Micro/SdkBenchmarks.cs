@@ -21,7 +21,7 @@ public class SdkBenchmarks : IDisposable
 
     private static readonly StartCommand Command = new()
     {
-        UserId = "anna", Key = "AAAAAAAAAAAAAAAAAAAAAA", StreamId = SeededStreams.StreamId, DeviceName = SeededStreams.DeviceName, LeaseMs = 90_000, DefaultLimit = SeededStreams.Limit,
+        UserId = "anna", Key = "AAAAAAAAAAAAAAAAAAAAAA", StreamId = SeededStreams.StreamId, DeviceName = SeededStreams.DeviceName, LeaseMs = 90_000, Plan = Plan.OfLimit(SeededStreams.Limit),
     };
 
     private readonly TemporaryData data = new();

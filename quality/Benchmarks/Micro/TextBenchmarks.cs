@@ -13,7 +13,7 @@ public class TextBenchmarks
     private readonly byte[] reply = """{"outcome":"admitted","replayed":false,"startedAt":1790000000000,"expiresAt":1790000090000,"limit":3,"active":1,"replaced":[]}"""u8.ToArray();
     private static readonly StartCommand Command = new()
     {
-        UserId = SeededStreams.LiveRecord(12345).UserId, Key = SeededStreams.LiveRecord(12345).Key.ToString(), StreamId = SeededStreams.StreamId, DeviceName = SeededStreams.DeviceName, LeaseMs = 90_000, DefaultLimit = SeededStreams.Limit,
+        UserId = SeededStreams.LiveRecord(12345).UserId, Key = SeededStreams.LiveRecord(12345).Key.ToString(), StreamId = SeededStreams.StreamId, DeviceName = SeededStreams.DeviceName, LeaseMs = 90_000, Plan = Plan.OfLimit(SeededStreams.Limit),
     };
 
     private readonly ArrayBufferWriter<byte> arguments = new(512);

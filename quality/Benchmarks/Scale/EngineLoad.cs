@@ -45,7 +45,7 @@ internal static class EngineLoad
                     StreamId = SeededStreams.StreamId,
                     DeviceName = SeededStreams.DeviceName,
                     LeaseMs = 90_000,
-                    DefaultLimit = SeededStreams.Limit,
+                    Plan = Plan.OfLimit(SeededStreams.Limit),
                 };
                 if (await partitions.ExecuteAsync(command, CancellationToken.None) is not PartitionResult.Committed { Reply: StreamReply.Admitted { Active: 1 } })
                 {

@@ -1,6 +1,5 @@
 using InProcessCosmos.Execution;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using StreamChecker.Server.Embedded;
 using StreamChecker.StoredProcedure;
 
@@ -85,11 +84,8 @@ internal sealed class DamagedLog
     private static DocumentEngine Open(string path) =>
         DocumentEngine.Open(new EngineOptions { DataPath = path, Shards = 1 }, TimeProvider.System, NullLogger.Instance);
 
-    private static StreamLimiter Limiter(DocumentEngine engine) => new(
-        new EmbeddedStreamPartitions(engine, StreamsProcedure.Body),
-        Options.Create(new StreamCheckerOptions { LeaseSeconds = 0 }),
-        TimeProvider.System,
-        Telemetry.None());
+    private static StreamLimiter Limiter(DocumentEngine engine) =>
+        Limiters.Of(new EmbeddedStreamPartitions(engine, StreamsProcedure.Body), new() { LeaseSeconds = 0 }, TimeProvider.System);
 
     private static async Task<string> StateAsync(StreamLimiter limiter)
     {

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Options;
 using StreamChecker.Reliability.Histories;
 using StreamChecker.Reliability.Workloads;
 using StreamChecker.StoredProcedure;
@@ -60,8 +59,7 @@ public sealed class FaultTests(ITestOutputHelper output)
         var connection = new FaultyConnection(new Random(Effort.Seed)) { OneIn = 1 };
         await using var store = await PartitionInCosmos.OpenPatientAsync(connection);
         connection.History = new History(new(store.Time));
-        var options = Options.Create(new StreamCheckerOptions { DeadlineSeconds = 1 });
-        var limiter = new StreamLimiter(store.Partitions, options, TimeProvider.System, Telemetry.None());
+        var limiter = Limiters.Of(store.Partitions, new() { DeadlineSeconds = 1 }, TimeProvider.System);
         var unavailable = 0;
 
         await Task.WhenAll(Enumerable.Range(0, Effort.Times(100)).Select(async user =>
@@ -162,5 +160,5 @@ public sealed class FaultTests(ITestOutputHelper output)
     ];
 
     private static StartCommand StartOf(string userId) =>
-        new() { UserId = userId, Key = RecordKey.New().ToString(), StreamId = "film", LeaseMs = 60_000, DefaultLimit = 3 };
+        new() { UserId = userId, Key = RecordKey.New().ToString(), StreamId = "film", LeaseMs = 60_000, Plan = Plan.OfLimit(3) };
 }

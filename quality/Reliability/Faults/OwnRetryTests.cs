@@ -82,13 +82,13 @@ public sealed class OwnRetryTests
             () => Client.StartAsync(User, streamId),
             new StartCommand
             {
-                UserId = User, Key = Unknown, StreamId = streamId, LeaseMs = StreamWorkload.LeaseSeconds * 1000, DefaultLimit = StreamWorkload.DefaultLimit,
+                UserId = User, Key = Unknown, StreamId = streamId, LeaseMs = StreamWorkload.LeaseSeconds * 1000, Plan = Plan.OfLimit(StreamWorkload.DefaultLimit),
             },
             (start, reply) => HttpReplies.Start((StartCommand)start, reply, saysReplayed: false));
 
         public Task<ApiResponse> LimitAsync(int limit) => CallAsync(
             () => Client.SetLimitAsync(User, limit),
-            new SetLimitCommand { UserId = User, MaxConcurrentStreams = limit, DefaultLimit = StreamWorkload.DefaultLimit, OperationId = Unknown },
+            new SetLimitCommand { UserId = User, Change = LimitChange.ToLimit(limit), OperationId = Unknown },
             (_, reply) => HttpReplies.Limit(reply, saysReplayed: false));
 
         public Task<ApiResponse> StopAllAsync() => CallAsync(
@@ -98,7 +98,7 @@ public sealed class OwnRetryTests
 
         public Task<ApiResponse> ListAsync() => CallAsync(
             () => Client.ListAsync(User),
-            new ListCommand { UserId = User, DefaultLimit = StreamWorkload.DefaultLimit },
+            new ListCommand { UserId = User },
             (_, reply) => HttpReplies.List(reply));
 
         private Task<ApiResponse> CallAsync(Func<Task<ApiResponse>> send, StreamCommand command, Func<StreamCommand, StreamReply, string> shown) =>

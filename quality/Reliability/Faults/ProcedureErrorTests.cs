@@ -42,7 +42,7 @@ public sealed class ProcedureErrorTests
         await using var store = await PartitionInCosmos.OpenPatientAsync(connection, $"function streams(command) {{ {statement} }}");
         connection.History = new History(new(store.Time));
 
-        var response = await store.Partitions.ExecuteAsync(new ListCommand { UserId = "anna", DefaultLimit = 3 }, CancellationToken.None);
+        var response = await store.Partitions.ExecuteAsync(new ListCommand { UserId = "anna" }, CancellationToken.None);
 
         Assert.Equal(faultsBefore, connection.Fired.Values.Sum());
         return response;

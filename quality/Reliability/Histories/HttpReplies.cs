@@ -1,4 +1,5 @@
 using System.Globalization;
+using StreamChecker.Reliability.Workloads;
 using StreamChecker.StoredProcedure;
 
 namespace StreamChecker.Reliability.Histories;
@@ -14,7 +15,7 @@ internal static class HttpReplies
         StreamReply.Admitted admitted => Admitted(
             View(new(start.Key, admitted.StartedAt, start.StreamId, start.DeviceName, admitted.ExpiresAt)), admitted.Limit, admitted.Active,
             admitted.Replaced.Select(replaced => Replaced(Name(replaced), replaced.SameDevice)), saysReplayed && admitted.Replayed),
-        StreamReply.LimitReached rejection => Rejected(rejection.Limit, rejection.Streams.Select(View), WholeSeconds(rejection.RetryAfterMs)),
+        StreamReply.LimitReached rejection => Rejected(rejection.Violations[0].Limit, rejection.Violations[0].Streams.Select(View), WholeSeconds(rejection.RetryAfterMs)),
         StreamReply.KeyReused => KeyReused,
         StreamReply.ForeignReplacement => "422 foreign-replacement",
         StreamReply.Ended ended => Ended(409, ended),
@@ -44,12 +45,12 @@ internal static class HttpReplies
     };
 
     public static string List(StreamReply reply) =>
-        reply is StreamReply.Listed listed ? Listed(listed.Limit, listed.Streams.Select(View)) : reply.ToString();
+        reply is StreamReply.Listed listed ? Listed(listed.Limit ?? StreamWorkload.DefaultLimit, listed.Streams.Select(View)) : reply.ToString();
 
     public static string Limit(StreamReply reply, bool saysReplayed) => reply switch
     {
-        StreamReply.Listed listed => Limit(listed.Limit, listed.IsDefault, replayed: false),
-        StreamReply.LimitSet set => Limit(set.Limit, set.IsDefault, saysReplayed && set.Replayed),
+        StreamReply.Listed listed => Limit(listed.Limit ?? StreamWorkload.DefaultLimit, listed.Limit is null, replayed: false),
+        StreamReply.LimitSet set => Limit(set.Limit ?? StreamWorkload.DefaultLimit, set.Limit is null, saysReplayed && set.Replayed),
         StreamReply.KeyReused => KeyReused,
         _ => reply.ToString(),
     };

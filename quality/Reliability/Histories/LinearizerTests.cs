@@ -210,25 +210,25 @@ public sealed class LinearizerTests
     {
         var lost = Lost(ended: tick + 2);
         tick++;
-        Then(Limit(3, "b"), new StreamReply.LimitSet(3, false));
-        calls.Add(new(Limit(1, "a"), [lost, Seen(new StreamReply.LimitSet(1, false, Replayed: true))]));
-        Then(List, Listed() with { Limit = 3, IsDefault = false });
+        Then(Limit(3, "b"), Set(3));
+        calls.Add(new(Limit(1, "a"), [lost, Seen(Set(1) with { Replayed = true })]));
+        Then(List, Listed() with { Limit = 3 });
         Accept();
 
-        Then(List, Listed() with { Limit = 1, IsDefault = false });
+        Then(List, Listed() with { Limit = 1 });
         Reject("the second try has set the limit again");
     }
 
     [Fact]
     public void AnOperationThatIsCommittedTwice_IsRejected()
     {
-        Then(Limit(1, "a"), new StreamReply.LimitSet(1, false));
+        Then(Limit(1, "a"), Set(1));
         for (var i = 0; i < StreamRules.RememberedLast; i++)
         {
-            Then(Limit(3, $"other {i}"), new StreamReply.LimitSet(3, false));
+            Then(Limit(3, $"other {i}"), Set(3));
         }
 
-        Then(Limit(1, "a"), new StreamReply.LimitSet(1, false));
+        Then(Limit(1, "a"), Set(1));
         Accept();
 
         // The same as one call: its caller asked for it once.
@@ -261,9 +261,9 @@ public sealed class LinearizerTests
         Reject();
     }
 
-    private static ListCommand List => new() { UserId = User, DefaultLimit = 2 };
+    private static ListCommand List => new() { UserId = User };
 
-    private static StartCommand Start(string key) => new() { UserId = User, Key = key, StreamId = "film", LeaseMs = LeaseMs, DefaultLimit = 2 };
+    private static StartCommand Start(string key) => new() { UserId = User, Key = key, StreamId = "film", LeaseMs = LeaseMs, Plan = Plan.OfLimit(2) };
 
     private static StopCommand Stop(string key) => new() { UserId = User, Key = key, StartedAt = Evening };
 
@@ -272,15 +272,18 @@ public sealed class LinearizerTests
 
     private static StopAllCommand StopAll(string id) => new() { UserId = User, OperationId = id };
 
-    private static SetLimitCommand Limit(int limit, string id) => new() { UserId = User, DefaultLimit = 2, MaxConcurrentStreams = limit, OperationId = id };
+    private static SetLimitCommand Limit(int limit, string id) => new() { UserId = User, Change = LimitChange.ToLimit(limit), OperationId = id };
+
+    private static StreamReply.LimitSet Set(int limit) => new(limit, null, LimitChange.ToLimit(limit));
 
     private static ReplacedView View(string key, long startedAt) => new(key, startedAt, "film", null, startedAt + LeaseMs);
 
     private static StreamReply.Admitted Admitted(int active, long at = Evening) => new(false, at, at + LeaseMs, 2, active, []);
 
-    private static StreamReply.LimitReached Rejected(params string[] keys) => new(2, [.. keys.Select(key => View(key, Evening))], LeaseMs);
+    private static StreamReply.LimitReached Rejected(params string[] keys) =>
+        new(keys.Length, [new(Plan.AllStreams, 2, keys.Length, [.. keys.Select(key => View(key, Evening))])], LeaseMs);
 
-    private static StreamReply.Listed Listed(params string[] keys) => new(2, true, [.. keys.Select(key => View(key, Evening))]);
+    private static StreamReply.Listed Listed(params string[] keys) => new(null, [.. keys.Select(key => View(key, Evening))]);
 
     private void Pass(long milliseconds) => now += milliseconds;
 

@@ -5,24 +5,25 @@ namespace StreamChecker.Reliability.Interleavings;
 /// <summary><c>streams.js</c> with one law taken out of it: the search must find what that breaks.</summary>
 internal static class BrokenTexts
 {
+    private const string Touched = "for (const other of kept) if (violated.some(function (rule) { return isCounted(rule, other); })) replace(other, other); // law 3";
     private const string Forgotten = "i >= REMEMBER_MOST || i >= REMEMBER_LAST && now - record.ended.at > REMEMBER_ALL_MS";
 
     public static IReadOnlyDictionary<string, (string Kind, string Text)> All { get; } = new Dictionary<string, (string, string)>
     {
-        ["a start does not replace the user document"] = ("OVER THE LIMIT", Without("replaceUser({ atLimit: command.relaxed ? atLimit : undefined }); // law 1", "if (!user) replaceUser({});")),
-        ["the first start does not create the user document"] = ("RECORDS WITHOUT", Without("replaceUser({ atLimit: command.relaxed ? atLimit : undefined }); // law 1", "if (user) replaceUser({});")),
+        ["a start does not replace the user document"] = ("OVER THE LIMIT", Without("replaceUser({ atLimit: atLimit }); // law 1", "if (!user) replaceUser({});")),
+        ["the first start does not create the user document"] = ("RECORDS WITHOUT", Without("replaceUser({ atLimit: atLimit }); // law 1", "if (user) replaceUser({});")),
         ["stopAll does not replace the user document"] = ("A STOP OF ALL", Without("if (active.length + lapsed.length > 0) replaceUser({ operations: withResult(result) }); // law 1")),
         ["the limit has a document of its own"] = ("OVER THE LIMIT", Without(
             ("case 'setLimit': readUser(function () { answer(setLimit()); }); break;", "case 'setLimit': readDocument('limit', function (own) { user = own; answer(setLimit()); }); break;"),
             ("if (document.id === USER) user = document;", "if (document.id === USER) user = document; else if (document.id === 'limit') ownLimit = document;"),
             ("let user = null,", "let ownLimit = null, user = null,"),
-            ("return hasDefaultLimit() ? command.defaultLimit : user.limit;", "return hasDefaultLimit() ? command.defaultLimit : ownLimit.limit;"),
-            ("return !user || user.limit === undefined;", "return !ownLimit || ownLimit.limit === undefined;"),
-            ("if (user || !isDefault) replaceUser({ limit: own, operations: withResult(result), atLimit: undefined }); // law 1",
+            ("return user ? user[name] : undefined;", "return ownLimit ? ownLimit[name] : user ? user[name] : undefined;"),
+            ("if (user || limit !== undefined || plan !== undefined) {\n            replaceUser({ limit: limit, plan: plan, operations: withResult(result), atLimit: undefined }); // law 1",
                 """
-                const next = Object.assign({ id: 'limit', userId: command.userId }, user, { limit: own, operations: withResult(result) });
-                if (user) replace(user, next);
-                else if (!isDefault) create(next, check);
+                if (user || limit !== undefined || plan !== undefined) {
+                    const next = Object.assign({ id: 'limit', userId: command.userId }, user, { limit: limit, plan: plan, operations: withResult(result) });
+                    if (user) replace(user, next);
+                    else create(next, check);
                 """))),
         ["a heartbeat does not write"] = ("NOT WRITTEN", Without("if (due) replace(record, next); // law 2")),
         ["a stop does not match the etag"] = ("NO ORDER", Without(
@@ -45,7 +46,7 @@ internal static class BrokenTexts
         ["a start's key is taken for a device that counts otherwise"] = ("A USED KEY", Without("'deviceId', 'countSameDevice'].some", "'deviceId'].some")),
         ["a replay forgets that it was the same device"] = ("ANOTHER ANSWER", Without("replaced: replaced.sort(byAge).map(replacedView)", "replaced: replaced.sort(byAge).map(view)")),
         ["a start does not take over from its device"] = ("TWO STREAMS OF ONE DEVICE", Without("!isNamed(record) && !isTakenOver(record)", "!isNamed(record)")),
-        ["a start takes over from its device only at the limit"] = ("TWO STREAMS OF ONE DEVICE", Without("!isNamed(record) && !isTakenOver(record)", "!isNamed(record) && !(isTakenOver(record) && active.length >= limit())")),
+        ["a start takes over from its device only at the limit"] = ("TWO STREAMS OF ONE DEVICE", Without("!isNamed(record) && !isTakenOver(record)", "!isNamed(record) && !(isTakenOver(record) && active.length >= limitOfAllStreams())")),
         ["a start that counts its device takes over from it"] = ("ANOTHER STREAM", Without("!command.countSameDevice && isOfSameDevice(record)", "isOfSameDevice(record)")),
         ["a start does not say that it was the same device"] = ("ANOTHER DEVICE", Without(", sameDevice: isOfSameDevice(other) }", ", sameDevice: false }")),
         ["an erase leaves what has ended"] = ("AN ERASE", Without("records.forEach(remove); // law 2", "active.forEach(remove);")),
@@ -59,7 +60,12 @@ internal static class BrokenTexts
         ["ended records are removed by the next start"] = ("TWICE", Without(Forgotten, "true")),
         ["ended records beyond the last eight are removed at once"] = ("TWICE", Without(Forgotten, "i >= REMEMBER_LAST")),
         ["all records that ended a minute ago are removed"] = ("FORGOTTEN", Without(Forgotten, "now - record.ended.at > REMEMBER_ALL_MS")),
-        ["replaceOldest does not touch the streams that it keeps"] = ("NO ORDER", Without("if (excess > 0) for (const other of kept) replace(other, other); // law 3")),
+        ["replaceOldest does not touch the streams that it keeps"] = ("NO ORDER", Without(Touched)),
+        ["a rule that replaces does not touch what it counts"] = ("NO ORDER", Without("violated.some(function (rule) { return isCounted(rule, other); })", "violated.some(function (rule) { return !rule.where; })")),
+        ["a start does not ask for the user's plan"] = ("ANOTHER PLAN", Without("if (!command.planIsNamed && command.plan.name !== planName()) return { outcome: 'planNeeded', plan: user && user.plan };")),
+        ["a replay forgets what was observed"] = ("ANOTHER ANSWER", Without("replaced: replaced.sort(byAge).map(replacedView), observed: record.observed", "replaced: replaced.sort(byAge).map(replacedView)")),
+        ["a start's key is taken for other tags"] = ("A USED KEY", Without(" || !haveSameTags(record, command)", "")),
+        ["a start's key is taken for another plan"] = ("A USED KEY", Without("|| record.plan !== namedPlan() || !", "|| !")),
         ["a heartbeat and a stop do not match the moment of the start"] = ("ANOTHER STREAM", Without("record && record.startedAt === command.startedAt ? record : null", "record")),
         ["replace does not match the moment of the start"] = ("ANOTHER STREAM", Without("stream.key === record.id && stream.startedAt === record.startedAt", "stream.key === record.id")),
         ["time goes back in a partition"] = ("TIME GOES BACK", Without(

@@ -22,8 +22,10 @@ internal sealed record NamedCommand(string Name, StreamCommand? Order, string? R
     public bool IsSameOperation(NamedCommand other) => (Order, other.Order) switch
     {
         (StartCommand one, StartCommand two) =>
-            (one.StreamId, one.DeviceName, one.DeviceId, one.CountSameDevice) == (two.StreamId, two.DeviceName, two.DeviceId, two.CountSameDevice),
-        (SetLimitCommand one, SetLimitCommand two) => one.MaxConcurrentStreams == two.MaxConcurrentStreams,
+            (one.StreamId, one.DeviceName, one.DeviceId, one.CountSameDevice) == (two.StreamId, two.DeviceName, two.DeviceId, two.CountSameDevice)
+            && (one.PlanIsNamed ? one.Plan.Name : null) == (two.PlanIsNamed ? two.Plan.Name : null)
+            && (one.Tags ?? StartStream.NoTags).ToHashSet().SetEquals(two.Tags ?? StartStream.NoTags),
+        (SetLimitCommand one, SetLimitCommand two) => one.Change == two.Change,
         (StopAllCommand, StopAllCommand) or (EraseCommand, EraseCommand) => true,
         _ => false,
     };
@@ -44,7 +46,7 @@ internal static class Commands
     /// <summary>When the forgotten streams were started.</summary>
     public const long LongAgo = Base - 5_000_000;
 
-    /// <summary>All but those of <see cref="OfDevices"/>, <see cref="OfSpeeds"/> and <see cref="OfErase"/>.</summary>
+    /// <summary>All but those of <see cref="OfDevices"/>, <see cref="OfSpeeds"/>, <see cref="OfErase"/> and <see cref="OfPlans"/>.</summary>
     public static IReadOnlyList<NamedCommand> All { get; } =
     [
         Start("start A", "A"),
@@ -76,7 +78,7 @@ internal static class Commands
         Limit("limit default", null, "e"),
         Limit("limit 3 with the id of limit 1", 3, "b"),
         Limit("limit 1 with the id of stopAll", 1, "s"),
-        new("list", new ListCommand { UserId = User, DefaultLimit = DefaultLimit }),
+        new("list", new ListCommand { UserId = User }),
     ];
 
     private static readonly IReadOnlyList<NamedCommand> Devices =
@@ -109,6 +111,30 @@ internal static class Commands
         new("export", new ExportCommand { UserId = User }),
     ];
 
+    /// <summary>A limit on UHD streams that replaces, one on devices that does not, and one that is observed.</summary>
+    private static readonly Plan Family = new("family",
+    [
+        new() { Name = Plan.AllStreams, Limit = 3 },
+        new() { Name = "uhd", Limit = 2, Where = Tagged("quality", "uhd"), OnLimit = OnLimit.ReplaceOldest },
+        new() { Name = "hd-devices", Limit = 1, Where = Tagged("quality", "hd"), Distinct = "deviceId", OnLimit = OnLimit.Reject },
+        new() { Name = "same-title", Limit = 1, Per = "streamId", Observe = true },
+    ]);
+
+    private static readonly IReadOnlyList<NamedCommand> Plans =
+    [
+        Start("start V, uhd", "V", start => OfFamily(start, "uhd")),
+        Start("start W, uhd", "W", start => OfFamily(start, "uhd")),
+        Start("start V, hd", "V", start => OfFamily(start, "hd")),
+        Start("start X, hd on a device", "X", start => OfFamily(start, "hd") with { DeviceId = Device, CountSameDevice = true }),
+        Start("start Y, hd on another device", "Y", start => OfFamily(start, "hd") with { DeviceId = "another device" }),
+        Start("start Z, family by name", "Z", start => OfFamily(start, "uhd") with { PlanIsNamed = true }),
+        Start("start Z, uhd", "Z", start => OfFamily(start, "uhd")),
+        Renew("beat V", "V"),
+        Stop("stop V", "V"),
+        new("plan family", new SetLimitCommand { UserId = User, Change = LimitChange.ToPlan("family"), OperationId = "f" }, "operation f"),
+        new("no plan", new SetLimitCommand { UserId = User, Change = LimitChange.ToPlan(null), OperationId = "g" }, "operation g"),
+    ];
+
     /// <summary>One of each kind, for searches that would be too large with all of them.</summary>
     public static IReadOnlyList<NamedCommand> Few { get; } = Of(
         "start A", "start B", "start r0", "start C, replaceOldest", "start D, replace r0", "beat r0", "beat A", "stop r0", "stop A", "stopAll",
@@ -135,7 +161,14 @@ internal static class Commands
         .. Of("start A", "start r0", "start C, replaceOldest", "beat r0", "beat A", "stop r0", "stopAll", "limit 1", "limit default", "list"),
     ];
 
-    public static IReadOnlyList<NamedCommand> Of(params string[] names) => [.. names.Select(name => All.Concat(Devices).Concat(Speeds).Concat(Erasing).Single(command => command.Name == name))];
+    /// <summary>The starts of users with a plan, a change of the plan, and what meets them.</summary>
+    public static IReadOnlyList<NamedCommand> OfPlans { get; } =
+    [
+        .. Plans,
+        .. Of("start A", "start C, replaceOldest", "beat r0", "stop r0", "stop r1", "stopAll", "limit 1", "list"),
+    ];
+
+    public static IReadOnlyList<NamedCommand> Of(params string[] names) => [.. names.Select(name => All.Concat(Devices).Concat(Speeds).Concat(Erasing).Concat(Plans).Single(command => command.Name == name))];
 
     /// <summary>The store's own work: it removes a document whose time to live is over, whenever it likes.</summary>
     public static NamedCommand Removal(string id) => new($"removal of {id}", null) { Removed = id };
@@ -143,9 +176,14 @@ internal static class Commands
     private static NamedCommand Start(
         string name, string key, Func<StartCommand, StartCommand>? with = null, string? named = null, bool forgotten = false)
     {
-        var start = new StartCommand { UserId = User, Key = key, StreamId = "film", LeaseMs = LeaseMs, DefaultLimit = DefaultLimit };
+        var start = new StartCommand { UserId = User, Key = key, StreamId = "film", LeaseMs = LeaseMs, Plan = Plan.OfLimit(DefaultLimit) };
         return new(name, with is null ? start : with(start), "start " + key, named, forgotten);
     }
+
+    private static StartCommand OfFamily(StartCommand start, string quality) =>
+        start with { Plan = Family, Tags = new SortedDictionary<string, string> { ["quality"] = quality } };
+
+    private static Dictionary<string, IReadOnlyList<string>> Tagged(string name, string value) => new() { [name] = [value] };
 
     private static ReplaceOrder Named(string key) => new(User, key, LongAgo);
 
@@ -165,6 +203,6 @@ internal static class Commands
 
     private static NamedCommand Limit(string name, int? limit, string operation) => new(
         name,
-        new SetLimitCommand { UserId = User, MaxConcurrentStreams = limit, DefaultLimit = DefaultLimit, OperationId = operation },
+        new SetLimitCommand { UserId = User, Change = LimitChange.ToLimit(limit), OperationId = operation },
         "operation " + operation);
 }

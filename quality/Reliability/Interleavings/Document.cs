@@ -28,6 +28,9 @@ internal sealed class Document
     /// <summary>The user's own limit; null where it is the default, or this is a record.</summary>
     public int? Limit { get; init; }
 
+    /// <summary>The user's own plan, or the plan that a start named; null for none.</summary>
+    public string? Plan { get; init; }
+
     /// <summary>Whether the last start left the user at the limit; null where that is not known, or this is a record.</summary>
     public bool? AtLimit { get; init; }
 
@@ -46,8 +49,9 @@ internal sealed class Document
 /// <param name="EndedAt">When.</param>
 /// <param name="DeviceId">Its device; null where its start named none.</param>
 /// <param name="CountSameDevice">Whether its start left other streams of the device alive.</param>
+/// <param name="Tags">Its tags, as <c>name=value</c>.</param>
 internal sealed record StreamFacts(
-    UInt128 Bit, string Key, long StartedAt, long ExpiresAt, long RenewedAt, long? IntervalMs, string? Ended, long EndedAt, string? DeviceId, bool CountSameDevice)
+    UInt128 Bit, string Key, long StartedAt, long ExpiresAt, long RenewedAt, long? IntervalMs, string? Ended, long EndedAt, string? DeviceId, bool CountSameDevice, string Tags)
 {
     public long NewestTime => Math.Max(Math.Max(StartedAt, RenewedAt), EndedAt);
 
@@ -76,6 +80,7 @@ internal sealed record StreamFacts(
             ended.ValueKind == JsonValueKind.Object ? ended.GetProperty("reason").GetString() : null,
             ended.ValueKind == JsonValueKind.Object ? ended.GetProperty("at").GetInt64() : 0,
             document.TryGetProperty("deviceId", out var deviceId) ? deviceId.GetString() : null,
-            document.TryGetProperty("countSameDevice", out var counts) && counts.GetBoolean());
+            document.TryGetProperty("countSameDevice", out var counts) && counts.GetBoolean(),
+            document.TryGetProperty("tags", out var tags) ? string.Join(' ', tags.EnumerateObject().Select(tag => $"{tag.Name}={tag.Value}")) : "");
     }
 }

@@ -71,7 +71,7 @@ internal static class EffectRules
         {
             RenewCommand renew => (renew.Key, renew.StartedAt) == (before.Key, before.StartedAt),
             StopCommand stop => (stop.Key, stop.StartedAt) == (before.Key, before.StartedAt),
-            StartCommand start => start.ReplaceOldest || start.Replace is [var named] && (named.Key, named.StartedAt) == (before.Key, before.StartedAt)
+            StartCommand start => start.ReplaceOldest || start.Plan.Rules.Any(rule => rule.OnLimit == OnLimit.ReplaceOldest) || start.Replace is [var named] && (named.Key, named.StartedAt) == (before.Key, before.StartedAt)
                 || start is { DeviceId: { } device, CountSameDevice: false } && device == before.DeviceId,
             _ => true,
         };
@@ -111,13 +111,14 @@ internal static class EffectRules
         (EraseCommand, StreamReply.Erased { Replayed: false } erased) when writes.Count(write => write.Before?.Stream is not null && write.After is null) != erased.Count
             => "NOT WRITTEN: an erase that is reported",
         (_, StreamReply.Stopped { Replayed: false } stopped) when Ending("stopped", writes) != stopped.Count => "NOT WRITTEN: a stop that is reported",
-        (SetLimitCommand, StreamReply.LimitSet { Replayed: false } set) when writes.Any(write => write.After is { IsUser: true } user && user.Limit != (set.IsDefault ? null : set.Limit))
-            => "NOT WRITTEN: a limit that is reported",
+        (SetLimitCommand, StreamReply.LimitSet { Replayed: false } set) when writes.Any(write => write.After is { IsUser: true } user && (user.Limit, user.Plan) != (set.Limit, set.Plan))
+            => "NOT WRITTEN: a limit or plan that is reported",
         (RenewCommand renew, StreamReply.Renewed renewed) when (renewed.Record.Key, renewed.Record.StartedAt) != (renew.Key, renew.StartedAt)
             => "ANOTHER STREAM is reported active",
         (RenewCommand, StreamReply.Renewed { Record.ExpiresAt: { } until }) when until <= latest => "A LEASE THAT HAS LAPSED is reported",
         (StartCommand, StreamReply.Admitted { Replayed: false, Active: var active, Limit: var limit }) when active > limit => "OVER THE LIMIT by its own count",
-        (StartCommand, StreamReply.LimitReached rejection) when rejection.Streams.Count < rejection.Limit => "REJECTED below the limit",
+        (StartCommand, StreamReply.LimitReached rejection) when rejection.Violations.Any(violation => violation.Active < violation.Limit) => "REJECTED below the limit",
+        (StartCommand { PlanIsNamed: false } start, StreamReply.Admitted) when start.Plan.Name != (seen.FirstOrDefault(document => document.IsUser)?.Plan ?? Plan.Default) => "ANOTHER PLAN than the user's",
         _ => null,
     };
 

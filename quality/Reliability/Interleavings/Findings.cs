@@ -5,7 +5,7 @@ namespace StreamChecker.Reliability.Interleavings;
 /// </summary>
 internal enum DocumentedException
 {
-    /// <summary>"The numbers in a response are true of the moment at which they were read": <c>active</c> in an accepted start, and <c>limit</c> in a replay.</summary>
+    /// <summary>"The numbers in a response are true of the moment at which they were read": <c>active</c> and <c>observed</c> in an accepted start, and <c>limit</c> in a replay.</summary>
     NumbersInAResponse,
 
     /// <summary>"A lapse during a transaction is judged at its begin": so is the moment at which its stream starts.</summary>

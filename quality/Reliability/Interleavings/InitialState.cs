@@ -21,6 +21,9 @@ internal sealed record InitialState(string R0, string R1, string R2, string User
     /// <summary>Those of two speeds.</summary>
     public static readonly string[] KindsOfSpeeds = ["absent", "live", "relaxed", "relaxed, old"];
 
+    /// <summary>Those of a plan.</summary>
+    public static readonly string[] KindsOfPlans = ["absent", "live, uhd", "edge, uhd", "live, hd on the device"];
+
     /// <summary>Every kind of user document. Without one there is no record.</summary>
     public static readonly string[] Users = ["none", "default", "limit 1", "limit 3", "operations", "eight operations"];
 
@@ -43,7 +46,7 @@ internal sealed record InitialState(string R0, string R1, string R2, string User
         :
         [
             ("operation s", Commands.Of("stopAll")[0], new StreamReply.Stopped(1)),
-            ("operation b", Commands.Of("limit 1")[0], new StreamReply.LimitSet(1, false)),
+            ("operation b", Commands.Of("limit 1")[0], new StreamReply.LimitSet(1, null, LimitChange.ToLimit(1))),
         ];
 
     /// <summary>Whether the store may remove it during the search: all searches end before this moment, but for steps of a clock.</summary>
@@ -71,6 +74,9 @@ internal sealed record InitialState(string R0, string R1, string R2, string User
         "lapsed" => Lives(number, Base - 20_000 - Lease),
         "live on the device" => OnDevice(Lives(number, Base - 50_000 - number)),
         "edge on the device" => OnDevice(Lives(number, Base + 1 - Lease)),
+        "live, uhd" => Tagged(Lives(number, Base - 50_000 - number), "uhd"),
+        "edge, uhd" => Tagged(Lives(number, Base + 1 - Lease), "uhd"),
+        "live, hd on the device" => Tagged(OnDevice(Lives(number, Base - 50_000 - number)), "hd"),
         "relaxed" => Relaxed(number, Base - 40_000 - number),
         "relaxed, old" => Relaxed(number, Base - 200_000),
         "until stopped" => (Stream(number, Base - 50_000 - number, null, 0, -1), Base - 50_000 - number),
@@ -90,6 +96,12 @@ internal sealed record InitialState(string R0, string R1, string R2, string User
         var stream = Stream(number, renewedAt, renewedAt + (4 * Lease), 4 * Lease, (int)(4 * Lease / 1000) + 600);
         stream["intervalMs"] = 4 * Commands.IntervalMs;
         return (stream, renewedAt);
+    }
+
+    private static (JsonObject, long) Tagged((JsonObject Stream, long) written, string quality)
+    {
+        written.Stream["tags"] = new JsonObject { ["quality"] = quality };
+        return written;
     }
 
     private static (JsonObject, long) OnDevice((JsonObject Stream, long) written)
@@ -130,6 +142,9 @@ internal sealed record InitialState(string R0, string R1, string R2, string User
             case "at the limit":
                 user["atLimit"] = User == "at the limit";
                 break;
+            case "family":
+                user["plan"] = "family";
+                break;
             case "limit 1":
             case "limit 3":
                 user["limit"] = int.Parse(User.AsSpan("limit ".Length), provider: null);
@@ -137,7 +152,7 @@ internal sealed record InitialState(string R0, string R1, string R2, string User
             case "operations":
                 user["operations"] = new JsonArray(
                     Operation("s", new() { ["outcome"] = "stopped", ["count"] = 1 }),
-                    Operation("b", new() { ["outcome"] = "limitSet", ["limit"] = 1, ["isDefault"] = false }));
+                    Operation("b", new() { ["outcome"] = "limitSet", ["limit"] = 1, ["change"] = new JsonObject { ["limit"] = new JsonObject { ["to"] = 1 } } }));
                 break;
             case "eight operations":
                 user["operations"] = new JsonArray(

@@ -62,12 +62,14 @@ internal sealed class Judge
         {
             // After an erase a key may be used again in the same moment.
             Facts.Renew(execution.ReportedActive);
-            CheckLimit(active, after.Limit);
-            CheckLimit(after.Active(admitted.StartedAt), after.Limit);
+            CheckLimit(active, LimitOf(after, execution));
+            CheckLimit(after.Active(admitted.StartedAt), LimitOf(after, execution));
             Facts.NotCounted |= after.All() & ~execution.Shown;
+            CheckRules((StartCommand)execution.Call.Order, after, Facts.Latest);
+            CheckRules((StartCommand)execution.Call.Order, after, admitted.StartedAt);
         }
 
-        Hear(execution, UInt128.PopCount(active) > (uint)after.Limit);
+        Hear(execution, UInt128.PopCount(active) > (uint)LimitOf(after, execution));
         Retry(execution, group);
         if ((active & Facts.Stopped & ~world.ActiveButDue) != 0)
         {
@@ -89,7 +91,7 @@ internal sealed class Judge
     /// <summary>What was erased is not remembered either: its retries are new.</summary>
     private void Erased(PartitionContent after, int? group)
     {
-        if (after.All() != 0 || after.Limit != Commands.DefaultLimit)
+        if (after.All() != 0 || after.OwnLimit is not null)
         {
             Report("AN ERASE leaves something");
         }
@@ -130,11 +132,29 @@ internal sealed class Judge
         Facts.StoppedOnce |= execution.Reply is StreamReply.Stopped { Count: > 0 } ? execution.ReportedStopped : 0;
     }
 
+    private static int LimitOf(PartitionContent content, Execution execution) =>
+        content.OwnLimit ?? (execution.Call.Order as StartCommand)?.Plan.Limit ?? Commands.DefaultLimit;
+
     private void CheckLimit(UInt128 active, int limit)
     {
         if (UInt128.PopCount(active) > (uint)limit && Counts(active))
         {
             Report($"OVER THE LIMIT after an accepted start: {UInt128.PopCount(active)} unexpired leases, limit {limit}");
+        }
+    }
+
+    /// <summary>After every admitted start all enforced rules that apply to it hold.</summary>
+    private void CheckRules(StartCommand start, PartitionContent after, long moment)
+    {
+        foreach (var rule in start.Plan.Rules.Where(rule => rule is { Observe: false, Where: { } where } && where.All(tag => start.Tags is { } tags && tags.TryGetValue(tag.Key, out var value) && tag.Value.Contains(value))))
+        {
+            var counted = after.Documents.Where(document => document.Stream is { } stream && stream.IsActive(moment) && !InitialState.IsDue(document)
+                && rule.Where!.All(tag => tag.Value.Any(value => stream.Tags.Contains($"{tag.Key}={value}", StringComparison.Ordinal)))).ToList();
+            var number = rule.Distinct is null ? counted.Count : counted.DistinctBy(document => document.Stream!.DeviceId).Count(document => document.Stream!.DeviceId is not null);
+            if (number > rule.Limit && Counts(counted.Aggregate((UInt128)0, (bits, document) => bits | document.Stream!.Bit)))
+            {
+                Report($"OVER THE LIMIT of the rule {rule.Name} after an accepted start: {number}, limit {rule.Limit}");
+            }
         }
     }
 
@@ -152,7 +172,8 @@ internal sealed class Judge
 
     private void Retry(Execution execution, int? group)
     {
-        if (group is not { } index || execution.Reply is not { } reply)
+        // A start that needs another plan is not over: the limiter repeats it.
+        if (group is not { } index || execution.Reply is not { } reply || reply is StreamReply.PlanNeeded)
         {
             return;
         }
@@ -204,10 +225,11 @@ internal sealed class Judge
                 return one.StartedAt != two.StartedAt ? "a retried start names another moment"
                     : (one.ExpiresAt ?? long.MaxValue) > (two.ExpiresAt ?? long.MaxValue) ? "a retried start names a shorter lease"
                     : !one.Replaced.SequenceEqual(two.Replaced) ? "a retried start names other replaced streams"
+                    : !(one.Observed ?? []).SequenceEqual(two.Observed ?? []) ? "a retried start observes other rules"
                     : null;
             case (StreamReply.Stopped one, StreamReply.Stopped { Replayed: true } two) when one.Count == two.Count:
             case (StreamReply.Erased erased, StreamReply.Erased { Replayed: true } repeated) when erased.Count == repeated.Count:
-            case (StreamReply.LimitSet set, StreamReply.LimitSet { Replayed: true } again) when (set.Limit, set.IsDefault) == (again.Limit, again.IsDefault):
+            case (StreamReply.LimitSet set, StreamReply.LimitSet { Replayed: true } again) when (set.Limit, set.Plan) == (again.Limit, again.Plan):
                 return null;
             default:
                 return $"a retry gives {retry.GetType().Name}, its first try {first?.GetType().Name ?? nameof(StreamReply.Admitted)}";
@@ -233,7 +255,7 @@ internal sealed class Judge
         {
             case (StreamReply.Admitted given, StreamReply.Admitted due)
                 when given.Replayed == due.Replayed && given.Limit == due.Limit && ReplacesTheSame(given, due) && given.StartedAt <= due.StartedAt:
-                if (given.Active != due.Active)
+                if (given.Active != due.Active || !(given.Observed ?? []).SequenceEqual(due.Observed ?? []))
                 {
                     findings.Excuse(DocumentedException.NumbersInAResponse);
                 }

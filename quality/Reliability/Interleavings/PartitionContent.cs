@@ -12,8 +12,8 @@ internal sealed class PartitionContent(Document[] documents, bool needsUserDocum
 
     public Dictionary<object, PartitionContent> Next { get; } = [];
 
-    /// <summary>The committed limit.</summary>
-    public int Limit { get; } = documents.FirstOrDefault(document => document.IsUser)?.Limit ?? Commands.DefaultLimit;
+    /// <summary>The user's own limit.</summary>
+    public int? OwnLimit { get; } = documents.FirstOrDefault(document => document.IsUser)?.Limit;
 
     /// <summary>What no partition may look like; null where it is well formed.</summary>
     public string? Malformed { get; } =

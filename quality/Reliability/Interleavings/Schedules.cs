@@ -224,7 +224,8 @@ internal sealed class Schedules
         {
             StreamReply.Admitted admitted =>
                 $"admitted, active {admitted.Active} of {admitted.Limit}{(admitted.Replayed ? ", replayed" : "")}{Keys(", replaced ", admitted.Replaced)}",
-            StreamReply.LimitReached rejection => $"limit {rejection.Limit} reached{Keys(": ", rejection.Streams)}",
+            StreamReply.LimitReached { Violations: [var first, ..] } => $"limit {first.Limit} of {first.Rule} reached{Keys(": ", first.Streams)}",
+            StreamReply.PlanNeeded needed => $"plan {needed.Plan} needed",
             StreamReply.Renewed renewed => $"active until {renewed.Record.ExpiresAt - Commands.Base:+0;-0;0} ms{(renewed.Written ? "" : ", not written")}",
             StreamReply.Ended ended => $"ended, {ended.Reason.ToString().ToLowerInvariant()}",
             StreamReply.Listed listed => $"limit {listed.Limit}{Keys(", active ", listed.Streams)}",

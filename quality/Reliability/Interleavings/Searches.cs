@@ -5,6 +5,7 @@ internal static class Searches
 {
     private static readonly string[] Absent = ["absent"];
     private static readonly string[] Room = ["absent", "live"];
+    private static readonly string[] Uhd = ["absent", "live, uhd"];
     private static readonly string[] Six = ["absent", "live", "edge", "lapsing", "lapsed", "ended"];
     private static readonly string[] Four = ["absent", "young", "edge", "lapsed"];
     private static readonly DueDocuments[] DueDocumentsKnown = Enum.GetValues<DueDocuments>();
@@ -31,6 +32,10 @@ internal static class Searches
         Devices(2, ClockMode.Skewed, Absent),
         Speeds(2, ClockMode.OneMoment, Room),
         Speeds(2, ClockMode.Skewed, Absent),
+        Plans(2, ClockMode.OneMoment, Uhd),
+        Plans(2, ClockMode.Skewed, Absent),
+        new("three of few with a plan", 3, ClockMode.OneMoment,
+            Commands.Of("start V, uhd", "start W, uhd", "stop r0", "plan family", "no plan", "list"), InitialState.Combinations(["live, uhd"], Uhd, Absent, ["default", "family"])),
         new("three of few on a device", 3, ClockMode.OneMoment,
             Commands.Of("start P, same device", "start Q, same device", "start A", "beat r0", "beat P", "stop r0"), [new("live on the device", "absent", "absent", "default")]),
         .. DueDocumentsKnown.Select(due =>
@@ -59,6 +64,8 @@ internal static class Searches
         Devices(3, ClockMode.OneMoment, Room),
         .. ClockMode.All.Select(clock => Speeds(2, clock, Four)),
         Speeds(3, ClockMode.OneMoment, Absent),
+        .. ClockMode.All.Select(clock => Plans(2, clock, Uhd)),
+        Plans(3, ClockMode.OneMoment, Absent),
         .. ClockMode.All.Select(clock => Erase(2, clock, InitialState.Kinds)),
         Erase(3, ClockMode.OneMoment, ["absent", "live", "lapsed"]),
         .. DueDocumentsKnown.SelectMany(due => new[] { ClockMode.OneMoment, ClockMode.Skewed }, (due, clock) =>
@@ -83,6 +90,7 @@ internal static class Searches
             [new("absent", "absent", "absent", "operations"), .. InitialState.Combinations(["absent", "live", "just ended"], ["absent", "young"], Absent, ["none", "default"])]),
         Devices(2, ClockMode.OneMoment, Room),
         Speeds(2, ClockMode.OneMoment, Room),
+        Plans(2, ClockMode.OneMoment, Uhd),
         Erase(2, ClockMode.OneMoment, Room),
         new("three of few about an erase", 3, ClockMode.OneMoment, Commands.Of("erase", "forget", "start A", "limit 1"), [new("live", "absent", "absent", "default")]),
         new("two of few, many ended", 2, ClockMode.OneMoment, Commands.Few,
@@ -95,6 +103,10 @@ internal static class Searches
 
     private static Search Speeds(int count, ClockMode clock, string[] others) => new(
         $"{count} of two speeds", count, clock, Commands.OfSpeeds, InitialState.Combinations(InitialState.KindsOfSpeeds, others, Absent, ["default", "with room", "at the limit"]));
+
+    private static Search Plans(int count, ClockMode clock, string[] others) =>
+        new($"{count} of plans", count, clock, Commands.OfPlans, InitialState.Combinations(InitialState.KindsOfPlans, others, Absent, ["none", "default", "family"]));
+
     private static Search Erase(int count, ClockMode clock, string[] first) =>
         new($"{count} about an erase", count, clock, Commands.OfErase, InitialState.Combinations(first, ["absent", "young"], Absent, ["none", "default", "limit 1"]));
 

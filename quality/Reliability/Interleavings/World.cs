@@ -160,7 +160,7 @@ internal sealed class World
             Shown = reply switch
             {
                 StreamReply.Listed listed => Bits(listed.Streams),
-                StreamReply.LimitReached rejection => Bits(rejection.Streams),
+                StreamReply.LimitReached rejection => rejection.Violations.Aggregate((UInt128)0, (bits, violation) => bits | Bits(violation.Streams)),
                 StreamReply.Admitted { Replayed: false } admitted => Counted(seen, admitted) | Bit(key!, admitted.StartedAt),
                 _ => 0,
             },
@@ -219,6 +219,7 @@ internal sealed class World
                 IdBit = IdBit(id),
                 Stream = StreamFacts.Of(root, Bit),
                 AtLimit = root.TryGetProperty("atLimit", out var atLimit) ? atLimit.GetBoolean() : null,
+                Plan = root.TryGetProperty("plan", out var plan) ? plan.GetString() : null,
                 Limit = root.TryGetProperty("limit", out var limit) || root.TryGetProperty("maxConcurrentStreams", out limit) ? limit.GetInt32() : null,
             };
         }

@@ -46,6 +46,9 @@ internal sealed class ModelPartition : IEquatable<ModelPartition>
 /// <param name="DeviceName">Where it plays.</param>
 /// <param name="DeviceId">The device, as an identifier.</param>
 /// <param name="CountSameDevice">Whether it counts next to other streams of its device.</param>
+/// <param name="Tags">The tags; null for none.</param>
+/// <param name="Plan">The plan that the start named.</param>
+/// <param name="Observed">The rules that the start violated and that were only observed; null for none.</param>
 /// <param name="StartedAt">The moment of the start.</param>
 /// <param name="ExpiresAt">When its lease lapses; null for a stream that lives until it is stopped.</param>
 /// <param name="LeaseMs">The lease that was last given.</param>
@@ -54,7 +57,8 @@ internal sealed class ModelPartition : IEquatable<ModelPartition>
 /// <param name="KeptSeconds">The time to live, which counts from the second of the last write; null for no limit.</param>
 /// <param name="WrittenSecond">The second of the last write, by the database's clock.</param>
 internal sealed record ModelRecord(
-    string Key, string StreamId, string? DeviceName, string? DeviceId, bool CountSameDevice, long StartedAt, long? ExpiresAt, long LeaseMs, long? IntervalMs, ModelEnding? Ending, int? KeptSeconds, long WrittenSecond)
+    string Key, string StreamId, string? DeviceName, string? DeviceId, bool CountSameDevice,
+    IReadOnlyDictionary<string, string>? Tags, string? Plan, IReadOnlyList<string>? Observed, long StartedAt, long? ExpiresAt, long LeaseMs, long? IntervalMs, ModelEnding? Ending, int? KeptSeconds, long WrittenSecond)
 {
     /// <summary>From when on the database hides the document.</summary>
     public long? GoneAt => (WrittenSecond + KeptSeconds) * 1000;
@@ -73,12 +77,14 @@ internal sealed record ModelRecord(
     public HeldRecord Held => new(
         Key, StartedAt, StreamId, DeviceName, ExpiresAt, DeviceId, CountSameDevice,
         Ending is { } ending ? new(ending.Reason, ending.At, ending.By, ending.SameDevice) : null,
-        GoneAt);
+        GoneAt, Tags, Plan, Observed);
 
     public bool IsActive(long now) => Ending is null && !HasLapsed(now);
 
     /// <summary>Whether its lease is over, and nothing was written of it.</summary>
     public bool IsUnwrittenLapse(long now) => Ending is null && HasLapsed(now);
+
+    private static string TextOf(IReadOnlyDictionary<string, string>? tags) => string.Join(", ", (tags ?? new Dictionary<string, string>()).OrderBy(tag => tag.Key, StringComparer.Ordinal));
 
     private bool HasLapsed(long now) => ExpiresAt <= now;
 
@@ -86,7 +92,7 @@ internal sealed record ModelRecord(
     {
         text.Append(
             CultureInfo.InvariantCulture,
-            $"{Key} {StreamId} {DeviceName} {DeviceId} {CountSameDevice} {StartedAt}-{ExpiresAt} of {LeaseMs} at {IntervalMs} {Ending} written {WrittenSecond} kept {KeptSeconds}");
+            $"{Key} {StreamId} {DeviceName} {DeviceId} {CountSameDevice} {TextOf(Tags)} {Plan} [{string.Join(", ", Observed ?? [])}] {StartedAt}-{ExpiresAt} of {LeaseMs} at {IntervalMs} {Ending} written {WrittenSecond} kept {KeptSeconds}");
         return true;
     }
 }
@@ -95,16 +101,16 @@ internal sealed record ModelRecord(
 internal sealed record ModelEnding(StreamEndReason Reason, long At, RecordReference? By = null, bool SameDevice = false);
 
 /// <summary>
-/// The user document: the user's own limit, null for the default, the operations that are remembered, oldest first, whether the last start
+/// The user document: the user's own limit and plan, null for the default, the operations that are remembered, oldest first, whether the last start
 /// left the user at the limit, null where that is not known, and the erase after which nothing has changed the document.
 /// </summary>
-internal sealed record ModelUser(int? Limit, ImmutableList<ModelOperation> Operations, bool? AtLimit = null, string? ErasedBy = null)
+internal sealed record ModelUser(int? Limit, ImmutableList<ModelOperation> Operations, bool? AtLimit = null, string? ErasedBy = null, string? Plan = null)
 {
     public static ModelUser New { get; } = new(null, []);
 
     private bool PrintMembers(StringBuilder text)
     {
-        text.Append(CultureInfo.InvariantCulture, $"limit {Limit} operations [{string.Join(", ", Operations)}] at limit {AtLimit} erased by {ErasedBy}");
+        text.Append(CultureInfo.InvariantCulture, $"limit {Limit} plan {Plan} operations [{string.Join(", ", Operations)}] at limit {AtLimit} erased by {ErasedBy}");
         return true;
     }
 }

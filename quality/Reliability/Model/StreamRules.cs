@@ -35,6 +35,8 @@ internal static class StreamRules
     /// <summary>When a heartbeat is due: one more that is lost must not cost the stream.</summary>
     public static double DueAfter(long leaseMs, long intervalMs) => Math.Min(intervalMs / 2.0, leaseMs - (2 * intervalMs));
 
+    private static readonly IReadOnlyDictionary<string, string> NoTags = new Dictionary<string, string>();
+
     private sealed class Transaction(ModelPartition partition, long moment, long second)
     {
         private readonly List<ModelRecord> seen = [.. partition.Records.Values.Where(record => !(record.GoneAt <= moment))];
@@ -49,7 +51,7 @@ internal static class StreamRules
             RenewCommand renew => Renew(Meant(renew.Key, renew.StartedAt), renew),
             StopCommand stop => Stop(Meant(stop.Key, stop.StartedAt)),
             StopAllCommand stopAll => StopAll(stopAll),
-            ListCommand list => List(list),
+            ListCommand => List(),
             SetLimitCommand set => SetLimit(set),
             ExportCommand => Export(),
             EraseCommand erase => Erase(erase),
@@ -60,10 +62,15 @@ internal static class StreamRules
         private StreamReply Start(StartCommand start)
         {
             var active = ReadAll();
-            var limit = Partition.User?.Limit ?? start.DefaultLimit;
+            if (!start.PlanIsNamed && start.Plan.Name != (Partition.User?.Plan ?? "default"))
+            {
+                return new StreamReply.PlanNeeded(Partition.User?.Plan);
+            }
+
+            var rules = new PlanRules(start, Partition.User?.Limit);
             if (seen.Find(record => record.Key == start.Key) is { } known)
             {
-                return Retry(known, start, limit, active.Count);
+                return Retry(known, start, rules.Limit, active.Count);
             }
 
             var orders = start.Replace ?? [];
@@ -72,55 +79,64 @@ internal static class StreamRules
                 return new StreamReply.ForeignReplacement();
             }
 
-            // What is named or on the same device goes; what else must go, for the limit, is the oldest.
+            if (rules.Missing is { } missing)
+            {
+                return new StreamReply.ValueRequired(missing);
+            }
+
+            // What is named or on the same device goes; what else must go, the rules say.
             var named = active.FindAll(record => orders.Any(order => order.Key == record.Key && order.StartedAt == record.StartedAt));
             var ofDevice = start.DeviceId is { } device ? active.FindAll(record => record.DeviceId == device) : [];
             var others = active.FindAll(record => !named.Contains(record) && (start.CountSameDevice || !ofDevice.Contains(record)));
-            var tooMany = start.ReplaceOldest ? others.Take(Math.Max(0, others.Count + 1 - limit)).ToList() : [];
-            var stay = others.FindAll(record => !tooMany.Contains(record));
-            if (stay.Count + 1 > limit)
+            var stay = rules.Stay(others);
+            if (rules.Violated(stay) is { Count: > 0 } violated)
             {
-                return Rejection(limit, active);
+                return Rejection(start, violated, active);
             }
 
-            var fills = stay.Count + 1 >= limit;
+            var fills = rules.AreAtLimit(stay);
             var (leaseMs, intervalMs) = start.Relaxed is { } relaxed && !fills ? (relaxed.LeaseMs, relaxed.IntervalMs) : (start.LeaseMs, start.Relaxed is null ? null : (long?)start.IntervalMs);
+            var observed = rules.Observed(stay) is { Length: > 0 } some ? some : null;
             var stream = new ModelRecord(
-                start.Key, start.StreamId, start.DeviceName, start.DeviceId, start.CountSameDevice, now, Lapse(leaseMs), leaseMs, intervalMs, null, Kept(leaseMs), second);
+                start.Key, start.StreamId, start.DeviceName, start.DeviceId, start.CountSameDevice, start.Tags, start.PlanIsNamed ? start.Plan.Name : null, observed,
+                now, Lapse(leaseMs), leaseMs, intervalMs, null, Kept(leaseMs), second);
             Forget();
             WriteOffLapses();
             var replaced = active.FindAll(record => !stay.Contains(record))
                 .ConvertAll(record => End(record, new(StreamEndReason.Replaced, now, stream.Reference, ofDevice.Contains(record))));
-            if (tooMany.Count > 0)
-            {
-                // Law 3: that they are alive is why another one ended.
-                stay.ForEach(Write);
-            }
+            // Law 3: that they are alive is why another one ended.
+            var causes = rules.Violated(others);
+            stay.FindAll(record => causes.Exists(rule => rules.Counts(rule, record))).ForEach(Write);
 
             Write(stream);
             Partition = Partition.With((Partition.User ?? ModelUser.New) with { AtLimit = start.Relaxed is null ? null : fills, ErasedBy = null });
-            return new StreamReply.Admitted(false, now, stream.ExpiresAt, limit, stay.Count + 1, ViewsOfReplaced(replaced), stream.IntervalMs);
+            return new StreamReply.Admitted(false, now, stream.ExpiresAt, rules.Limit, stay.Count + 1, ViewsOfReplaced(replaced), stream.IntervalMs, observed);
         }
 
         private StreamReply Retry(ModelRecord known, StartCommand start, int limit, int active)
         {
-            if ((known.StreamId, known.DeviceName, known.DeviceId, known.CountSameDevice) != (start.StreamId, start.DeviceName, start.DeviceId, start.CountSameDevice))
+            var isSame = (known.StreamId, known.DeviceName, known.DeviceId, known.CountSameDevice) == (start.StreamId, start.DeviceName, start.DeviceId, start.CountSameDevice)
+                && known.Plan == (start.PlanIsNamed ? start.Plan.Name : null)
+                && (known.Tags ?? NoTags).ToHashSet().SetEquals(start.Tags ?? NoTags);
+            if (!isSame)
             {
                 return new StreamReply.KeyReused();
             }
 
             var replaced = seen.Where(record => record.Ending?.By?.Key == known.Key).OrderBy(record => record.StartedAt).ThenBy(record => record.Key, StringComparer.Ordinal);
             return known.IsActive(now)
-                ? new StreamReply.Admitted(true, known.StartedAt, known.ExpiresAt, limit, active, ViewsOfReplaced(replaced), known.IntervalMs)
+                ? new StreamReply.Admitted(true, known.StartedAt, known.ExpiresAt, limit, active, ViewsOfReplaced(replaced), known.IntervalMs, known.Observed)
                 : Over(known);
         }
 
-        private StreamReply.LimitReached Rejection(int limit, List<ModelRecord> active)
+        private StreamReply.LimitReached Rejection(StartCommand start, List<PlanRule> violated, List<ModelRecord> active)
         {
-            // There is room when one fewer than the limit is left of them.
-            var lapses = active.Select(record => record.ExpiresAt).OfType<long>().Order().ToList();
-            var mustLapse = active.Count + 1 - limit;
-            return new(limit, Views(active), limit > 0 && lapses.Count >= mustLapse ? lapses[mustLapse - 1] - clock : null);
+            // Nothing happens but that leases lapse: when is there room for the first time?
+            var rules = new PlanRules(start, Partition.User?.Limit);
+            var lapses = active.Select(record => record.ExpiresAt).OfType<long>().Order();
+            var room = lapses.Cast<long?>().FirstOrDefault(
+                lapse => !rules.Violated(active.FindAll(record => record.IsActive(lapse!.Value))).Exists(violated.Contains));
+            return new(active.Count, [.. violated.Select(rule => rules.ViewOf(rule, active))], room - clock);
         }
 
         private StreamReply Renew(ModelRecord? record, RenewCommand renew)
@@ -180,24 +196,25 @@ internal static class StreamRules
             return reply;
         }
 
-        private StreamReply.Listed List(ListCommand list)
+        private StreamReply.Listed List()
         {
             var active = ReadAll();
-            return new(Partition.User?.Limit ?? list.DefaultLimit, Partition.User?.Limit is null, Views(active));
+            return new(Partition.User?.Limit, Views(active), Partition.User?.Plan);
         }
 
         private StreamReply SetLimit(SetLimitCommand set)
         {
-            var own = set.MaxConcurrentStreams;
-            if (Repeat(set.OperationId, first => first is StreamReply.LimitSet done && (done.IsDefault ? null : (int?)done.Limit) == own) is { } repeat)
+            if (Repeat(set.OperationId, first => first is StreamReply.LimitSet done && done.Change == set.Change) is { } repeat)
             {
                 return repeat;
             }
 
-            var reply = new StreamReply.LimitSet(own ?? set.DefaultLimit, own is null);
-            if (own is not null || Partition.User is not null)
+            var limit = set.Change.Limit is { } newLimit ? newLimit.To : Partition.User?.Limit;
+            var plan = set.Change.Plan is { } newPlan ? newPlan.To : Partition.User?.Plan;
+            var reply = new StreamReply.LimitSet(limit, plan, set.Change);
+            if (limit is not null || plan is not null || Partition.User is not null)
             {
-                Remember((Partition.User ?? ModelUser.New) with { Limit = own, AtLimit = null }, set.OperationId, reply);
+                Remember((Partition.User ?? ModelUser.New) with { Limit = limit, Plan = plan, AtLimit = null }, set.OperationId, reply);
             }
 
             return reply;
@@ -209,7 +226,8 @@ internal static class StreamRules
             return new(
                 Partition.User?.Limit,
                 [.. Partition.User?.Operations.Select(operation => new HeldOperation(operation.Id, operation.Result)) ?? []],
-                [.. seen.OrderBy(record => record.StartedAt).ThenBy(record => record.Key, StringComparer.Ordinal).Select(record => record.Held)]);
+                [.. seen.OrderBy(record => record.StartedAt).ThenBy(record => record.Key, StringComparer.Ordinal).Select(record => record.Held)],
+                Partition.User?.Plan);
         }
 
         private StreamReply Erase(EraseCommand erase)

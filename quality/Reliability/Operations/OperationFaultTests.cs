@@ -141,11 +141,11 @@ public sealed class OperationFaultTests : IDisposable
             case ForgetCommand:
                 Assert.Equal(new StreamReply.Forgotten(), ReplyOf(outcome));
                 break;
-            case SetLimitCommand { MaxConcurrentStreams: null } reset:
-                Assert.Equal(new StreamReply.LimitSet(reset.DefaultLimit, true), ReplyOf(outcome));
+            case SetLimitCommand { Change.Limit.To: null } reset:
+                Assert.Equal(new StreamReply.LimitSet(null, null, reset.Change), ReplyOf(outcome));
                 break;
             case SetLimitCommand set when !partition.Committed.ContainsKey("user"):
-                Assert.Equal(new StreamReply.LimitSet(set.MaxConcurrentStreams!.Value, false), ReplyOf(outcome));
+                Assert.Equal(new StreamReply.LimitSet(set.Change.Limit!.To, null, set.Change), ReplyOf(outcome));
                 break;
             default:
                 AssertRunAgain("streams conflict 409", outcome);
@@ -183,7 +183,7 @@ public sealed class OperationFaultTests : IDisposable
     [Fact]
     public void ACommandThatIsUnknown_IsABug()
     {
-        var list = new ListCommand { UserId = ProcedureMachine.User, DefaultLimit = 1 };
+        var list = new ListCommand { UserId = ProcedureMachine.User };
 
         var failed = Assert.IsType<ScriptOutcome.Failed>(machine.Run(partition.Committed, list, now, ("op", "count")).Outcome);
 

@@ -65,14 +65,14 @@ internal sealed record PartitionState(string Name, Func<long, IReadOnlyList<(Str
             new EraseCommand { UserId = ProcedureMachine.User, OperationId = "erase" },
             new EraseCommand { UserId = ProcedureMachine.User, OperationId = "retried erase" },
             new ForgetCommand { UserId = ProcedureMachine.User, OperationId = "retried erase" },
-            new ListCommand { UserId = ProcedureMachine.User, DefaultLimit = DefaultLimit },
+            new ListCommand { UserId = ProcedureMachine.User },
         ];
     }
 
     private static IEnumerable<(StreamCommand, long)> Ended(int number, long startedAt) => [(Start(number), startedAt), (Stop(number, startedAt), startedAt + 500)];
 
     private static StartCommand Start(int number) =>
-        new() { UserId = ProcedureMachine.User, Key = Key(number), StreamId = "film", LeaseMs = LeaseMs, DefaultLimit = DefaultLimit };
+        new() { UserId = ProcedureMachine.User, Key = Key(number), StreamId = "film", LeaseMs = LeaseMs, Plan = Plan.OfLimit(DefaultLimit) };
 
     private static StopCommand Stop(int number, long startedAt) => new() { UserId = ProcedureMachine.User, Key = Key(number), StartedAt = startedAt };
 
@@ -82,7 +82,7 @@ internal sealed record PartitionState(string Name, Func<long, IReadOnlyList<(Str
     private static StopAllCommand StopAll(string operation) => new() { UserId = ProcedureMachine.User, OperationId = operation };
 
     private static SetLimitCommand Limit(int? limit, string operation) =>
-        new() { UserId = ProcedureMachine.User, DefaultLimit = DefaultLimit, MaxConcurrentStreams = limit, OperationId = operation };
+        new() { UserId = ProcedureMachine.User, Change = LimitChange.ToLimit(limit), OperationId = operation };
 
     private static string Key(int number) => new RecordKey((UInt128)number).ToString();
 }

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Net;
 using InProcessCosmos.Execution;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using StreamChecker.Server.Embedded;
 using StreamChecker.StoredProcedure;
 using Xunit.Abstractions;
@@ -26,8 +25,7 @@ public sealed class OverloadTests(ITestOutputHelper output) : IDisposable
     {
         await using var engine = DocumentEngine.Open(
             new EngineOptions { DataPath = folder.Path, Shards = 1, QueueLength = QueueLength }, TimeProvider.System, NullLogger.Instance);
-        var limiter = new StreamLimiter(
-            new EmbeddedStreamPartitions(engine, StreamsProcedure.Body), Options.Create(new StreamCheckerOptions()), TimeProvider.System, Telemetry.None());
+        var limiter = Limiters.Of(new EmbeddedStreamPartitions(engine, StreamsProcedure.Body), new(), TimeProvider.System);
 
         // As many at once as the queue holds is what it can carry.
         var (carried, none) = await CallAsync(limiter, "warm", QueueLength / 2, Length / 5);

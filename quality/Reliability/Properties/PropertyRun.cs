@@ -17,9 +17,29 @@ internal sealed class PropertyRun(string userId)
     /// <summary>By how many milliseconds the clocks are wrong.</summary>
     public static readonly long[] Clocks = [0, -2_500, -25_000, -90_000, 2_500, 25_000, 90_000];
 
-    private const int DefaultLimit = 3;
     private const long IntervalMs = 20_000;
     private static readonly string?[] Devices = ["this device", null, "that device", null, null];
+    private static readonly Plan[] Plans =
+    [
+        Plan.OfLimit(3),
+        new("family",
+        [
+            new() { Name = Plan.AllStreams, Limit = 5 },
+            new() { Name = "uhd", Limit = 1, Where = Tagged("quality", "uhd"), OnLimit = OnLimit.ReplaceOldest },
+            new() { Name = "same-title", Limit = 2, Per = "streamId" },
+            new() { Name = "live", Limit = 1, Where = Tagged("type", "live", "event"), OnLimit = OnLimit.Reject },
+            new() { Name = "places", Limit = 2, Distinct = "network", OnLimit = OnLimit.ReplaceOldest },
+            new() { Name = "devices", Limit = 1, Distinct = "deviceId", Observe = true },
+        ]),
+        new("trial",
+        [
+            new() { Name = "hd", Limit = 0, Where = Tagged("quality", "hd", "uhd"), Require = ["quality"] },
+            new() { Name = Plan.AllStreams, Limit = 1, Observe = true },
+            new() { Name = "per-place", Limit = 2, Per = "network", OnLimit = OnLimit.ReplaceOldest },
+            new() { Name = Plan.Maximum, Limit = 6 },
+        ]),
+    ];
+
     private static readonly long[] Leases = [60_000, 60_000, 60_500, 90_000, 0, 86_400_000, 45_000];
 
     private readonly List<(string Key, long StartedAt)> streams = [];
@@ -51,7 +71,7 @@ internal sealed class PropertyRun(string userId)
         4 => new StopCommand { UserId = userId, Key = Known(step).Key, StartedAt = Known(step).StartedAt },
         5 => StopAll(step),
         6 or 7 => SetLimit(step),
-        8 => new ListCommand { UserId = userId, DefaultLimit = DefaultLimit },
+        8 => new ListCommand { UserId = userId },
         9 when step.Variant < 4 => new EraseCommand { UserId = userId, OperationId = step.Variant == 0 && erasing is not null ? erasing : OperationId() },
         9 => new ExportCommand { UserId = userId },
         _ => new ForgetCommand { UserId = userId, OperationId = step.Variant > 0 && erasing is not null ? erasing : "another operation" },
@@ -60,10 +80,12 @@ internal sealed class PropertyRun(string userId)
     /// <summary>What the model replies, and remembers.</summary>
     public StreamReply Expect(StreamCommand command, long now)
     {
+        var before = Partition;
         (Partition, var reply) = StreamRules.Apply(Partition, command, now);
         switch (command, reply)
         {
             case (StartCommand start, StreamReply.Admitted { Replayed: false } admitted):
+                AssertPromise(before, start, admitted);
                 streams.Add((start.Key, admitted.StartedAt));
                 starts[start.Key] = start;
                 break;
@@ -78,6 +100,20 @@ internal sealed class PropertyRun(string userId)
         return reply;
     }
 
+    /// <summary>After every admitted start all enforced rules hold, and no stream ended that could have stayed.</summary>
+    private static void AssertPromise(ModelPartition before, StartCommand start, StreamReply.Admitted admitted)
+    {
+        var rules = new PlanRules(start, before.User?.Limit);
+        var ended = admitted.Replaced.Select(replaced => replaced.Key).ToHashSet();
+        var active = before.Records.Values.Where(record => record.Key != start.Key && record.IsActive(admitted.StartedAt) && !(record.GoneAt <= admitted.StartedAt)).ToList();
+        var stay = active.FindAll(record => !ended.Contains(record.Key));
+        Assert.Empty(rules.Violated(stay));
+        foreach (var record in active.Where(record => ended.Contains(record.Key) && start.Replace is null && (record.DeviceId is null || record.DeviceId != start.DeviceId)))
+        {
+            Assert.NotEmpty(rules.Violated([.. stay, record]));
+        }
+    }
+
     private StartCommand Start(CommandStep step)
     {
         // Now and then a key that was used before, with the same parameters or with another one.
@@ -90,6 +126,8 @@ internal sealed class PropertyRun(string userId)
                 (8, 1) => first with { DeviceName = "television" },
                 (9, 0) => first with { DeviceId = first.DeviceId is null ? Devices[0] : null },
                 (9, 1) => first with { CountSameDevice = !first.CountSameDevice },
+                (10, 0) => first with { Tags = null },
+                (10, 1) => first with { Plan = Plans[1], PlanIsNamed = true },
                 _ => first,
             };
         }
@@ -98,15 +136,36 @@ internal sealed class PropertyRun(string userId)
         {
             UserId = userId,
             Key = KeyOf(++made),
-            StreamId = "film",
+            StreamId = step.Which % 4 == 3 ? "match" : "film",
             DeviceId = Devices[step.Which % Devices.Length],
             CountSameDevice = step.Variant % 4 == 3,
             LeaseMs = Lease(step),
             IntervalMs = StartInterval(step),
             Relaxed = Relaxed(step),
-            DefaultLimit = DefaultLimit,
+            Tags = Tags(step),
+            Plan = step.Which % 5 == 4 ? Plans[step.Variant % Plans.Length] : Plans.First(plan => plan.Name == (Partition.User?.Plan ?? Plan.Default)),
+            PlanIsNamed = step.Variant % 5 == 4,
         };
     }
+
+    private static SortedDictionary<string, string>? Tags(CommandStep step)
+    {
+        SortedDictionary<string, string> tags = new(StringComparer.Ordinal);
+        Add("quality", ["uhd", "hd", "sd", null], step.Which + step.Variant);
+        Add("type", ["live", null, "event", null, null], step.Variant);
+        Add("network", ["home", "hotel", "train", null, "office"], step.Which * 3);
+        return tags.Count == 0 ? null : tags;
+
+        void Add(string name, string?[] values, int choice)
+        {
+            if (values[choice % values.Length] is { } value)
+            {
+                tags.Add(name, value);
+            }
+        }
+    }
+
+    private static Dictionary<string, IReadOnlyList<string>> Tagged(string name, params string[] values) => new() { [name] = values };
 
     /// <summary>One operation in three is a repeat, one in four of these with other parameters.</summary>
     private StreamCommand StopAll(CommandStep step) => Repeated(step) switch
@@ -126,8 +185,14 @@ internal sealed class PropertyRun(string userId)
     private SetLimitCommand NewLimit(CommandStep step, string operationId) => new()
     {
         UserId = userId,
-        DefaultLimit = DefaultLimit,
-        MaxConcurrentStreams = (step.Which % 6) < 5 ? step.Which % 6 : null,
+        Change = step.Which switch
+        {
+            < 5 => LimitChange.ToLimit(step.Which),
+            5 => LimitChange.ToLimit(null),
+            6 => LimitChange.Reset,
+            7 => new(new(4), new("family")),
+            var which => LimitChange.ToPlan((which % 4) switch { 0 => "family", 1 => "trial", 2 => "family", _ => null }),
+        },
         OperationId = operationId,
     };
 

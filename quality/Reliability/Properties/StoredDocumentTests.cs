@@ -74,7 +74,7 @@ public sealed class StoredDocumentTests(ITestOutputHelper output) : IDisposable
     }
 
     private static StartCommand Start(string key) =>
-        new() { UserId = ProcedureMachine.User, Key = key, StreamId = "film", LeaseMs = 90_000, DefaultLimit = 3 };
+        new() { UserId = ProcedureMachine.User, Key = key, StreamId = "film", LeaseMs = 90_000, Plan = Plan.OfLimit(3) };
 
     private StreamReply Run(SnapshotPartition partition, StreamCommand command, long now)
     {

@@ -22,8 +22,8 @@ internal static class StoredPartition
 
     private static ModelUser User(JsonObject json)
     {
-        AssertMembers(json, "id", "userId", "limit", "operations", "atLimit", "erasedBy");
-        return new((int?)json["limit"], [.. json["operations"]?.AsArray().Select(operation => Operation(operation!.AsObject())) ?? []], (bool?)json["atLimit"], (string?)json["erasedBy"]);
+        AssertMembers(json, "id", "userId", "limit", "plan", "operations", "atLimit", "erasedBy");
+        return new((int?)json["limit"], [.. json["operations"]?.AsArray().Select(operation => Operation(operation!.AsObject())) ?? []], (bool?)json["atLimit"], (string?)json["erasedBy"], (string?)json["plan"]);
     }
 
     private static ModelOperation Operation(JsonObject json)
@@ -34,11 +34,12 @@ internal static class StoredPartition
 
     private static ModelRecord Record(StoredDocument document, JsonObject json)
     {
-        AssertMembers(json, "id", "userId", "streamId", "deviceName", "deviceId", "countSameDevice", "startedAt", "expiresAt", "leaseMs", "intervalMs", "ttl", "ended");
+        AssertMembers(json, "id", "userId", "streamId", "deviceName", "deviceId", "countSameDevice", "tags", "plan", "observed", "startedAt", "expiresAt", "leaseMs", "intervalMs", "ttl", "ended");
         Assert.True(json.ContainsKey("expiresAt"), "A stream that lives until it is stopped says so.");
         var seconds = (int)json["ttl"]!;
         return new(
-            document.Id, (string)json["streamId"]!, (string?)json["deviceName"], (string?)json["deviceId"], (bool?)json["countSameDevice"] ?? false, (long)json["startedAt"]!, (long?)json["expiresAt"], (long)json["leaseMs"]!, (long?)json["intervalMs"],
+            document.Id, (string)json["streamId"]!, (string?)json["deviceName"], (string?)json["deviceId"], (bool?)json["countSameDevice"] ?? false,
+            json["tags"]?.Deserialize<Dictionary<string, string>>(), (string?)json["plan"], json["observed"]?.Deserialize<string[]>(), (long)json["startedAt"]!, (long?)json["expiresAt"], (long)json["leaseMs"]!, (long?)json["intervalMs"],
             json["ended"] is { } ended ? Ending(ended.AsObject()) : null, seconds < 0 ? null : seconds, document.Timestamp);
     }
 

@@ -104,7 +104,7 @@ internal sealed class StreamWorkload(HttpClient client, History history, string 
             DeviceId = deviceId,
             CountSameDevice = deviceId is not null && counts,
             LeaseMs = LeaseSeconds * 1000,
-            DefaultLimit = DefaultLimit,
+            Plan = Plan.OfLimit(DefaultLimit),
             ReplaceOldest = oldest,
             Replace = replaced is null ? null : [new(replaced.UserId, replaced.Key.ToString(), replaced.StartedAt)],
         };
@@ -135,19 +135,19 @@ internal sealed class StreamWorkload(HttpClient client, History history, string 
         reply => HttpReplies.StopAll(reply, saysReplayed: !Faulty));
 
     private Task<ApiResponse> ListAsync(string user) =>
-        CallAsync(() => client.ListAsync(user), new ListCommand { UserId = user, DefaultLimit = DefaultLimit }, HttpReplies.List);
+        CallAsync(() => client.ListAsync(user), new ListCommand { UserId = user }, HttpReplies.List);
 
     private Task<ApiResponse> GetLimitAsync(string user) =>
-        CallAsync(() => client.GetLimitAsync(user), new ListCommand { UserId = user, DefaultLimit = DefaultLimit }, reply => HttpReplies.Limit(reply, saysReplayed: false));
+        CallAsync(() => client.GetLimitAsync(user), new ListCommand { UserId = user }, reply => HttpReplies.Limit(reply, saysReplayed: false));
 
     private Task<ApiResponse> SetLimitAsync(string user, int limit, string? key) => CallAsync(
         () => client.SetLimitAsync(user, limit, key),
-        new SetLimitCommand { UserId = user, DefaultLimit = DefaultLimit, MaxConcurrentStreams = limit, OperationId = OperationId(user, key) },
+        new SetLimitCommand { UserId = user, Change = LimitChange.ToLimit(limit), OperationId = OperationId(user, key) },
         reply => HttpReplies.Limit(reply, saysReplayed: !Faulty));
 
     private Task<ApiResponse> ResetLimitAsync(string user, string? key) => CallAsync(
         () => client.ResetLimitAsync(user, key),
-        new SetLimitCommand { UserId = user, DefaultLimit = DefaultLimit, OperationId = OperationId(user, key) },
+        new SetLimitCommand { UserId = user, Change = LimitChange.Reset, OperationId = OperationId(user, key) },
         reply => HttpReplies.NoContent(reply, saysReplayed: !Faulty));
 
     /// <summary>The id that the service makes of a caller's key; where there is none, one that no other operation has.</summary>

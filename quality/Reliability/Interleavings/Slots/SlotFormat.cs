@@ -34,6 +34,12 @@ internal sealed record SlotFormat() : PartitionFormat(TestText.Read("slots.js"))
     {
         var order = JsonNode.Parse(Records().Command(command, stream, repeated))!;
         Rename(order, "key", "recordId");
+        order["defaultLimit"] = Commands.DefaultLimit;
+        if (command is SetLimitCommand { Change.Limit.To: { } limit })
+        {
+            order["maxConcurrentStreams"] = limit;
+        }
+
         if (command is RenewCommand or StopCommand)
         {
             order["slot"] = int.Parse(stream?.Id ?? "0", provider: null);
@@ -50,6 +56,19 @@ internal sealed record SlotFormat() : PartitionFormat(TestText.Read("slots.js"))
     {
         var reply = JsonNode.Parse(body)!;
         Rename(reply, "recordId", "key");
+        if ((bool?)reply["isDefault"] is true)
+        {
+            reply["limit"] = null;
+        }
+
+        if ((string?)reply["outcome"] == "limitReached")
+        {
+            reply["violations"] = new JsonArray(new JsonObject
+            {
+                ["rule"] = "streams", ["limit"] = reply["limit"]!.DeepClone(), ["active"] = reply["active"]!.DeepClone(), ["streams"] = reply["streams"]!.DeepClone(),
+            });
+        }
+
         return Records().Reply(reply.ToJsonString());
     }
 

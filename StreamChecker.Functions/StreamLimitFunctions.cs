@@ -25,6 +25,12 @@ public sealed class StreamLimitFunctions(StreamApi api)
         [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "stream-limit")] HttpRequest request, CancellationToken cancellationToken) =>
         api.ResetLimitAsync(request, cancellationToken);
 
+    /// <summary><c>POST /stream-limit/batch</c></summary>
+    [Function("SetLimits")]
+    public Task<IResult> SetMany(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "stream-limit/batch")] HttpRequest request, CancellationToken cancellationToken) =>
+        api.SetLimitsAsync(request, cancellationToken);
+
     /// <summary><c>GET /plans</c></summary>
     [Function("ListPlans")]
     public Task<IResult> Plans([HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "plans")] HttpRequest request) =>

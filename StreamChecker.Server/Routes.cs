@@ -36,6 +36,8 @@ internal static class Routes
             api.SetLimitAsync(request, cancellationToken)).WithContract(StreamLimitContract.Set);
         routes.MapDelete("/stream-limit", (HttpRequest request, CancellationToken cancellationToken) =>
             api.ResetLimitAsync(request, cancellationToken)).WithContract(StreamLimitContract.Reset);
+        routes.MapPost("/stream-limit/batch", (HttpRequest request, CancellationToken cancellationToken) =>
+            api.SetLimitsAsync(request, cancellationToken)).WithContract(StreamLimitContract.SetMany);
         routes.MapMethods("/plans", Reading, () => api.PlansAsync()).WithContract(PlanContract.List);
 
         routes.MapMethods("/user", Reading, (HttpRequest request, CancellationToken cancellationToken) =>

@@ -61,7 +61,12 @@ internal sealed class PartitionRetries(IStreamPartitions partitions, TimeSpan de
     /// </summary>
     public async Task<IReadOnlyList<CommandOutcome>> ExecuteManyAsync(IReadOnlyList<StreamCommand> commands, CancellationToken cancellationToken)
     {
-        using var operation = telemetry.BeginMany(commands.Count);
+        if (commands.Count == 0)
+        {
+            return [];
+        }
+
+        using var operation = telemetry.BeginMany(commands);
         using var timeout = new CancellationTokenSource(deadline, time);
         using var abandonment = cancellationToken.UnsafeRegister(static timeout => ((CancellationTokenSource)timeout!).Cancel(), timeout);
         var began = time.GetTimestamp();
@@ -83,11 +88,11 @@ internal sealed class PartitionRetries(IStreamPartitions partitions, TimeSpan de
                     isInDoubt[index] |= result is PartitionResult.Ambiguous;
                     if (result is PartitionResult.Committed committed)
                     {
-                        outcomes[index] = new(committed.Reply, null);
+                        outcomes[index] = new(committed.Reply, isInDoubt[index], null);
                     }
                     else if (MustNotRetry(result))
                     {
-                        outcomes[index] = new(null, Unavailable(result, InDoubt(commands[index], isInDoubt[index])));
+                        outcomes[index] = CommandOutcome.Failed(Unavailable(result, InDoubt(commands[index], isInDoubt[index])));
                     }
                     else
                     {
@@ -97,13 +102,13 @@ internal sealed class PartitionRetries(IStreamPartitions partitions, TimeSpan de
                 }
                 catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
                 {
-                    outcomes[index] = new(null, NoResponse(commands[index]));
+                    outcomes[index] = CommandOutcome.Failed(NoResponse(commands[index]));
                 }
 #pragma warning disable CA1031 // The fault of one command must not cost the others their outcomes; it is reported as this command's.
                 catch (Exception fault) when (fault is not OperationCanceledException)
 #pragma warning restore CA1031
                 {
-                    outcomes[index] = new(null, fault);
+                    outcomes[index] = CommandOutcome.Failed(fault);
                 }
             }
 
@@ -114,7 +119,7 @@ internal sealed class PartitionRetries(IStreamPartitions partitions, TimeSpan de
             }
             else
             {
-                repeatable.ForEach(one => outcomes[one.Index] = new(null, Unavailable(one.Result, InDoubt(commands[one.Index], isInDoubt[one.Index]))));
+                repeatable.ForEach(one => outcomes[one.Index] = CommandOutcome.Failed(Unavailable(one.Result, InDoubt(commands[one.Index], isInDoubt[one.Index]))));
                 waiting = [];
             }
         }
@@ -159,4 +164,10 @@ internal sealed class PartitionRetries(IStreamPartitions partitions, TimeSpan de
 }
 
 /// <summary>The outcome of one of several commands: the procedure's reply, or the exception of <see cref="PartitionRetries.ExecuteAsync"/>.</summary>
-internal readonly record struct CommandOutcome(StreamReply? Reply, Exception? Failure);
+/// <param name="Reply">The reply; null if the command failed.</param>
+/// <param name="InDoubt">Whether the outcome of an earlier attempt is unknown.</param>
+/// <param name="Failure">The exception; null if there is a reply.</param>
+internal readonly record struct CommandOutcome(StreamReply? Reply, bool InDoubt, Exception? Failure)
+{
+    public static CommandOutcome Failed(Exception failure) => new(null, false, failure);
+}

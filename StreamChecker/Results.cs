@@ -109,4 +109,8 @@ public abstract record SetLimitResult
 
     /// <summary>The idempotency key belongs to another operation. The limit has not changed.</summary>
     public sealed record KeyReused : SetLimitResult;
+
+    /// <summary>The change failed. Only of <see cref="StreamLimiter.SetLimitsAsync"/>.</summary>
+    /// <param name="Cause">What <see cref="StreamLimiter.SetLimitAsync"/> would have thrown.</param>
+    public sealed record Failed(Exception Cause) : SetLimitResult;
 }

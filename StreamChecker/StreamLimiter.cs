@@ -197,27 +197,24 @@ public sealed class StreamLimiter(
     public async Task<SetLimitResult> SetLimitAsync(
         string userId, LimitChange change, string? idempotencyKey, CancellationToken cancellationToken)
     {
-        FieldText.ThrowIfInvalid(userId, nameof(userId));
-        if (change.Limit?.To is < 0 or > UserLimit.Largest)
-        {
-            throw new ArgumentOutOfRangeException(nameof(change), change.Limit.To, $"A limit is from 0 to {UserLimit.Largest}.");
-        }
-
-        ThrowIfUnknown(change.Plan?.To);
-
-        var command = new SetLimitCommand
-        {
-            UserId = userId,
-            Change = change,
-            OperationId = KeyOf(userId, idempotencyKey).ToString(),
-        };
+        var command = SettingOf(userId, change, idempotencyKey);
         var (reply, retried) = await partitions.ExecuteAsync(command, cancellationToken);
-        return reply switch
-        {
-            StreamReply.LimitSet set => new SetLimitResult.LimitSet(Limit(userId, set.Limit, set.Plan), set.Replayed && !retried),
-            StreamReply.KeyReused => new SetLimitResult.KeyReused(),
-            _ => throw Unexpected(reply),
-        };
+        return LimitSet(userId, reply, retried);
+    }
+
+    /// <summary>
+    /// Changes the limits or plans of several users, each in a transaction of its own and in no order. Returns the results in the order of the
+    /// changes; a change that the store did not process within the deadline has the result <see cref="SetLimitResult.Failed"/>.
+    /// </summary>
+    public async Task<IReadOnlyList<SetLimitResult>> SetLimitsAsync(IReadOnlyList<UserLimitChange> changes, CancellationToken cancellationToken)
+    {
+        var commands = changes.Select(change => SettingOf(change.UserId, change.Change, change.IdempotencyKey));
+        var outcomes = await partitions.ExecuteManyAsync([.. commands], cancellationToken);
+        return
+        [
+            .. changes.Zip(outcomes, (change, outcome) =>
+                outcome.Failure is { } cause ? new SetLimitResult.Failed(cause) : LimitSet(change.UserId, outcome.Reply!, outcome.InDoubt)),
+        ];
     }
 
     /// <summary>Reads everything that is held about a user.</summary>
@@ -282,6 +279,25 @@ public sealed class StreamLimiter(
         telemetry.Renewed(result, written: reply is StreamReply.Renewed { Written: true });
         return result;
     }
+
+    private SetLimitCommand SettingOf(string userId, LimitChange change, string? idempotencyKey)
+    {
+        FieldText.ThrowIfInvalid(userId, nameof(userId));
+        if (change.Limit?.To is < 0 or > UserLimit.Largest)
+        {
+            throw new ArgumentOutOfRangeException(nameof(change), change.Limit.To, $"A limit is from 0 to {UserLimit.Largest}.");
+        }
+
+        ThrowIfUnknown(change.Plan?.To);
+        return new() { UserId = userId, Change = change, OperationId = KeyOf(userId, idempotencyKey).ToString() };
+    }
+
+    private SetLimitResult LimitSet(string userId, StreamReply reply, bool retried) => reply switch
+    {
+        StreamReply.LimitSet set => new SetLimitResult.LimitSet(Limit(userId, set.Limit, set.Plan), set.Replayed && !retried),
+        StreamReply.KeyReused => new SetLimitResult.KeyReused(),
+        _ => throw Unexpected(reply),
+    };
 
     private async Task<StreamReply.Listed> ReadAsync(string userId, CancellationToken cancellationToken)
     {

@@ -48,6 +48,14 @@ public sealed record LimitChange(Change<int?>? Limit = null, Change<string?>? Pl
 /// <param name="To">The value; null removes the old one.</param>
 public sealed record Change<T>(T To);
 
+/// <summary>A change of one user of many.</summary>
+/// <param name="UserId">The user.</param>
+/// <param name="Change">What to set or remove.</param>
+/// <param name="IdempotencyKey">
+/// Identifies the change in retries, like <see cref="StartStream.IdempotencyKey"/>. If null, only the service's own retries are recognized.
+/// </param>
+public sealed record UserLimitChange(string UserId, LimitChange Change, string? IdempotencyKey = null);
+
 /// <summary>How a stream ended.</summary>
 /// <param name="Reason">The reason.</param>
 /// <param name="ReplacedBy">The stream that replaced it; null if it was not replaced.</param>

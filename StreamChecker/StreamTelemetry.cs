@@ -58,11 +58,11 @@ public sealed class StreamTelemetry
 
     internal Operation Begin(StreamCommand command) => new(this, NameOf(command));
 
-    /// <summary>The telemetry of the heartbeats of one request.</summary>
-    internal Operation BeginMany(int commands)
+    /// <summary>The telemetry of several commands of the same kind.</summary>
+    internal Operation BeginMany(IReadOnlyList<StreamCommand> commands)
     {
-        var operation = new Operation(this, "renew_many");
-        operation.Tag("stream_checker.commands", commands);
+        var operation = new Operation(this, NameOf(commands[0]) + "_many");
+        operation.Tag("stream_checker.commands", commands.Count);
         return operation;
     }
 
@@ -152,7 +152,7 @@ public sealed class StreamTelemetry
 
     private static KeyValuePair<string, object?> Reason(string reason) => new("stream_checker.reason", reason);
 
-    /// <summary>The telemetry of one command, or of those of one request.</summary>
+    /// <summary>The telemetry of one command, or of several that run together.</summary>
     internal readonly struct Operation : IDisposable
     {
         private const string Charge = "stream_checker.request_charge";

@@ -22,8 +22,11 @@ public sealed record CallContract
 
     internal string? Description { get; init; }
 
-    /// <summary>The shape of the JSON body; null if the call has none.</summary>
+    /// <summary>The shape of the JSON body, or of each line of a body of JSON lines; null if the call has none.</summary>
     internal Type? Body { get; init; }
+
+    /// <summary>The media type of the body.</summary>
+    internal string BodyType { get; init; } = RequestBody.Json;
 
     /// <summary>The parameters in the path, the query and the headers.</summary>
     internal IReadOnlyList<CallParameter> Parameters { get; init; } = [];
@@ -86,6 +89,13 @@ internal sealed record HeartbeatsBody(
 internal sealed record LimitBody(
     [property: Description("The maximum number of concurrent streams, in place of the limit of the plan's rule `streams`; null removes it. Required unless there is a plan."), Range(0, UserLimit.Largest)] int? MaxConcurrentStreams = null,
     [property: Description("The user's plan, by its name; null returns to `default`."), MaxLength(64)] string? Plan = null);
+
+/// <summary>The shape of a line that changes a limit.</summary>
+internal sealed record LimitLineBody(
+    [property: Description("The user. A user can have several lines; they take effect in their order."), Length(1, FieldText.MaxLength), RegularExpression(FieldText.Pattern)] string UserId,
+    [property: Description("The maximum number of concurrent streams; null removes it. Required unless there is a plan."), Range(0, UserLimit.Largest)] int? MaxConcurrentStreams = null,
+    [property: Description("The user's plan, by its name; null returns to `default`."), MaxLength(64)] string? Plan = null,
+    [property: Description("Identifies the change in retries, as the header `Idempotency-Key` does for a single change."), Length(1, StreamChecker.IdempotencyKey.MaxLength), RegularExpression("^[!-~]+$")] string? IdempotencyKey = null);
 
 /// <summary>Adds a call's contract to its route, as ASP.NET Core's own metadata where it exists.</summary>
 public static class ContractRoutes

@@ -5,9 +5,7 @@ namespace StreamChecker.Server.Contract;
 /// <summary>One status that a call returns, with its body and headers.</summary>
 internal sealed record CallResponse(int Status, string Description)
 {
-    public const string Json = "application/json";
-
-    /// <summary>The shape of the body; null for a text, a problem document or no body.</summary>
+    /// <summary>The shape of the body, or of each line of a body of JSON lines; null for a text, a problem document or no body.</summary>
     public Type? Body { get; init; }
 
     /// <summary>Null if there is no body.</summary>
@@ -30,7 +28,10 @@ internal sealed record CallResponse(int Status, string Description)
     public static CallResponse Ok<TBody>(string description) => Of<TBody>(StatusCodes.Status200OK, description);
 
     public static CallResponse Of<TBody>(int status, string description, params ResponseHeader[] headers) =>
-        new(status, description) { Body = typeof(TBody), ContentType = Json, Headers = headers };
+        new(status, description) { Body = typeof(TBody), ContentType = RequestBody.Json, Headers = headers };
+
+    /// <summary>A body of JSON lines.</summary>
+    public static CallResponse Lines<TLine>(string description) => Ok<TLine>(description) with { ContentType = RequestBody.JsonLines };
 
     /// <summary>A text that changes only with the version of the program.</summary>
     public static CallResponse Page(string contentType, string description) =>
@@ -145,8 +146,11 @@ internal static class SharedResponses
     public static readonly CallResponse BodyTooLarge = CallResponse.Error(
         StatusCodes.Status413PayloadTooLarge, "The body is larger than 16 KiB.", ProblemContract.BodyTooLarge) with { SharedAs = nameof(BodyTooLarge) };
 
+    public static readonly CallResponse BodyOfManyTooLarge = CallResponse.Error(
+        StatusCodes.Status413PayloadTooLarge, "The body is larger than 1 MiB.", ProblemContract.BodyTooLarge) with { SharedAs = nameof(BodyOfManyTooLarge) };
+
     public static readonly CallResponse UnsupportedMediaType = CallResponse.Error(
-        StatusCodes.Status415UnsupportedMediaType, "The body is not declared as `application/json` in UTF-8, or it is compressed.", ProblemContract.UnsupportedMediaType)
+        StatusCodes.Status415UnsupportedMediaType, "The body is not declared as the media type of this document in UTF-8, or it is compressed.", ProblemContract.UnsupportedMediaType)
         with { SharedAs = nameof(UnsupportedMediaType) };
 
     public static readonly CallResponse KeyReused = CallResponse.Error(
@@ -170,13 +174,16 @@ internal static class SharedResponses
         ProblemContract.OutcomeUnknown) with { SharedAs = nameof(StoreUnavailable) };
 
     public static readonly IReadOnlyList<CallResponse> All =
-        [KeyRequired, NotFound, MethodNotAllowed, BodyTooSlow, BodyTooLarge, UnsupportedMediaType, KeyReused, Misdirected, InternalError, StoreUnavailable];
+        [KeyRequired, NotFound, MethodNotAllowed, BodyTooSlow, BodyTooLarge, BodyOfManyTooLarge, UnsupportedMediaType, KeyReused, Misdirected, InternalError, StoreUnavailable];
 
     /// <summary>The call's own responses, and those of every call that reaches the store.</summary>
     public static IReadOnlyList<CallResponse> After(params CallResponse[] own) => [.. own, KeyRequired, Misdirected, InternalError, StoreUnavailable];
 
     /// <summary>The same for a call with a body.</summary>
     public static IReadOnlyList<CallResponse> AfterWithBody(params CallResponse[] own) => [.. After(own), BodyTooSlow, BodyTooLarge, UnsupportedMediaType];
+
+    /// <summary>The same for a call with a body of up to 1 MiB.</summary>
+    public static IReadOnlyList<CallResponse> AfterWithLargeBody(params CallResponse[] own) => [.. After(own), BodyTooSlow, BodyOfManyTooLarge, UnsupportedMediaType];
 
     public static CallResponse Invalid(string description) =>
         CallResponse.Error(StatusCodes.Status400BadRequest, description, ProblemContract.InvalidRequest);

@@ -55,15 +55,9 @@ public static class StreamRecordContract
             "Renews the leases of up to 500 streams, of any users, each in a transaction of its own. For a backend that receives the heartbeats of players and passes them on. " +
             "The results are in the order of the IDs. An invalid ID, a stream that has ended, or one that the store did not process within the deadline is the result of that ID, not of the request.",
         Body = typeof(HeartbeatsBody),
-        Responses =
-        [
-            .. SharedResponses.After(
-                CallResponse.Ok<HeartbeatResults>("One result for each ID."),
-                SharedResponses.Invalid("Invalid body. `field` names the invalid field.")),
-            SharedResponses.BodyTooSlow,
-            CallResponse.Error(StatusCodes.Status413PayloadTooLarge, "The body is larger than 1 MiB.", ProblemContract.BodyTooLarge),
-            SharedResponses.UnsupportedMediaType,
-        ],
+        Responses = SharedResponses.AfterWithLargeBody(
+            CallResponse.Ok<HeartbeatResults>("One result for each ID."),
+            SharedResponses.Invalid("Invalid body. `field` names the invalid field.")),
     };
 
     /// <summary><c>DELETE /stream-record/{id}</c></summary>
@@ -136,6 +130,20 @@ public static class StreamLimitContract
             CallResponse.Nothing("The user has the default limit.") with { Headers = [ResponseHeader.Replayed] },
             SharedResponses.Invalid("Invalid `userId` or `Idempotency-Key`. `field` names the invalid field."),
             SharedResponses.KeyReused),
+    };
+
+    /// <summary><c>POST /stream-limit/batch</c></summary>
+    public static readonly CallContract SetMany = new("SetLimits", Subject, "Set the stream limits of many users")
+    {
+        Description =
+            "Sets and resets limits, each in a transaction of its own: up to 10,000 lines, each a JSON object with `userId`, `maxConcurrentStreams` (null returns to the default) and optionally `idempotencyKey`. " +
+            "The response has one line for each line, in the same order, and is sent while the changes are made. An invalid line, or one that the store did not process within its deadline, is the result of that line, not of the request. " +
+            "If the response ends early, the outcome of the lines without a result is unknown: send them again.",
+        Body = typeof(LimitLineBody),
+        BodyType = RequestBody.JsonLines,
+        Responses = SharedResponses.AfterWithLargeBody(
+            CallResponse.Lines<LimitResult>("One result for each line that is not empty."),
+            SharedResponses.Invalid("The body has no line, or more than 10,000.")),
     };
 }
 
@@ -214,7 +222,7 @@ public static class DocumentationContract
     public static readonly CallContract OpenApi = new("OpenApi", Subject, "Get the OpenAPI document")
     {
         Description = "For client generators and contract tests. Anonymous.",
-        Responses = [CallResponse.Page(CallResponse.Json, "The OpenAPI document.") with { Body = typeof(object) }, CallResponse.NotModified],
+        Responses = [CallResponse.Page(RequestBody.Json, "The OpenAPI document.") with { Body = typeof(object) }, CallResponse.NotModified],
     };
 
     /// <summary><c>GET /docs</c></summary>

@@ -15,11 +15,11 @@ internal sealed record Call(CallContract Contract, HttpMethod Method, string Rou
         let method = endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods[0]
         select new Call(contract, new HttpMethod(method), endpoint.RoutePattern.RawText!)).ToDictionary(call => call.Contract.Name);
 
-    public Task<ApiResponse> MakeAsync(HttpClient client, Asked asked, string? contentType = CallResponse.Json, params (string, string?)[] headers) => client.SendAsync(
+    public Task<ApiResponse> MakeAsync(HttpClient client, Asked asked, string? contentType = null, params (string, string?)[] headers) => client.SendAsync(
         Method,
         Route,
         asked.Parameters.Select(given => (Contract.Parameters.Single(parameter => parameter.Name == given.Key).In, given.Key, given.Value)),
-        asked.Body is null ? null : Encoding.UTF8.GetBytes(asked.Body.ToJsonString()),
-        contentType,
+        asked.Body is null ? null : Encoding.UTF8.GetBytes(BodyText.Of(asked.Body)),
+        contentType ?? Contract.BodyType,
         headers);
 }

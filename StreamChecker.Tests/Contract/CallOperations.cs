@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
+using StreamChecker.Http;
 using StreamChecker.Server.Contract;
 
 namespace StreamChecker.Tests.Contract;
@@ -20,7 +21,7 @@ internal sealed class CallOperations(IReadOnlyList<Example> examples) : IOpenApi
         {
             var schema = await context.GetOrCreateSchemaAsync(body, parameterDescription: null, cancellationToken);
             context.Document!.AddComponent(body.Name, schema);
-            operation.RequestBody = RequestBody(new OpenApiSchemaReference(body.Name, context.Document), shown);
+            operation.RequestBody = BodyOf(contract, new OpenApiSchemaReference(body.Name, context.Document), shown);
         }
 
         foreach (var result in contract.Responses)
@@ -64,14 +65,14 @@ internal sealed class CallOperations(IReadOnlyList<Example> examples) : IOpenApi
             ?? (parameter.Values is [var value, ..] ? value : null),
     };
 
-    private static OpenApiRequestBody RequestBody(IOpenApiSchema schema, IEnumerable<Example> shown) => new()
+    private static OpenApiRequestBody BodyOf(CallContract contract, IOpenApiSchema schema, IEnumerable<Example> shown) => new()
     {
         Required = true,
         Content = new Dictionary<string, OpenApiMediaType>
         {
-            [CallResponse.Json] = new()
+            [contract.BodyType] = new()
             {
-                Schema = schema,
+                Schema = contract.BodyType == RequestBody.JsonLines ? Responses.Lines(schema) : schema,
                 Examples = shown.Where(example => !example.IsIllFormed && !example.IsShared).ToDictionary(
                     example => example.Name,
                     IOpenApiExample (example) => new OpenApiExample { Summary = example.Summary, Value = example.Asked.Body!.DeepClone() }),

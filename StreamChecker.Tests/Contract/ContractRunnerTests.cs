@@ -59,7 +59,7 @@ public sealed class ContractRunnerTests
             new HttpMethod(operation.Method),
             operation.Path,
             values.Select(value => (PlaceOf(operation, value.Key), value.Key, value.Value)),
-            body is { Value: { } media } ? Encoding.UTF8.GetBytes(media["examples"]!.AsObject().First().Value!["value"]!.ToJsonString()) : null,
+            body is { Value: { } media } ? Encoding.UTF8.GetBytes(BodyText.Of(media["examples"]!.AsObject().First().Value!["value"]!)) : null,
             body?.Key);
     }
 

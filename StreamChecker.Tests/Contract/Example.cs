@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace StreamChecker.Tests.Contract;
@@ -17,7 +18,7 @@ internal sealed record Example(string Call, string Name, string Summary, Asked A
     public bool IsShared => Status is 401 or 421 or 500 or 503;
 
     /// <summary>The body as the document shows it: JSON as JSON, anything else as text.</summary>
-    public JsonNode? ShownBody => Response.ContentType is { } type && type.EndsWith("json", StringComparison.Ordinal)
+    public JsonNode? ShownBody => ApiResponse.IsJson(Response.ContentType)
         ? JsonNode.Parse(Response.Body.GetRawText())
         : JsonValue.Create(Response.Content);
 
@@ -29,3 +30,10 @@ internal sealed record Example(string Call, string Name, string Summary, Asked A
 
 /// <summary>What was asked for: the parameters by their names, and the body.</summary>
 internal sealed record Asked(IReadOnlyDictionary<string, string> Parameters, JsonNode? Body);
+
+/// <summary>A body as it is sent.</summary>
+internal static class BodyText
+{
+    /// <summary>In an example, JSON stands as it is, and any other text as a string.</summary>
+    public static string Of(JsonNode example) => example.GetValueKind() == JsonValueKind.String ? example.GetValue<string>() : example.ToJsonString();
+}

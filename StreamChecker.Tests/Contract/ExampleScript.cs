@@ -112,6 +112,27 @@ internal sealed class ExampleScript
         await StartAsync("valueRequired", "A start without a tag that a rule requires", """{"userId":"emil","streamId":"match-7"}""", "play-15");
         await StartAsync("home", "A start that names its network", """{"userId":"fritz","streamId":"film-42","tags":{"network":"home"}}""", "play-16");
         await StartAsync("observed", "A start that violates a rule that is only observed", """{"userId":"fritz","streamId":"film-42","tags":{"network":"hotel"}}""", "play-17");
+        await MakeAsync(
+            "SetLimits", "results", "Two limits, a return to the default, and a line that is invalid", [],
+            """
+            {"userId":"anna","maxConcurrentStreams":4}
+            {"userId":"bert","maxConcurrentStreams":null}
+            {"userId":"carla","maxConcurrentStreams":"four"}
+
+            """);
+        await MakeAsync(
+            "SetLimits", "withKey", "A line with a key", [],
+            """
+            {"userId":"anna","maxConcurrentStreams":4,"idempotencyKey":"plans-1"}
+
+            """);
+        await MakeAsync(
+            "SetLimits", "replayed", "A retry of a line, and its key for another limit", [],
+            """
+            {"userId":"anna","maxConcurrentStreams":4,"idempotencyKey":"plans-1"}
+            {"userId":"anna","maxConcurrentStreams":5,"idempotencyKey":"plans-1"}
+
+            """);
         await MakeAsync("GetUser", "held", "Everything that is held about a user", new() { ["userId"] = "dora" });
         await MakeAsync("EraseUser", "erased", "An erase", new() { ["userId"] = "dora" });
         await MakeAsync("GetUser", "nothing", "A user about whom nothing is held", new() { ["userId"] = "dora" });
@@ -153,11 +174,12 @@ internal sealed class ExampleScript
 
         await MakeAsync("SetLimit", "outOfRange", "A number out of range", new() { ["userId"] = "anna" }, """{"maxConcurrentStreams":101}""");
         await MakeAsync("RenewStreams", "empty", "No ID", [], """{"ids":[]}""");
+        await MakeAsync("SetLimits", "empty", "No line", [], "\n");
         foreach (var call in calls.Values.Where(call => call.Contract.Body is not null))
         {
             var sample = Sample(call);
             var isShown = call.Contract.Name == "StartStream";
-            var (most, size) = call.Contract.Name == "RenewStreams" ? (1024 * 1024, "1 MiB") : (16 * 1024, "16 KiB");
+            var (most, size) = call.Contract.Name is "RenewStreams" or "SetLimits" ? (1024 * 1024, "1 MiB") : (16 * 1024, "16 KiB");
             var large = new Asked(sample.Parameters, new JsonObject { ["userId"] = new string('x', most) });
             examples.Add(new(call.Contract.Name, "tooLarge", $"A body over {size}", large, await call.MakeAsync(client, large))
             {
@@ -199,6 +221,7 @@ internal sealed class ExampleScript
 
         await using var crowded = new StreamServer().With(new CallLimit(0));
         await TroubleAsync(calls["RenewStreams"], crowded, "crowded", "Too many concurrent requests");
+        await TroubleAsync(calls["SetLimits"], crowded, "crowded", "Too many concurrent requests");
 
         // The limiter waits a moment between two tries.
         await using var inDoubt = new StreamServer().With(TimeProvider.System).With(Stores.InDoubt(TimeSpan.FromSeconds(7)));
@@ -211,7 +234,7 @@ internal sealed class ExampleScript
 
     private async Task SlowBodyAsync(Call call)
     {
-        using var request = new HttpRequestMessage(call.Method, call.Route + "?userId=anna") { Content = new EndlessBody() };
+        using var request = new HttpRequestMessage(call.Method, call.Route + "?userId=anna") { Content = new EndlessBody(call.Contract.BodyType) };
         var sending = client.SendAsync(request);
         while (!sending.IsCompleted)
         {
@@ -242,7 +265,7 @@ internal sealed class ExampleScript
     private async Task<ApiResponse> MakeAsync(
         string call, string name, string summary, Dictionary<string, string> parameters, string? body = null, bool isShown = true)
     {
-        var asked = new Asked(parameters, body is null ? null : JsonNode.Parse(body));
+        var asked = new Asked(parameters, body is null ? null : calls[call].Contract.BodyType == RequestBody.Json ? JsonNode.Parse(body) : JsonValue.Create(body));
         var response = await calls[call].MakeAsync(client, asked);
         examples.Add(new(call, name, summary, asked, response) { IsShown = isShown });
         return response;

@@ -60,7 +60,7 @@ public sealed class OpenApiDocumentTests(ExamplesOfTheDocument played) : IClassF
     {
         var bodies = CommittedContract.Operations.Where(operation => operation.Json["requestBody"] is not null).ToList();
 
-        Assert.Equal(["StartStream", "RenewStreams", "SetLimit"], bodies.Select(operation => operation.Id));
+        Assert.Equal(["StartStream", "RenewStreams", "SetLimit", "SetLimits"], bodies.Select(operation => operation.Id));
         Assert.All(bodies, operation => AssertExamples(operation.Id, operation.Json["requestBody"]!["content"]));
     }
 

@@ -16,7 +16,7 @@ internal sealed class ResponseSchemas : IOpenApiSchemaTransformer
     public Task TransformAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
     {
         var type = context.JsonTypeInfo.Type;
-        if (typeof(JsonResponse).IsAssignableFrom(type) || type == typeof(StreamView) || type == typeof(StreamReference) || type == typeof(ReplacedStreamView) || type == typeof(HeartbeatResult)
+        if (typeof(JsonResponse).IsAssignableFrom(type) || type == typeof(StreamView) || type == typeof(StreamReference) || type == typeof(ReplacedStreamView) || type == typeof(HeartbeatResult) || type == typeof(LimitResult)
             || type == typeof(OperationView) || type == typeof(HeldRecordView))
         {
             schema.Required = context.JsonTypeInfo.Properties

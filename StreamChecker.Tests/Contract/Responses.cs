@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.OpenApi;
+using StreamChecker.Http;
 using StreamChecker.Server.Contract;
 
 namespace StreamChecker.Tests.Contract;
@@ -25,11 +26,24 @@ internal static class Responses
         {
             var content = (response.Content ??= new Dictionary<string, OpenApiMediaType>())[contentType] =
                 response.Content.TryGetValue(contentType, out var known) ? known : new();
-            content.Schema = ProblemSchema(result.Problems, document) ?? content.Schema;
+            content.Schema = ProblemSchema(result.Problems, document) ?? (contentType == RequestBody.JsonLines ? Lines(content.Schema!) : content.Schema);
             content.Examples = examples.Count == 0 ? null : examples.ToDictionary(
                 example => example.Name, IOpenApiExample (example) => new OpenApiExample { Summary = example.Summary, Value = example.ShownBody });
         }
     }
+
+    /// <summary>The schema of a text of JSON lines: JSON Schema has no word for the schema of a line, and <c>contentSchema</c> is the nearest.</summary>
+    public static OpenApiSchema Lines(IOpenApiSchema line) => new()
+    {
+        Type = JsonSchemaType.String,
+        Description = "One JSON object a line; `contentSchema` is that of a line.",
+        // Keywords of JSON Schema that the library has no properties for.
+        Extensions = new Dictionary<string, IOpenApiExtension>
+        {
+            ["contentMediaType"] = new JsonNodeExtension(RequestBody.JsonLines),
+            ["contentSchema"] = new JsonNodeExtension(new JsonObject { ["$ref"] = "#/components/schemas/" + ((OpenApiSchemaReference)line).Reference.Id }),
+        },
+    };
 
     private static IOpenApiSchema? ProblemSchema(IReadOnlyList<ProblemContract> problems, OpenApiDocument document)
     {

@@ -29,16 +29,15 @@ internal sealed class ServiceDocument(IReadOnlyList<Example> examples) : IOpenAp
 
     private void PutShared(OpenApiDocument document, OpenApiDocumentTransformerContext context)
     {
-        var own = (
+        var sharing = (
             from description in context.DescriptionGroups.SelectMany(listed => listed.Items)
             from contract in description.ActionDescriptor.EndpointMetadata.OfType<CallContract>()
             from result in contract.Responses
-            where result.SharedAs is null
-            select (contract.Name, result.Status)).ToHashSet();
+            select (contract.Name, result.SharedAs)).ToHashSet();
         foreach (var result in SharedResponses.All)
         {
             var response = new OpenApiResponse();
-            Responses.Complete(response, result, [.. examples.Where(example => example.IsShown && example.Status == result.Status && !own.Contains((example.Call, example.Status)))], document);
+            Responses.Complete(response, result, [.. examples.Where(example => example.IsShown && example.Status == result.Status && (example.Call.Length == 0 || sharing.Contains((example.Call, result.SharedAs))))], document);
             document.AddComponent(result.SharedAs!, response);
         }
     }

@@ -5,7 +5,7 @@ using StreamChecker.Plans;
 namespace StreamChecker.Http;
 
 /// <summary>
-/// Reads the JSON bodies of requests in one pass. Of several errors it reports the first by this order: malformed JSON, the object,
+/// Reads the JSON bodies of requests, and the lines of bodies of JSON lines, in one pass. Of several errors it reports the first by this order: malformed JSON, the object,
 /// the members in the order of the contract.
 /// </summary>
 internal ref struct BodyReader
@@ -18,9 +18,11 @@ internal ref struct BodyReader
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 128 };
     private static readonly JsonEncodedText[] OfStart = Names("userId", "streamId", "deviceName", "deviceId", "sameDevice", "tags", "plan", "onLimit", "replace");
     private static readonly JsonEncodedText[] OfLimit = Names("maxConcurrentStreams", "plan");
+    private static readonly JsonEncodedText[] OfLimitLine = [.. Names("userId"), .. OfLimit, .. Names("idempotencyKey")];
     private static readonly JsonEncodedText[] OfHeartbeats = Names("ids");
 
     private readonly JsonEncodedText[] names;
+    private readonly string subject;
     private Utf8JsonReader json;
     private HashSet<string>? otherNames;
     private int seen;
@@ -29,10 +31,10 @@ internal ref struct BodyReader
     private Problem? problemOfMember;
     private int problemMember;
 
-    private BodyReader(ReadOnlySequence<byte> body, JsonEncodedText[] names)
+    private BodyReader(ReadOnlySequence<byte> body, JsonEncodedText[] names, string subject = "body")
     {
         json = new(body, isFinalBlock: true, new JsonReaderState(Options));
-        (this.names, problemMember) = (names, names.Length);
+        (this.names, this.subject, problemMember) = (names, subject, names.Length);
     }
 
     /// <exception cref="JsonException">The body is not well-formed.</exception>
@@ -109,18 +111,36 @@ internal ref struct BodyReader
         var change = new LimitChange();
         while (reader.ReadMember())
         {
-            switch (reader.current)
+            change = reader.ChangeOf(change, plans);
+        }
+
+        return reader.End(required: change.Plan is null ? 1 : 0) is { } problem ? problem : change;
+    }
+
+    /// <summary>One of many changes of limits.</summary>
+    /// <exception cref="JsonException">The text is not well-formed.</exception>
+    public static Input<UserLimitChange> ReadLimitLine(ReadOnlySequence<byte> line, PlanCatalog plans)
+    {
+        var reader = new BodyReader(line, OfLimitLine, "line");
+        string? userId = null, idempotencyKey = null;
+        var change = new LimitChange();
+        while (reader.ReadMember())
+        {
+            switch (reader.CurrentName)
             {
-                case 0:
-                    change = change with { Limit = new(reader.IsNull ? null : reader.WholeNumber(0, UserLimit.Largest)) };
+                case "userId":
+                    userId = reader.FieldTextOf();
                     break;
-                case 1:
-                    change = change with { Plan = new(reader.IsNull ? null : reader.PlanOf(plans)) };
+                case "idempotencyKey":
+                    idempotencyKey = reader.IsNull ? null : reader.IdempotencyKeyOf();
+                    break;
+                default:
+                    change = reader.ChangeOf(change, plans);
                     break;
             }
         }
 
-        return reader.End(required: change.Plan is null ? 1 : 0) is { } problem ? problem : change;
+        return reader.End(required: change.Plan is null ? 2 : 1) is { } problem ? problem : new UserLimitChange(userId!, change, idempotencyKey);
     }
 
     /// <summary>The IDs of a request for many heartbeats, which need not be stream record IDs.</summary>
@@ -140,7 +160,8 @@ internal ref struct BodyReader
         return reader.End(required: 1) is { } problem ? problem : ids;
     }
 
-    private readonly string CurrentName => names[current].Value;
+    /// <summary>The name of the current member; empty if it is unknown.</summary>
+    private readonly string CurrentName => current < names.Length ? names[current].Value : "";
 
     private readonly bool IsNull => json.TokenType == JsonTokenType.Null;
 
@@ -152,7 +173,7 @@ internal ref struct BodyReader
             json.Read();
             if (json.TokenType != JsonTokenType.StartObject)
             {
-                problemOfObject = Problem.InvalidBody("The body must be a JSON object.");
+                problemOfObject = Problem.InvalidBody($"The {subject} must be a JSON object.");
                 json.Skip();
             }
         }
@@ -200,7 +221,7 @@ internal ref struct BodyReader
         }
         catch (InvalidOperationException)
         {
-            problemOfObject ??= Problem.InvalidBody("The body has a member whose name is not valid Unicode.");
+            problemOfObject ??= Problem.InvalidBody($"The {subject} has a member whose name is not valid Unicode.");
         }
 
         return names.Length;
@@ -314,6 +335,24 @@ internal ref struct BodyReader
         }
 
         return name;
+    }
+
+    private LimitChange ChangeOf(LimitChange change, PlanCatalog plans) => CurrentName switch
+    {
+        "maxConcurrentStreams" => change with { Limit = new(IsNull ? null : WholeNumber(0, UserLimit.Largest)) },
+        "plan" => change with { Plan = new(IsNull ? null : PlanOf(plans)) },
+        _ => change,
+    };
+
+    private string? IdempotencyKeyOf()
+    {
+        var key = Text(CurrentName);
+        if (key is not null && IdempotencyKey.Error(key) is { } error)
+        {
+            Reject(CurrentName, error);
+        }
+
+        return key;
     }
 
     private List<StreamRecordId> RecordIds()

@@ -7,9 +7,15 @@ using Microsoft.Net.Http.Headers;
 
 namespace StreamChecker.Http;
 
-/// <summary>Reads a JSON body: at most 16 KiB, or 1 MiB for many heartbeats, of <c>application/json</c> in UTF-8, which must arrive within a time limit.</summary>
+/// <summary>Reads a body of JSON, or of JSON lines: at most 16 KiB, or 1 MiB for many heartbeats or limits, in UTF-8, which must arrive within a time limit.</summary>
 internal static partial class RequestBody
 {
+    /// <summary>The media type of JSON.</summary>
+    public const string Json = "application/json";
+
+    /// <summary>The media type of JSON lines: one JSON text a line (https://github.com/ndjson/ndjson-spec).</summary>
+    public const string JsonLines = "application/x-ndjson";
+
     /// <summary>500 stream record IDs of the longest user IDs fit into it.</summary>
     public const int MaxBytesOfMany = 1024 * 1024;
 
@@ -21,13 +27,14 @@ internal static partial class RequestBody
     /// <param name="time">The clock for that limit.</param>
     /// <param name="cancellationToken">Cancels the request.</param>
     /// <param name="maxBytes">The largest body.</param>
+    /// <param name="mediaType">The media type of the body.</param>
     public static async ValueTask<Input<T>> ReadAsync<T>(
         HttpRequest request, Func<ReadOnlySequence<byte>, Input<T>> parse, TimeSpan timeout, TimeProvider time, CancellationToken cancellationToken,
-        int maxBytes = MaxBytes)
+        int maxBytes = MaxBytes, string mediaType = Json)
     {
-        if (!IsJson(request.ContentType))
+        if (!IsOf(mediaType, request.ContentType))
         {
-            return Problem.Of(StatusCodes.Status415UnsupportedMediaType, "The body must be application/json in UTF-8.");
+            return Problem.Of(StatusCodes.Status415UnsupportedMediaType, $"The body must be {mediaType} in UTF-8.");
         }
 
         if (request.Headers.ContentEncoding is [{ Length: > 0 } coding, ..] && !coding.Equals("identity", StringComparison.OrdinalIgnoreCase))
@@ -104,10 +111,10 @@ internal static partial class RequestBody
         }
     }
 
-    private static bool IsJson(string? contentType) =>
-        contentType is "application/json"
+    private static bool IsOf(string mediaType, string? contentType) =>
+        contentType == mediaType
         || (MediaTypeHeaderValue.TryParse(contentType is null ? null : EmptyParameter().Replace(contentType, ""), out var type)
-            && type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+            && type.MediaType.Equals(mediaType, StringComparison.OrdinalIgnoreCase)
             && (!type.Charset.HasValue || HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase)));
 
     /// <summary>A semicolon without a parameter has no meaning (RFC 9110, 5.6.6).</summary>

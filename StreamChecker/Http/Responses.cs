@@ -23,6 +23,13 @@ internal abstract record JsonResponse : IResult
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var response = httpContext.Response;
+        if (response.HasStarted)
+        {
+            // The client has read the beginning of another response, and must see that it is incomplete.
+            httpContext.Abort();
+            return;
+        }
+
         response.StatusCode = StatusCode;
         response.ContentType = ContentType;
         response.Headers.CacheControl = "no-store";
@@ -258,6 +265,53 @@ internal enum RuleMode
     Observe,
 }
 
+/// <summary>The result of one of many changes of limits.</summary>
+internal sealed record LimitResult(
+    [property: Description("The number of the line in the request, from 1.")] int Line,
+    [property: Description("The status of a single change: 200, 400 for an invalid line, 422 for a reused key, 503 if the store did not process it in time, 500.")] int Status)
+{
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), Description("The user; absent if the line is invalid.")]
+    public string? UserId { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), Description("The maximum number of concurrent streams, if the status is 200.")]
+    public int? MaxConcurrentStreams { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), Description("Whether the user has neither a limit nor a plan of their own, if the status is 200.")]
+    public bool? IsDefault { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), Description("The user's plan, if the status is 200.")]
+    public string? Plan { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), Description("`true` if an earlier change with the same `idempotencyKey` took effect; otherwise absent.")]
+    public bool? Replayed { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), Description("The type of the problem, if the status is not 200.")]
+    public string? Type { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), Description("An explanation of the problem.")]
+    public string? Detail { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), Description("The invalid field of the line.")]
+    public string? Field { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), Description("The trace ID of the failure in the service's log.")]
+    public string? TraceId { get; init; }
+
+    public static LimitResult From(int line, SetLimitResult.LimitSet set) => new(line, StatusCodes.Status200OK)
+    {
+        UserId = set.Limit.UserId,
+        MaxConcurrentStreams = set.Limit.MaxConcurrentStreams,
+        IsDefault = set.Limit.IsDefault,
+        Plan = set.Limit.Plan,
+        Replayed = set.Replayed ? true : null,
+    };
+
+    public static LimitResult From(int line, Problem problem, string? userId) => new(line, problem.Status)
+    {
+        UserId = userId, Type = problem.Type, Detail = problem.Detail, Field = problem.Field, TraceId = problem.TraceId,
+    };
+}
+
 /// <summary>Everything that is held about a user.</summary>
 internal sealed record UserDataResponse(
     [property: Description("The user.")] string UserId,
@@ -326,6 +380,7 @@ internal sealed record Health([property: Description("`live` or `ready`.")] stri
 [JsonSerializable(typeof(StoppedStreams))]
 [JsonSerializable(typeof(LimitResponse))]
 [JsonSerializable(typeof(PlanList))]
+[JsonSerializable(typeof(LimitResult))]
 [JsonSerializable(typeof(UserDataResponse))]
 [JsonSerializable(typeof(Health))]
 [JsonSerializable(typeof(Problem))]

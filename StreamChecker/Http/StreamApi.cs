@@ -75,8 +75,7 @@ public sealed partial class StreamApi(
                 {
                     RenewResult.Alive alive => HeartbeatResult.From(text, alive),
                     RenewResult.Ended ended => HeartbeatResult.From(text, StreamEndedProblem.OfHeartbeat(ended.Ending)),
-                    RenewResult.Failed { Cause: StreamStoreUnavailableException unavailable } => HeartbeatResult.From(text, Unavailable(unavailable, Repeat)),
-                    RenewResult.Failed => HeartbeatResult.From(text, Problem.Fault(traceId)),
+                    RenewResult.Failed failed => HeartbeatResult.From(text, ProblemOf(failed.Cause, traceId)),
                     var result => throw Unexpected(result),
                 })]);
         },
@@ -168,6 +167,22 @@ public sealed partial class StreamApi(
         RepeatByKey,
         cancellationToken);
 
+    /// <summary><c>POST /stream-limit/batch</c>: changes the limits and plans of many users. The results of each part are sent before the next part.</summary>
+    public Task<IResult> SetLimitsAsync(HttpRequest request, CancellationToken cancellationToken) => HandleAsync<List<LimitLine>>(
+        request,
+        () => RequestBody.ReadAsync(request, body => LimitBatch.Read(body, plans), timeout, time, cancellationToken, RequestBody.MaxBytesOfMany, RequestBody.JsonLines),
+        async lines =>
+        {
+            foreach (var part in LimitBatch.Parts(lines))
+            {
+                await LimitBatch.WriteAsync(request.HttpContext.Response, await SetLimitsAsync(part, request, cancellationToken), cancellationToken);
+            }
+
+            return Results.Empty;
+        },
+        Repeat,
+        cancellationToken);
+
     /// <summary><c>GET /user?userId=</c>: gets everything that is held about the user.</summary>
     public Task<IResult> GetUserAsync(HttpRequest request, CancellationToken cancellationToken) => HandleAsync<string>(
         request,
@@ -218,6 +233,31 @@ public sealed partial class StreamApi(
 
     /// <summary>Writes the problem document for the status of the response.</summary>
     public static Task WriteProblemAsync(HttpContext context) => Problem.Of(context.Response.StatusCode).ExecuteAsync(context);
+
+    private async Task<IEnumerable<LimitResult>> SetLimitsAsync(List<LimitLine> lines, HttpRequest request, CancellationToken cancellationToken)
+    {
+        List<UserLimitChange> changes = [];
+        foreach (var line in lines)
+        {
+            if (line.Change.TryGet(out var change, out _))
+            {
+                changes.Add(change);
+            }
+        }
+
+        var results = await limiter.SetLimitsAsync(changes, cancellationToken);
+        var traceId = Log([.. results.OfType<SetLimitResult.Failed>().Select(failed => failed.Cause)], request);
+        var next = 0;
+        return lines.ConvertAll(line => !line.Change.TryGet(out var change, out var problem)
+            ? LimitResult.From(line.Number, problem, userId: null)
+            : results[next++] switch
+            {
+                SetLimitResult.LimitSet set => LimitResult.From(line.Number, set),
+                SetLimitResult.KeyReused => LimitResult.From(line.Number, Problem.OperationKeyReused() with { Field = "idempotencyKey" }, change.UserId),
+                SetLimitResult.Failed failed => LimitResult.From(line.Number, ProblemOf(failed.Cause, traceId), change.UserId),
+                var result => throw Unexpected(result),
+            });
+    }
 
     private static Input<StreamRecordId> ReadId(string id) =>
         StreamRecordId.TryParse(id, out var recordId) ? recordId : Problem.NotAnId();
@@ -277,6 +317,10 @@ public sealed partial class StreamApi(
             return Problem.Fault(Log([fault], request));
         }
     }
+
+    /// <summary>The problem of one of the many commands of a request.</summary>
+    private static Problem ProblemOf(Exception cause, string traceId) =>
+        cause is StreamStoreUnavailableException unavailable ? Unavailable(unavailable, Repeat) : Problem.Fault(traceId);
 
     private static Problem Unavailable(StreamStoreUnavailableException unavailable, string? adviceIfUnknown) =>
         unavailable.OutcomeIsUnknown && adviceIfUnknown is not null

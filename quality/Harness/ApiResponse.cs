@@ -25,12 +25,17 @@ public sealed record ApiResponse(HttpStatusCode Status, string? ContentType, Jso
 
     public TimeSpan? RetryAfter => Message.Headers.RetryAfter?.Delta;
 
+    /// <summary>The lines of a body of JSON lines.</summary>
+    public IReadOnlyList<JsonElement> Lines => [.. Content.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)];
+
+    /// <summary>Whether a body of this type is one JSON text.</summary>
+    public static bool IsJson(string? contentType) => contentType is "application/json" || contentType?.EndsWith("+json", StringComparison.Ordinal) == true;
+
     public static async Task<ApiResponse> ReadAsync(HttpResponseMessage response)
     {
         var text = await response.Content.ReadAsStringAsync();
         var contentType = response.Content.Headers.ContentType?.MediaType;
-        var isJson = text.Length > 0 && contentType?.EndsWith("json", StringComparison.Ordinal) == true;
-        var body = isJson ? JsonDocument.Parse(text).RootElement : default;
+        var body = text.Length > 0 && IsJson(contentType) ? JsonDocument.Parse(text).RootElement : default;
         return new(response.StatusCode, contentType, body, response) { Content = text };
     }
 }

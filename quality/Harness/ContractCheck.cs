@@ -8,6 +8,8 @@ namespace StreamChecker.Harness;
 /// </summary>
 internal sealed class ContractCheck : DelegatingHandler
 {
+    private const string JsonLines = "application/x-ndjson";
+
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var response = await base.SendAsync(request, cancellationToken);
@@ -61,15 +63,40 @@ internal sealed class ContractCheck : DelegatingHandler
             return null;
         }
 
-        if (CommittedContract.SchemaError(media["schema"], type.EndsWith("json", StringComparison.Ordinal) ? JsonNode.Parse(content) : JsonValue.Create(content)) is { } error)
+        if (SchemaError(media, type, content) is { } error)
         {
             return $"the response body: {error}";
         }
 
-        return response.IsSuccessStatusCode && request.Content is not null && operation?.Json["requestBody"]?["content"]?["application/json"]?["schema"] is { } schema
-            && CommittedContract.SchemaError(schema, JsonNode.Parse(await request.Content.ReadAsStringAsync(), documentOptions: new() { MaxDepth = CommittedContract.MaxDepth })) is { } accepted
+        if (!response.IsSuccessStatusCode || request.Content is null || operation?.Json["requestBody"]?["content"] is not JsonObject accepting)
+        {
+            return null;
+        }
+
+        var (acceptedType, acceptedMedia) = accepting.Single();
+        var sent = await request.Content.ReadAsStringAsync();
+        return SchemaError(acceptedMedia!, acceptedType, acceptedType == JsonLines ? AcceptedLines(sent, content) : sent) is { } accepted
             ? $"an accepted body: {accepted}"
             : null;
+    }
+
+    private static string? SchemaError(JsonNode media, string type, string content) => type switch
+    {
+        JsonLines => content.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => CommittedContract.SchemaError(media["schema"]!["contentSchema"], JsonNode.Parse(line))).FirstOrDefault(error => error is not null),
+        _ when ApiResponse.IsJson(type) => CommittedContract.SchemaError(
+            media["schema"], JsonNode.Parse(content, documentOptions: new() { MaxDepth = CommittedContract.MaxDepth })),
+        _ => CommittedContract.SchemaError(media["schema"], JsonValue.Create(content)),
+    };
+
+    /// <summary>The lines whose results say that they were accepted.</summary>
+    private static string AcceptedLines(string sent, string results)
+    {
+        var lines = sent.Split('\n');
+        return string.Join('\n', results.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(result => JsonNode.Parse(result)!)
+            .Where(result => result["status"]!.GetValue<int>() == 200)
+            .Select(result => lines[result["line"]!.GetValue<int>() - 1]));
     }
 
     /// <summary>The responses to an unknown operation, and those before the operation is resolved.</summary>

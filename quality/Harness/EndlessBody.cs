@@ -5,7 +5,7 @@ namespace StreamChecker.Harness;
 /// <summary>A JSON body that is sent up to its beginning and never continued.</summary>
 internal sealed class EndlessBody : HttpContent
 {
-    public EndlessBody() => Headers.ContentType = new("application/json");
+    public EndlessBody(string contentType = "application/json") => Headers.ContentType = new(contentType);
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
     {

@@ -42,6 +42,12 @@ public static class StreamCalls
     public static Task<ApiResponse> ResetLimitAsync(this HttpClient client, string userId, string? idempotencyKey = null) =>
         client.SendAsync(HttpMethod.Delete, "/stream-limit" + Of(userId), headers: ("Idempotency-Key", idempotencyKey));
 
+    /// <summary>Sets many limits: each line is an object, or a text that is sent as it is.</summary>
+    public static Task<ApiResponse> SetLimitsAsync(this HttpClient client, params IEnumerable<object> lines) => client.PostAsync(
+        "/stream-limit/batch",
+        Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => (line as string ?? JsonSerializer.Serialize(line)) + "\n"))),
+        "application/x-ndjson");
+
     public static Task<ApiResponse> GetUserAsync(this HttpClient client, string userId) => client.SendAsync(HttpMethod.Get, "/user" + Of(userId));
 
     public static Task<ApiResponse> EraseUserAsync(this HttpClient client, string userId) => client.SendAsync(HttpMethod.Delete, "/user" + Of(userId));

@@ -87,6 +87,21 @@ public sealed partial class SameResponsesTests(BuiltApp app, ITestOutputHelper o
         await MakeAsync("a limit of the user's own", "PUT", "/stream-limit" + ofUser, """{"maxConcurrentStreams":5}""");
         await MakeAsync("a limit that is too large", "PUT", "/stream-limit" + ofUser, """{"maxConcurrentStreams":101}""");
         await MakeAsync("back to the default limit", "DELETE", "/stream-limit" + ofUser);
+        await MakeAsync(
+            "many limits", "POST", "/stream-limit/batch",
+            $$"""
+            {"userId":{{JsonSerializer.Serialize(user)}},"maxConcurrentStreams":4,"idempotencyKey":"limit-1"}
+            {"userId":{{JsonSerializer.Serialize(user)}},"maxConcurrentStreams":null}
+
+            {"userId":{{JsonSerializer.Serialize(user)}},"maxConcurrentStreams":4,"idempotencyKey":"limit-1"}
+            {"userId":{{JsonSerializer.Serialize(user)}},"maxConcurrentStreams":101}
+            nonsense
+            """, "application/x-ndjson");
+        await MakeAsync("many limits of none", "POST", "/stream-limit/batch", "\n", "application/x-ndjson");
+        await MakeAsync("many limits as JSON", "POST", "/stream-limit/batch", "[]");
+        await MakeAsync("many limits over 1 MiB", "POST", "/stream-limit/batch", new string(' ', (1024 * 1024) + 1), "application/x-ndjson");
+        await MakeAsync("10,000 limits", "POST", "/stream-limit/batch", string.Concat(Enumerable.Repeat("1\n", 10_000)), "application/x-ndjson");
+        await MakeAsync("more than 10,000 limits", "POST", "/stream-limit/batch", string.Concat(Enumerable.Repeat("1\n", 10_001)), "application/x-ndjson");
         await MakeAsync("a stop of all", "DELETE", "/stream-record" + ofUser);
         await MakeAsync("all that is held about the user", "GET", "/user" + ofUser);
         await MakeAsync("an erase", "DELETE", "/user" + ofUser);

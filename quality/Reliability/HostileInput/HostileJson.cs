@@ -7,7 +7,7 @@ namespace StreamChecker.Reliability.HostileInput;
 internal static class HostileJson
 {
     private static readonly string[] Members =
-        ["userId", "streamId", "deviceName", "deviceId", "sameDevice", "onLimit", "replace", "maxConcurrentStreams", "UserId", "user\\u0049d", "extra", "", "\\ud800", "__proto__"];
+        ["userId", "streamId", "deviceName", "deviceId", "sameDevice", "onLimit", "replace", "maxConcurrentStreams", "idempotencyKey", "ids", "UserId", "user\\u0049d", "extra", "", "\\ud800", "__proto__"];
 
     private static readonly string[] Numbers =
         ["0", "3", "100", "101", "-1", "-0", "1.0", "3e0", "1e400", "0.1", "00", "+1", "9223372036854775808", "1E-400", "NaN", "0x10", new('9', 400)];
@@ -16,7 +16,12 @@ internal static class HostileJson
 
     public static byte[] Any(Random random, Func<string> recordId)
     {
-        var bytes = Encoding.UTF8.GetBytes(random.Next(12) == 0 ? Nested(random) : Object(random, recordId));
+        var bytes = Encoding.UTF8.GetBytes(random.Next(12) switch
+        {
+            0 => Nested(random),
+            1 => string.Join(random.Next(4) == 0 ? "\r\n" : "\n", Enumerable.Range(0, random.Next(5)).Select(_ => Object(random, recordId))),
+            _ => Object(random, recordId),
+        });
         return random.Next(5) == 0 ? Damage(random, bytes) : bytes;
     }
 

@@ -11,15 +11,16 @@ internal sealed record HostileRequest(string Method, string Path, string Query, 
     private static readonly string[] ContentTypes =
     [
         "application/json; charset=utf-8", "application/json; charset=utf-16",
-        "APPLICATION/JSON", "application/jsonx", "text/plain", "application/json;;", "application/json; charset=\"", "", "\u0000", "*/*", "application/x-www-form-urlencoded",
+        "APPLICATION/JSON", "application/jsonx", "text/plain", "application/x-ndjson", "application/json;;", "application/json; charset=\"", "", "\u0000", "*/*", "application/x-www-form-urlencoded",
     ];
 
     public static HostileRequest Any(Random random, Func<string> recordId)
     {
+        var path = PathOf(random, recordId);
         var headers = new List<(string, string)>();
         if (random.Next(3) != 0)
         {
-            headers.Add(("Content-Type", "application/json"));
+            headers.Add(("Content-Type", path == "/stream-limit/batch" ? "application/x-ndjson" : "application/json"));
         }
         else if (random.Next(10) != 0)
         {
@@ -41,7 +42,6 @@ internal sealed record HostileRequest(string Method, string Path, string Query, 
             headers.Add(("Content-Length", random.Next(3) switch { 0 => "0", 1 => "9999999999", _ => "1" }));
         }
 
-        var path = PathOf(random, recordId);
         return new(MethodOf(random, path), path, QueryOf(random, recordId), headers, HostileJson.Any(random, recordId));
     }
 
@@ -67,17 +67,19 @@ internal sealed record HostileRequest(string Method, string Path, string Query, 
         _ when random.Next(8) == 0 => Methods[random.Next(Methods.Length)],
         "/stream-record" => random.Next(6) switch { 0 => "GET", 1 => "DELETE", _ => "POST" },
         "/stream-limit" => random.Next(4) switch { 0 => "GET", 1 => "DELETE", _ => "PUT" },
-        _ when path.EndsWith("/heartbeat", StringComparison.Ordinal) => "POST",
+        _ when path.EndsWith("/heartbeat", StringComparison.Ordinal) || path is "/stream-limit/batch" or "/stream-record/heartbeats" => "POST",
         _ => "DELETE",
     };
 
-    private static string PathOf(Random random, Func<string> recordId) => random.Next(12) switch
+    private static string PathOf(Random random, Func<string> recordId) => random.Next(14) switch
     {
         0 or 1 or 2 or 3 => "/stream-record",
         4 or 5 => "/stream-limit",
         6 or 7 => "/stream-record/" + recordId(),
         8 or 9 => $"/stream-record/{recordId()}/heartbeat",
-        10 => "/" + HostileText.Any(random),
+        10 => "/stream-limit/batch",
+        11 => "/stream-record/heartbeats",
+        12 => "/" + HostileText.Any(random),
         _ => $"/stream-record/{HostileText.Noise(random, random.Next(30))}",
     };
 

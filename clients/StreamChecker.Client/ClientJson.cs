@@ -1,12 +1,20 @@
+using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace StreamChecker.Client;
 
-internal sealed record StartBody(string UserId, string StreamId, string? DeviceName, string? OnLimit, IReadOnlyList<string>? Replace)
+internal sealed record StartBody(
+    string UserId, string StreamId, string? DeviceName, string? DeviceId, string? SameDevice, string? OnLimit, IReadOnlyList<string>? Replace)
 {
     public static StartBody From(StreamStart start) => new(
-        start.UserId, start.StreamId, start.DeviceName, start.ReplaceOldest ? "replaceOldest" : null, start.Replace.Count > 0 ? start.Replace : null);
+        start.UserId,
+        start.StreamId,
+        start.DeviceName,
+        start.DeviceId,
+        start.CountSameDevice ? "count" : null,
+        start.ReplaceOldest ? "replaceOldest" : null,
+        start.Replace.Count > 0 ? start.Replace : null);
 }
 
 internal sealed record StartedBody(
@@ -19,7 +27,7 @@ internal sealed record StartedBody(
     int? HeartbeatIntervalSeconds,
     int Limit,
     int Active,
-    IReadOnlyList<StreamReference> Replaced)
+    IReadOnlyList<ReplacedStream> Replaced)
 {
     public StreamRecord Stream() => new(Id, UserId, StreamId, DeviceName, StartedAt, ExpiresAt, Seconds.Of(HeartbeatIntervalSeconds));
 }
@@ -29,9 +37,23 @@ internal sealed record HeartbeatsBody(IReadOnlyList<string> Ids);
 internal sealed record HeartbeatResultsBody(IReadOnlyList<HeartbeatBody> Results);
 
 internal sealed record HeartbeatBody(
-    string Id, int Status, DateTimeOffset? ExpiresAt, int? HeartbeatIntervalSeconds, string? Reason, StreamReference? ReplacedBy);
+    string Id, int Status, DateTimeOffset? ExpiresAt, int? HeartbeatIntervalSeconds, string? Reason, StreamReference? ReplacedBy, bool? SameDevice);
 
 internal sealed record LimitBody(int MaxConcurrentStreams);
+
+internal sealed record LimitLineBody(
+    string UserId, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] int? MaxConcurrentStreams, string IdempotencyKey);
+
+internal sealed record LimitLineResultBody(
+    int Line, int Status, int? MaxConcurrentStreams, bool? IsDefault, bool? Replayed, string? Type, string? Detail, string? Field, string? TraceId)
+{
+    public LimitChangeResult Of(LimitChange change) => (HttpStatusCode)Status switch
+    {
+        HttpStatusCode.OK => new LimitChangeResult.Changed(change, new(change.UserId, MaxConcurrentStreams ?? 0, IsDefault == true), Replayed == true),
+        HttpStatusCode.ServiceUnavailable => new LimitChangeResult.Unavailable(change, Detail ?? "The service had no time left for this change."),
+        _ => new LimitChangeResult.Failed(change, new((HttpStatusCode)Status, ProblemBody.Of(Type, Detail, Field, TraceId))),
+    };
+}
 
 internal sealed record StoppedBody(int Stopped);
 
@@ -46,12 +68,16 @@ internal sealed record ProblemBody(
     int Active,
     IReadOnlyList<ActiveStream> Streams,
     string? Reason,
-    StreamReference? ReplacedBy)
+    StreamReference? ReplacedBy,
+    bool? SameDevice)
 {
     public static ProblemBody Of(HttpResponseMessage response) =>
-        new(null, response.ReasonPhrase ?? "No problem document", null, null, null, 0, 0, [], null, null);
+        new(null, response.ReasonPhrase ?? "No problem document", null, null, null, 0, 0, [], null, null, null);
 
-    public StreamEnding Ending() => new(Reason ?? "unknown", ReplacedBy);
+    public static ProblemBody Of(string? type, string? detail, string? field, string? traceId) =>
+        new(type, type ?? "No problem type", detail, field, traceId, 0, 0, [], null, null, null);
+
+    public StreamEnding Ending() => new(Reason ?? "unknown", ReplacedBy, SameDevice == true);
 }
 
 internal static class ProblemTypes
@@ -73,6 +99,9 @@ internal static class Seconds
 [JsonSerializable(typeof(HeartbeatsBody))]
 [JsonSerializable(typeof(HeartbeatResultsBody))]
 [JsonSerializable(typeof(LimitBody))]
+[JsonSerializable(typeof(LimitLineBody))]
+[JsonSerializable(typeof(LimitLineResultBody))]
+[JsonSerializable(typeof(UserData))]
 [JsonSerializable(typeof(StoppedBody))]
 [JsonSerializable(typeof(ActiveStreams))]
 [JsonSerializable(typeof(StreamLimit))]

@@ -88,7 +88,7 @@ internal sealed class HeartbeatCollector(
                 heartbeat.SetResult(new HeartbeatResult.Alive(body.ExpiresAt, Seconds.Of(body.HeartbeatIntervalSeconds)));
                 break;
             case HttpStatusCode.Gone:
-                heartbeat.SetResult(new HeartbeatResult.Ended(new(body.Reason ?? "unknown", body.ReplacedBy)));
+                heartbeat.SetResult(new HeartbeatResult.Ended(new(body.Reason ?? "unknown", body.ReplacedBy, body.SameDevice == true)));
                 break;
             case HttpStatusCode.ServiceUnavailable:
                 heartbeat.SetResult(new HeartbeatResult.Unavailable("The service had no time left for this heartbeat."));

@@ -10,6 +10,15 @@ public sealed record StreamStart(string UserId, string StreamId)
     /// <summary>The name of the device, to show to the viewer whose later start is rejected: 1 to 256 characters.</summary>
     public string? DeviceName { get; init; }
 
+    /// <summary>
+    /// The device, as an identifier of 1 to 128 characters. Its active stream ends in the same transaction, so that a restarted player is not
+    /// rejected because of its own earlier stream.
+    /// </summary>
+    public string? DeviceId { get; init; }
+
+    /// <summary>Whether the streams of one device count separately, in place of ending the earlier one. Requires a <see cref="DeviceId"/>.</summary>
+    public bool CountSameDevice { get; init; }
+
     /// <summary>Whether to end the user's oldest streams at the limit, in place of a rejection.</summary>
     public bool ReplaceOldest { get; init; }
 
@@ -36,7 +45,7 @@ public abstract record StartResult
     /// <param name="Active">The number of active streams, including this one.</param>
     /// <param name="Replaced">The streams that this start ended, oldest first.</param>
     /// <param name="Replayed">Whether an earlier start with the same idempotency key had been admitted.</param>
-    public sealed record Admitted(StreamRecord Stream, int Limit, int Active, IReadOnlyList<StreamReference> Replaced, bool Replayed) : StartResult;
+    public sealed record Admitted(StreamRecord Stream, int Limit, int Active, IReadOnlyList<ReplacedStream> Replaced, bool Replayed) : StartResult;
 
     /// <summary>The user has reached their limit. Nothing changed.</summary>
     /// <param name="Limit">The maximum number of concurrent streams.</param>
@@ -64,7 +73,7 @@ public abstract record HeartbeatResult
 
     /// <summary>The stream is active.</summary>
     /// <param name="ExpiresAt">When its lease expires unless a heartbeat renews it; null if it lives until it is stopped.</param>
-    /// <param name="HeartbeatInterval">When to send the next one; null if none are needed.</param>
+    /// <param name="HeartbeatInterval">When to send the next one; null if none are needed. It can change from one heartbeat to the next.</param>
     public sealed record Alive(DateTimeOffset? ExpiresAt, TimeSpan? HeartbeatInterval) : HeartbeatResult;
 
     /// <summary>The stream has ended: the player must stop.</summary>
@@ -83,7 +92,7 @@ public abstract record HeartbeatResult
 /// <param name="DeviceName">The name of the device; null if none was sent.</param>
 /// <param name="StartedAt">When it was admitted.</param>
 /// <param name="ExpiresAt">When its lease expires unless a heartbeat renews it; null if it lives until it is stopped.</param>
-/// <param name="HeartbeatInterval">How often the player sends a heartbeat; null if none are needed.</param>
+/// <param name="HeartbeatInterval">When the player sends its first heartbeat; null if none are needed.</param>
 public sealed record StreamRecord(
     string Id, string UserId, string StreamId, string? DeviceName, DateTimeOffset StartedAt, DateTimeOffset? ExpiresAt, TimeSpan? HeartbeatInterval);
 
@@ -101,22 +110,101 @@ public sealed record ActiveStream(string Id, string StreamId, string? DeviceName
 /// <param name="Streams">The active streams, oldest first.</param>
 public sealed record ActiveStreams(string UserId, int Limit, IReadOnlyList<ActiveStream> Streams);
 
-/// <summary>A stream that was replaced, or that replaced another.</summary>
+/// <summary>A stream that replaced another.</summary>
 /// <param name="Id">Its ID. Opaque.</param>
 /// <param name="StreamId">The content.</param>
 /// <param name="DeviceName">The name of the device; null if none was sent.</param>
 public sealed record StreamReference(string Id, string StreamId, string? DeviceName);
 
+/// <summary>A stream that a start ended.</summary>
+/// <param name="Id">Its ID. Opaque.</param>
+/// <param name="StreamId">The content.</param>
+/// <param name="DeviceName">The name of the device; null if none was sent.</param>
+/// <param name="SameDevice">Whether it was on the device of the start, by <see cref="StreamStart.DeviceId"/>.</param>
+public sealed record ReplacedStream(string Id, string StreamId, string? DeviceName, bool SameDevice);
+
 /// <summary>How a stream ended.</summary>
 /// <param name="Reason"><c>expired</c>, <c>stopped</c>, <c>replaced</c>, or <c>unknown</c> if its record is no longer remembered.</param>
 /// <param name="ReplacedBy">The stream that replaced it; null if it was not replaced.</param>
-public sealed record StreamEnding(string Reason, StreamReference? ReplacedBy);
+/// <param name="SameDevice">Whether that stream is on the same device: the viewer's own player, restarted.</param>
+public sealed record StreamEnding(string Reason, StreamReference? ReplacedBy, bool SameDevice = false);
 
 /// <summary>The limit of a user.</summary>
 /// <param name="UserId">The user.</param>
 /// <param name="MaxConcurrentStreams">0 to 100.</param>
 /// <param name="IsDefault">Whether it is the default limit.</param>
 public sealed record StreamLimit(string UserId, int MaxConcurrentStreams, bool IsDefault);
+
+/// <summary>A change of a user's limit.</summary>
+/// <param name="UserId">The user: 1 to 256 characters.</param>
+/// <param name="MaxConcurrentStreams">0 to 100; null returns to the default.</param>
+public sealed record LimitChange(string UserId, int? MaxConcurrentStreams)
+{
+    /// <summary>
+    /// Identifies the change in retries: 1 to 255 visible ASCII characters. By default the client makes one for each call; set it if your own
+    /// callers retry.
+    /// </summary>
+    public string? IdempotencyKey { get; init; }
+}
+
+/// <summary>The result of one of many changes of limits.</summary>
+/// <param name="Change">The change.</param>
+public abstract record LimitChangeResult(LimitChange Change)
+{
+    /// <summary>The limit is set.</summary>
+    /// <param name="Change">The change.</param>
+    /// <param name="Limit">The limit that it set.</param>
+    /// <param name="Replayed">Whether an earlier change with the same idempotency key had taken effect.</param>
+    public sealed record Changed(LimitChange Change, StreamLimit Limit, bool Replayed) : LimitChangeResult(Change);
+
+    /// <summary>The service rejected the change, or failed. Another attempt gets the same result.</summary>
+    /// <param name="Change">The change.</param>
+    /// <param name="Error">What <see cref="StreamCheckerClient.SetLimitAsync"/> would have thrown.</param>
+    public sealed record Failed(LimitChange Change, StreamCheckerException Error) : LimitChangeResult(Change);
+
+    /// <summary>The service had no time left for the change. Send it again.</summary>
+    /// <param name="Change">The change.</param>
+    /// <param name="Reason">The reason, in one sentence.</param>
+    public sealed record Unavailable(LimitChange Change, string Reason) : LimitChangeResult(Change);
+}
+
+/// <summary>Everything that the service holds about a user.</summary>
+/// <param name="UserId">The user.</param>
+/// <param name="MaxConcurrentStreams">The user's own limit; null for the default.</param>
+/// <param name="Operations">The operations that are remembered for retries, oldest first.</param>
+/// <param name="Records">All stream records, those of ended streams included, oldest first.</param>
+public sealed record UserData(string UserId, int? MaxConcurrentStreams, IReadOnlyList<RememberedOperation> Operations, IReadOnlyList<HeldRecord> Records);
+
+/// <summary>An operation that is remembered for retries.</summary>
+/// <param name="Id">Its ID: random, or a hash of the user and the idempotency key.</param>
+/// <param name="Operation"><c>stopAll</c>, <c>setLimit</c>, <c>resetLimit</c> or <c>erase</c>.</param>
+/// <param name="Number">The number of stopped streams, or the limit; null for an erase.</param>
+public sealed record RememberedOperation(string Id, string Operation, int? Number);
+
+/// <summary>A stream record with all that it holds.</summary>
+/// <param name="Id">Its ID. Opaque.</param>
+/// <param name="StreamId">The content.</param>
+/// <param name="DeviceName">The name of the device; null if none was sent.</param>
+/// <param name="DeviceId">The identifier of the device; null if none was sent.</param>
+/// <param name="SameDevice">The treatment of the device's other streams: <c>replace</c> or <c>count</c>.</param>
+/// <param name="StartedAt">When it was admitted.</param>
+/// <param name="ExpiresAt">When its lease expires or expired; null if it lives until it is stopped.</param>
+/// <param name="EndedAt">When it ended; null if no end is recorded.</param>
+/// <param name="Reason">Why it ended, as in <see cref="StreamEnding.Reason"/>; null if no end is recorded.</param>
+/// <param name="ReplacedBy">The stream that replaced it; null if it was not replaced.</param>
+/// <param name="ForgottenAt">The latest time at which the record is deleted; null while the stream lives until it is stopped.</param>
+public sealed record HeldRecord(
+    string Id,
+    string StreamId,
+    string? DeviceName,
+    string? DeviceId,
+    string SameDevice,
+    DateTimeOffset StartedAt,
+    DateTimeOffset? ExpiresAt,
+    DateTimeOffset? EndedAt,
+    string? Reason,
+    StreamReference? ReplacedBy,
+    DateTimeOffset? ForgottenAt);
 
 /// <summary>The service rejected a request, failed, or did not respond.</summary>
 public sealed class StreamCheckerException : Exception

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -127,6 +128,63 @@ public sealed class StreamCheckerClient
         await ThrowIfFailedAsync(response, cancellationToken);
     }
 
+    /// <summary>
+    /// Sets and resets the limits of many users, up to 10,000 in one request, and returns the results in the order of the changes while the
+    /// service makes them. Later changes of a user take effect after earlier ones.
+    /// </summary>
+    /// <param name="changes">The changes. They are read as they are sent.</param>
+    /// <param name="cancellationToken">Cancels the request. The changes without a result may have taken effect.</param>
+    /// <exception cref="StreamCheckerException">
+    /// The service rejected a request, or did not complete its response. The changes without a result may have taken effect: send them again.
+    /// </exception>
+    public async IAsyncEnumerable<LimitChangeResult> SetLimitsAsync(
+        IEnumerable<LimitChange> changes, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        foreach (var batch in LimitBatch.Of(changes))
+        {
+            using var request = Request(HttpMethod.Post, "stream-limit/batch");
+            request.Content = batch.Content();
+            using var response = await SendAsync(request, cancellationToken, HttpCompletionOption.ResponseHeadersRead);
+            await ThrowIfFailedAsync(response, cancellationToken);
+            using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(cancellationToken));
+            foreach (var change in batch.Changes)
+            {
+                yield return await ReadResultAsync(lines, response.StatusCode, cancellationToken) is { } result
+                    ? result.Of(change)
+                    : throw new StreamCheckerException(response.StatusCode, "The response ended before the results of all changes.");
+            }
+        }
+    }
+
+    /// <summary>Gets everything that the service holds about a user.</summary>
+    /// <exception cref="StreamCheckerException">The service rejected the request, failed, or is unavailable.</exception>
+    public Task<UserData> GetUserAsync(string userId, CancellationToken cancellationToken = default) =>
+        GetAsync(OfUser("user", userId), ClientJson.Default.UserData, cancellationToken);
+
+    /// <summary>
+    /// Deletes everything that the service holds about a user: active streams end, and the limit is the default. If the outcome is unknown,
+    /// call it again.
+    /// </summary>
+    /// <exception cref="StreamCheckerException">The service rejected the request, failed, or is unavailable.</exception>
+    public async Task EraseUserAsync(string userId, CancellationToken cancellationToken = default)
+    {
+        using var request = Request(HttpMethod.Delete, OfUser("user", userId));
+        using var response = await SendAsync(request, cancellationToken);
+        await ThrowIfFailedAsync(response, cancellationToken);
+    }
+
+    private static async Task<LimitLineResultBody?> ReadResultAsync(StreamReader lines, HttpStatusCode status, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await lines.ReadLineAsync(cancellationToken) is { } line ? JsonSerializer.Deserialize(line, ClientJson.Default.LimitLineResultBody) : null;
+        }
+        catch (Exception broken) when (broken is IOException or JsonException)
+        {
+            throw new StreamCheckerException(status, $"The response ended before the results of all changes: {broken.Message}", broken);
+        }
+    }
+
     private async Task<IReadOnlyList<HeartbeatBody>> SendHeartbeatsAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken)
     {
         using var request = Request(HttpMethod.Post, "stream-record/heartbeats");
@@ -143,11 +201,12 @@ public sealed class StreamCheckerClient
     }
 
     /// <exception cref="StreamCheckerException">There is no response: the service is away, or did not respond in time.</exception>
-    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request, CancellationToken cancellationToken, HttpCompletionOption completion = HttpCompletionOption.ResponseContentRead)
     {
         try
         {
-            return await http().SendAsync(request, cancellationToken);
+            return await http().SendAsync(request, completion, cancellationToken);
         }
         catch (Exception lost) when (!cancellationToken.IsCancellationRequested && ServiceRetries.IsNoResponse(lost))
         {

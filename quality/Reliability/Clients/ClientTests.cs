@@ -38,7 +38,7 @@ public abstract class ClientTests : IAsyncLifetime
         Assert.InRange(rejected.RetryAfter!.Value, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(90));
 
         var replacing = Assert.IsType<Client.StartResult.Admitted>(await client.StartAsync(new(User("anna"), "sport") { DeviceName = "Phone", ReplaceOldest = true }));
-        Assert.Equal(new(tv.Stream.Id, "film", "TV"), Assert.Single(replacing.Replaced));
+        Assert.Equal(new(tv.Stream.Id, "film", "TV", SameDevice: false), Assert.Single(replacing.Replaced));
         var over = Assert.IsType<HeartbeatResult.Ended>(await client.HeartbeatAsync(tv.Stream.Id));
         Assert.Equal(new("replaced", new(replacing.Stream.Id, "sport", "Phone")), over.Ending);
 
@@ -58,6 +58,123 @@ public abstract class ClientTests : IAsyncLifetime
         var second = Assert.IsType<Client.StartResult.Admitted>(await client.StartAsync(new(User("bert"), "series") { Replace = [first.Stream.Id] }));
 
         Assert.Equal(first.Stream.Id, Assert.Single(second.Replaced).Id);
+    }
+
+    [Fact]
+    public async Task ARestartedPlayer_TakesItsOwnPlace_AndItsOldStreamLearnsThat()
+    {
+        var client = Client();
+        var start = new Client.StreamStart(User("jana"), "film") { DeviceName = "TV", DeviceId = "tv-1" };
+        var first = Assert.IsType<Client.StartResult.Admitted>(await client.StartAsync(start)).Stream;
+
+        var second = Assert.IsType<Client.StartResult.Admitted>(await client.StartAsync(start));
+
+        Assert.Equal(new(first.Id, "film", "TV", SameDevice: true), Assert.Single(second.Replaced));
+        Assert.Equal(1, second.Active);
+        var over = new Client.StreamEnding("replaced", new(second.Stream.Id, "film", "TV"), SameDevice: true);
+        Assert.Equal(over, Assert.IsType<HeartbeatResult.Ended>(await client.HeartbeatAsync(first.Id)).Ending);
+
+        var counted = Assert.IsType<Client.StartResult.Admitted>(await client.StartAsync(start with { CountSameDevice = true }));
+        Assert.Equal((2, 0), (counted.Active, counted.Replaced.Count));
+        var invalid = await Assert.ThrowsAsync<StreamCheckerException>(() => client.StartAsync(start with { DeviceId = null, CountSameDevice = true }));
+        Assert.Equal("sameDevice", invalid.Field);
+    }
+
+    [Fact]
+    public async Task ARetriedStart_LearnsThatItsOwnDeviceTookOver()
+    {
+        var client = Client();
+        var start = new Client.StreamStart(User("kai"), "film") { DeviceId = "tv-1", IdempotencyKey = "press-of-play-1" };
+        await client.StartAsync(start);
+        await client.StartAsync(start with { IdempotencyKey = "press-of-play-2" });
+
+        Assert.True(Assert.IsType<Client.StartResult.Ended>(await client.StartAsync(start)).Ending.SameDevice);
+    }
+
+    [Fact]
+    public async Task AUsersData_IsReadAndErased()
+    {
+        var client = Client();
+        var first = Assert.IsType<Client.StartResult.Admitted>(await client.StartAsync(new(User("lea"), "film") { DeviceName = "TV", DeviceId = "tv-1" })).Stream;
+        var second = Assert.IsType<Client.StartResult.Admitted>(await client.StartAsync(new(User("lea"), "series") { DeviceId = "tv-1" })).Stream;
+        await client.SetLimitAsync(User("lea"), 5);
+
+        var held = await client.GetUserAsync(User("lea"));
+
+        Assert.Equal((User("lea"), 5), (held.UserId, held.MaxConcurrentStreams));
+        Assert.Equal(("setLimit", 5), (held.Operations.Single().Operation, held.Operations.Single().Number));
+        Assert.Equal([first.Id, second.Id], held.Records.Select(record => record.Id));
+        var ended = held.Records[0];
+        Assert.Equal(("film", "TV", "tv-1", "replace", "replaced"), (ended.StreamId, ended.DeviceName, ended.DeviceId, ended.SameDevice, ended.Reason));
+        Assert.Equal((second.Id, second.StartedAt), (ended.ReplacedBy!.Id, ended.EndedAt));
+        Assert.True(ended.ForgottenAt > ended.EndedAt);
+        Assert.Equal((null, second.ExpiresAt), (held.Records[1].Reason, held.Records[1].ExpiresAt));
+
+        await client.EraseUserAsync(User("lea"));
+
+        var empty = await client.GetUserAsync(User("lea"));
+        Assert.Equal((null, 0, 0), (empty.MaxConcurrentStreams, empty.Operations.Count, empty.Records.Count));
+        Assert.Equal("unknown", Assert.IsType<HeartbeatResult.Ended>(await client.HeartbeatAsync(second.Id)).Ending.Reason);
+    }
+
+    [Fact]
+    public async Task ManyLimits_AreSetInOneRequest_AndEachGetsItsResult()
+    {
+        var requests = new Requests();
+        var client = Client(requests);
+        Client.LimitChange[] changes =
+        [
+            new(User("mia"), 5), new(User("nils"), 101), new(User("mia"), null), .. Enumerable.Range(0, 1_000).Select(number => new Client.LimitChange(User($"user-{number}"), 2)),
+        ];
+
+        var results = new List<LimitChangeResult>();
+        await foreach (var result in client.SetLimitsAsync(changes))
+        {
+            results.Add(result);
+        }
+
+        Assert.Equal(["POST /stream-limit/batch"], requests.Paths);
+        Assert.Equal(changes, results.Select(result => result.Change));
+        Assert.Equal(new LimitChangeResult.Changed(changes[0], new(User("mia"), 5, false), Replayed: false), results[0]);
+        var rejected = Assert.IsType<LimitChangeResult.Failed>(results[1]).Error;
+        Assert.Equal((HttpStatusCode.BadRequest, "maxConcurrentStreams", "/problems/invalid-request"), (rejected.StatusCode!.Value, rejected.Field, rejected.ProblemType));
+        Assert.Equal(new LimitChangeResult.Changed(changes[2], new(User("mia"), 3, true), Replayed: false), results[2]);
+        Assert.All(results[3..], result => Assert.Equal((2, false), (Assert.IsType<LimitChangeResult.Changed>(result).Limit.MaxConcurrentStreams, ((LimitChangeResult.Changed)result).Limit.IsDefault)));
+        Assert.Equal(new(User("mia"), 3, true), await client.GetLimitAsync(User("mia")));
+    }
+
+    [Fact]
+    public async Task MoreLimitsThanARequestTakes_AreDividedByLinesAndBytes()
+    {
+        var (many, large) = (new Requests(), new Requests());
+
+        Assert.Equal(10_001, await CountAsync(Client(many), Enumerable.Repeat(new Client.LimitChange("", 1), 10_001)));
+        Assert.Equal(1_000, await CountAsync(Client(large), Enumerable.Repeat(new Client.LimitChange(new string('x', 2_000), 1), 1_000)));
+
+        Assert.Equal((2, 2), (many.Paths.Count, large.Paths.Count));
+
+        static async Task<int> CountAsync(StreamCheckerClient client, IEnumerable<Client.LimitChange> changes)
+        {
+            var count = 0;
+            await foreach (var result in client.SetLimitsAsync(changes))
+            {
+                Assert.Equal("userId", Assert.IsType<LimitChangeResult.Failed>(result).Error.Field);
+                count++;
+            }
+
+            return count;
+        }
+    }
+
+    [Fact]
+    public async Task LimitsWhoseResponseIsLost_AreSentAgain_AndTakeEffectOnce()
+    {
+        var client = Client(new LosesTheFirstResponse());
+
+        await foreach (var result in client.SetLimitsAsync([new(User("olga"), 4)]))
+        {
+            Assert.True(Assert.IsType<LimitChangeResult.Changed>(result).Replayed);
+        }
     }
 
     [Fact]
@@ -281,6 +398,40 @@ public sealed class ClientOfTheServerTests : ClientTests
     }
 
     [Fact]
+    public async Task TheIntervalOfTheLatestResponse_IsTheOneThatHolds()
+    {
+        await using var twoSpeeds = new StreamServer().With("RelaxedHeartbeatIntervalSeconds", 120).With("RelaxedLeaseSeconds", 360).With("MaxConcurrentStreams", 2)
+            .With(TimeProvider.System);
+        var client = Client(address: twoSpeeds.Listen());
+
+        var first = Assert.IsType<Client.StartResult.Admitted>(await client.StartAsync(new("anna", "film"))).Stream;
+        var second = Assert.IsType<Client.StartResult.Admitted>(await client.StartAsync(new("anna", "series"))).Stream;
+        await client.HeartbeatAsync(first.Id);
+        var strict = Assert.IsType<HeartbeatResult.Alive>(await client.HeartbeatAsync(first.Id));
+
+        Assert.Equal((TimeSpan.FromSeconds(120), TimeSpan.FromSeconds(30)), (first.HeartbeatInterval, second.HeartbeatInterval));
+        Assert.Equal(TimeSpan.FromSeconds(30), strict.HeartbeatInterval);
+    }
+
+    [Fact]
+    public async Task AResponseThatEndsEarly_IsAFault_AfterTheResultsThatItHas()
+    {
+        var client = Client(new CutsTheResponse());
+        var results = new List<LimitChangeResult>();
+
+        var fault = await Assert.ThrowsAsync<StreamCheckerException>(async () =>
+        {
+            await foreach (var result in client.SetLimitsAsync([new("anna", 4), new("bert", 5)]))
+            {
+                results.Add(result);
+            }
+        });
+
+        Assert.Equal("anna", Assert.Single(results).Change.UserId);
+        Assert.Contains("ended before the results of all changes", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task AServiceThatIsAway_IsAResultOfStartsAndHeartbeats_AndAFaultOfOtherCalls()
     {
         var client = Client(address: new("http://127.0.0.1:1"));
@@ -310,6 +461,18 @@ public sealed class ClientOfTheServerTests : ClientTests
     }
 
     protected override Task EndAsync() => server.DisposeAsync().AsTask();
+
+    /// <summary>Passes on the first line of a response.</summary>
+    private sealed class CutsTheResponse : DelegatingHandler
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var response = await base.SendAsync(request, cancellationToken);
+            var text = await response.Content.ReadAsStringAsync(cancellationToken);
+            response.Content = new StringContent(text[..(text.IndexOf('\n', StringComparison.Ordinal) + 1)]);
+            return response;
+        }
+    }
 }
 
 /// <summary>The client against the Functions app.</summary>

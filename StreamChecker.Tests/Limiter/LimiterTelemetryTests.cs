@@ -110,6 +110,32 @@ public sealed class LimiterTelemetryTests : IDisposable
         Assert.Equal((7.5, ActivityStatusCode.Unset), (span.GetTagItem("stream_checker.request_charge"), span.Status));
     }
 
+    [Theory]
+    [InlineData("renew_many")]
+    [InlineData("set_limit_many")]
+    public async Task ManyCommands_AreOneOperation_NamedAfterThem(string operation)
+    {
+        partitions.ExecuteMany(default!, default).ReturnsForAnyArgs(call => call.Arg<IReadOnlyList<StreamCommand>>().Select(command => Task.FromResult<PartitionResult>(
+            new PartitionResult.Committed(command is RenewCommand ? new StreamReply.Renewed(Written: true, View) : new StreamReply.LimitSet(5, false), RequestCharge: 12))).ToArray());
+
+        _ = operation == "renew_many"
+            ? (object)await limiter.RenewManyAsync([Id, new("bert", Id.Key, 1_000), new("carla", Id.Key, 1_000)], CancellationToken.None)
+            : await limiter.SetLimitsAsync([new("anna", 5), new("bert", 5), new("carla", 5)], CancellationToken.None);
+
+        Assert.Equal(36, telemetry.Sum("stream_checker.partition.operation.request_charge", "stream_checker.operation", operation));
+        Assert.Equal(operation, Assert.Single(telemetry.Measured, entry => entry.Name == "stream_checker.partition.operation.duration").Attributes["stream_checker.operation"]);
+        Assert.Equal((3, 36.0), (Span().GetTagItem("stream_checker.commands"), Span().GetTagItem("stream_checker.request_charge")));
+    }
+
+    [Fact]
+    public async Task NoCommands_AreNoOperation()
+    {
+        Assert.Empty(await limiter.RenewManyAsync([], CancellationToken.None));
+        Assert.Empty(await limiter.SetLimitsAsync([], CancellationToken.None));
+
+        Assert.Empty(telemetry.Measured);
+    }
+
     [Fact]
     public async Task ACallThatTheStoreRejects_IsASpanWithAnError()
     {

@@ -1,5 +1,8 @@
+using System.Diagnostics;
 using System.Net;
+using System.Net.Http.Headers;
 using System.Text;
+using System.Text.Json;
 using StreamChecker.Reliability.Functions.Host;
 using StreamChecker.Tests.Hosting;
 using StreamChecker.Tests.Http;
@@ -42,6 +45,30 @@ public sealed class WorkerTests(BuiltApp app)
         await host.GetWorkerStatusAsync();
         Assert.Contains(host.Logs, log => log.Category == "Microsoft.AspNetCore.Routing.EndpointMiddleware");
         PrivacyTests.AssertSilent([.. host.Logs.SelectMany(log => new[] { log.Message, log.Properties, log.Exception?.ToString() ?? "" }), host.Output], ids.Seen);
+    }
+
+    /// <summary>A host that keeps the whole response back would send the first result when it sends the last.</summary>
+    [Fact]
+    public async Task TheResultsOfManyLimits_PassTheHostWhileTheNextLimitsAreSet()
+    {
+        var user = BuiltApp.NewUser();
+        var lines = Enumerable.Range(0, 5_000).Select(number => JsonSerializer.Serialize(new { userId = $"{user} {number}", maxConcurrentStreams = 1 }) + "\n");
+        using var streaming = app.Host.CreateClient();
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/stream-limit/batch")
+        {
+            Content = new StringContent(string.Concat(lines), new MediaTypeHeaderValue("application/x-ndjson")),
+        };
+        var clock = Stopwatch.StartNew();
+
+        using var response = await streaming.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        using var results = new StreamReader(await response.Content.ReadAsStreamAsync());
+        Assert.StartsWith("""{"line":1,"status":200,""", await results.ReadLineAsync(), StringComparison.Ordinal);
+        var first = clock.Elapsed;
+        var rest = (await results.ReadToEndAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+        Assert.Equal(4_999, rest.Length);
+        Assert.All(rest, result => Assert.Contains("\"status\":200,", result, StringComparison.Ordinal));
+        Assert.InRange(first, TimeSpan.Zero, clock.Elapsed / 2);
     }
 
     [Fact]

@@ -4,7 +4,7 @@ using System.Text.Json;
 using StreamChecker.Http;
 using StreamChecker.StoredProcedure;
 
-namespace StreamChecker.Tests.Http;
+namespace StreamChecker.Tests.Http.Bulk;
 
 /// <summary><c>POST /stream-record/heartbeats</c>: many heartbeats in one request.</summary>
 public sealed class HeartbeatsApiTests : IAsyncLifetime

@@ -5,7 +5,7 @@ using System.Text;
 using System.Text.Json;
 using StreamChecker.StoredProcedure;
 
-namespace StreamChecker.Tests.Http;
+namespace StreamChecker.Tests.Http.Bulk;
 
 /// <summary><c>POST /stream-limit/batch</c>: many limits in one request, as JSON lines.</summary>
 public sealed class LimitBatchApiTests : IAsyncLifetime
@@ -166,6 +166,18 @@ public sealed class LimitBatchApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ALineWhoseFirstAttemptHasNoResponse_IsRetried_AndNotReportedAsReplayed()
+    {
+        var store = new LosesTheFirstResponse();
+        await using var losing = new StreamServer().With(TimeProvider.System).Before(store.Of);
+
+        var result = Assert.Single((await losing.CreateClient().SetLimitsAsync(Line("anna", 5))).Lines);
+
+        Assert.Equal("""{"line":1,"status":200,"userId":"anna","maxConcurrentStreams":5,"isDefault":false}""", result.GetRawText());
+        Assert.Equal(2, store.Attempts);
+    }
+
+    [Fact]
     public async Task AResponseThatCannotBeCompleted_IsCutOff()
     {
         var parts = new Parts();
@@ -231,6 +243,23 @@ public sealed class LimitBatchApiTests : IAsyncLifetime
 
                 parts.sizes.Add(commands.Count);
                 return store.ExecuteMany(commands, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Executes the first command, and does not report it.</summary>
+    private sealed class LosesTheFirstResponse
+    {
+        public int Attempts { get; private set; }
+
+        public IStreamPartitions Of(IStreamPartitions store) => new Losing(store, this);
+
+        private sealed class Losing(IStreamPartitions store, LosesTheFirstResponse state) : IStreamPartitions
+        {
+            public async Task<PartitionResult> ExecuteAsync(StreamCommand command, CancellationToken cancellationToken)
+            {
+                var result = await store.ExecuteAsync(command, cancellationToken);
+                return ++state.Attempts == 1 ? new PartitionResult.Ambiguous("the connection was lost") : result;
             }
         }
     }

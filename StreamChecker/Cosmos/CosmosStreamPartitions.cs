@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Azure.Identity;
 using Microsoft.Azure.Cosmos;
+using Microsoft.Azure.Cosmos.Scripts;
 using Microsoft.Extensions.Logging;
 using StreamChecker.StoredProcedure;
 
@@ -25,6 +26,10 @@ internal sealed class CosmosStreamPartitions(Container container, TimeSpan oneTr
     // In direct mode a connection of the SDK carries 30 requests at a time (CosmosClientOptions.MaxRequestsPerTcpConnection). More of
     // one caller's commands would open further connections and delay the requests of others.
     private const int CommandsAtOnce = 30;
+
+    // While the throughput is exhausted, starts, stops and changes go first: a lease outlives two lost heartbeats. Cosmos DB ignores the priority
+    // unless the account has priority-based execution. https://learn.microsoft.com/azure/cosmos-db/priority-based-execution
+    private static readonly StoredProcedureRequestOptions OfHeartbeats = new() { PriorityLevel = PriorityLevel.Low };
 
     private static readonly TimeSpan RetryAfterUnknown = TimeSpan.FromMilliseconds(100);
 
@@ -93,7 +98,7 @@ internal sealed class CosmosStreamPartitions(Container container, TimeSpan oneTr
     {
         using var arguments = StreamsProcedure.ArgumentStream(command);
         return await container.Scripts.ExecuteStoredProcedureStreamAsync(
-            StreamsProcedure.Id, arguments, new PartitionKey(command.UserId), cancellationToken: cancellationToken);
+            StreamsProcedure.Id, arguments, new PartitionKey(command.UserId), command is RenewCommand ? OfHeartbeats : null, cancellationToken);
     }
 
     /// <summary>Disposes the late response of an abandoned request.</summary>

@@ -24,7 +24,7 @@ public sealed class WireSampleTests
         admitted = WithoutHash(admitted);
         rejected = WithoutHash(rejected);
         var page = RepositoryFiles.Text("docs/wire.md").ReplaceLineEndings("\n");
-        var written = WithSample(WithSample(page, "admitted", admitted), "refused", rejected);
+        var written = WithSample(WithSample(page, "admitted", admitted), "rejected", rejected);
         if (Environment.GetEnvironmentVariable(Rewrite) is { Length: > 0 })
         {
             await File.WriteAllTextAsync(RepositoryFiles.Path("docs/wire.md"), written);

@@ -1,6 +1,6 @@
 namespace StreamChecker.Benchmarks.Costs;
 
-/// <summary>What an audience needs in Azure, and what that costs. Prices are list prices in US dollars, rounded, of one region.</summary>
+/// <summary>The capacity that an audience needs in Azure, and its cost: rounded list prices of one region, in US dollars.</summary>
 internal sealed record Capacity(Audience Audience, OperationCharges Charges)
 {
     public const double UnitsOfPhysicalPartition = 10_000;
@@ -21,10 +21,10 @@ internal sealed record Capacity(Audience Audience, OperationCharges Charges)
     private const double PriceOfGigabyteSecond = 0.000026;
     private const double GigabytesOfInstance = 2;
 
-    /// <summary>Assumed, well below what the Server does on one core by the same code: no instance should run at its limit.</summary>
+    /// <summary>Assumed: well below the measured throughput of the Server on one core, since no instance should run at its limit.</summary>
     private const double CallsOfInstance = 1_000;
 
-    /// <summary>Assumed, half of what the Server did on one core over the gateway.</summary>
+    /// <summary>Assumed: half of the measured throughput of the Server on one core over the gateway.</summary>
     private const double CallsOfContainerCore = 2_500;
 
     /// <summary>Assumed: one core of a container, with its memory, for an hour.</summary>
@@ -32,7 +32,7 @@ internal sealed record Capacity(Audience Audience, OperationCharges Charges)
 
     public double UnitsPerSecond => Audience.UnitsPerSecond(Charges);
 
-    /// <summary>What to provision: the busiest hour and a quarter more, since partitions are never loaded alike.</summary>
+    /// <summary>The throughput to provision: that of the busiest hour and a quarter, since the load of partitions differs.</summary>
     public double ProvisionedUnits => Math.Max(1000, Math.Ceiling(UnitsPerSecond * Headroom / 1000) * 1000);
 
     public double PhysicalPartitions => Math.Max(1, Math.Max(
@@ -40,7 +40,7 @@ internal sealed record Capacity(Audience Audience, OperationCharges Charges)
 
     public double Instances => Math.Max(1, Math.Ceiling(Audience.CallsPerSecond / CallsOfInstance));
 
-    /// <summary>Autoscale is paid by the highest of each hour, and at least a tenth of the ceiling.</summary>
+    /// <summary>Autoscale is billed by the highest throughput of each hour, and at least a tenth of the maximum.</summary>
     public double AutoscalePerMonth =>
         Math.Max(ProvisionedUnits / 10, UnitsPerSecond * Audience.AverageToPeak * Headroom) / 100 * PriceOfHundredUnits * HoursOfMonth;
 
@@ -52,14 +52,14 @@ internal sealed record Capacity(Audience Audience, OperationCharges Charges)
         (Audience.CallsPerSecond * Audience.AverageToPeak * SecondsOfMonth / 1e6 * PriceOfMillionExecutions)
         + (Math.Max(1, Audience.CallsPerSecond * Audience.AverageToPeak / CallsOfInstance) * GigabytesOfInstance * SecondsOfMonth * PriceOfGigabyteSecond);
 
-    /// <summary>The Server in containers, two cores at least, in the place of the Functions app.</summary>
+    /// <summary>The Server in containers instead of the Functions app, with at least two cores.</summary>
     public double ContainersPerMonth =>
         Math.Max(2, Math.Ceiling(Audience.CallsPerSecond / CallsOfContainerCore)) * PriceOfCoreHour * HoursOfMonth;
 
-    /// <summary>A record's document outlives its stream by ten minutes, and a user document stays.</summary>
+    /// <summary>A record's document is deleted ten minutes after its stream ended; a user document is kept.</summary>
     private double StoredBytes => Audience.Viewers
         * (((1 + (10 / Audience.StreamMinutes)) * Charges.RecordBytes) + (Audience.UsersToPeak * Charges.UserBytes));
 
-    /// <summary>How often a second one user may do something before their logical partition, which lies in one physical partition, is used up.</summary>
+    /// <summary>The rate at which an operation of one user uses the whole throughput of a physical partition.</summary>
     public static double MostPerSecond(double charge) => UnitsOfPhysicalPartition / charge;
 }

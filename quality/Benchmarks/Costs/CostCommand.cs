@@ -3,7 +3,7 @@ using StreamChecker.Benchmarks.Reports;
 
 namespace StreamChecker.Benchmarks.Costs;
 
-/// <summary>Works out docs/capacity.md, or checks that it says what the model says.</summary>
+/// <summary>Writes the tables of docs/capacity.md, or checks them.</summary>
 internal static class CostCommand
 {
     private const string Section = "capacity";
@@ -35,7 +35,7 @@ internal static class CostCommand
             return 0;
         }
 
-        await Console.Error.WriteLineAsync("docs/capacity.md does not say what the model says. Run the command without --check, and read what changes.");
+        await Console.Error.WriteLineAsync("docs/capacity.md is stale. Run the command without --check, and read what changes.");
         return 1;
     }
 
@@ -57,14 +57,14 @@ internal static class CostCommand
         .. Simulate(charges),
     ]);
 
-    private static ResultsTable Operations(OperationCharges charges) => new("", ["operation", "RU", "documents written", "the most that one user could do, a second"],
+    private static ResultsTable Operations(OperationCharges charges) => new("", ["operation", "RU", "documents written", "the most for one user, a second"],
     [
         .. new (string Name, OperationCharge Charge)[]
         {
             ("start, the user's first", charges.FirstStart),
             ("start", charges.Start),
-            ("start that is refused", charges.Refusal),
-            ($"start in the place of the oldest of {OperationCharges.Limit}", charges.ReplacingStart),
+            ("start that is rejected", charges.Rejection),
+            ($"start that replaces the oldest of {OperationCharges.Limit}", charges.ReplacingStart),
             ("heartbeat that is written", charges.Heartbeat),
             ("heartbeat that is written, with two speeds", charges.TwoSpeedHeartbeat),
             ("heartbeat that needs no write", charges.UnwrittenHeartbeat),
@@ -90,7 +90,7 @@ internal static class CostCommand
 
     private static ResultsTable OfIntervals(OperationCharges charges) => new(
         "",
-        ["interval, s", "room again after a lost player, s", "RU/s", "of which heartbeats", "Cosmos DB, $ a month", "Functions, $ a month"],
+        ["interval, s", "slot of a lost player is free after, s", "RU/s", "of which heartbeats", "Cosmos DB, $ a month", "Functions, $ a month"],
         [
             .. Intervals.Select(interval => new Capacity(new Audience { Viewers = 1_000_000, HeartbeatIntervalSeconds = interval }, charges)).Select(capacity => (string[])
             [
@@ -125,8 +125,8 @@ internal static class CostCommand
         var (least, median, most) = simulation.Spread();
         var (quiet, match) = simulation.BusiestSecond();
         yield return Text($"""
-            A simulation, seed {Seed}: {SimulatedViewers:N0} viewers over {partitions:N0} physical partitions for {EveningSimulation.Seconds} seconds. {EveningSimulation.Before:P0} of them are there;
-            the rest comes within {EveningSimulation.KickOffSeconds} seconds for a match that begins in second {EveningSimulation.KickOff}, and from then on sends heartbeats in step.
+            A simulation, seed {Seed}: {SimulatedViewers:N0} viewers over {partitions:N0} physical partitions for {EveningSimulation.Seconds} seconds. {EveningSimulation.Before:P0} of them watch from the beginning;
+            the others start within {EveningSimulation.KickOffSeconds} seconds for a match that begins in second {EveningSimulation.KickOff}, and then send heartbeats in step.
             """);
         yield return new ResultsTable("", ["RU/s of a physical partition", "", "to the median"],
         [
@@ -144,7 +144,7 @@ internal static class CostCommand
                 var (before, after, last) = simulation.Throttled(units);
                 return (string[])
                 [
-                    Text($"{provisioning:N2}"), Text($"{units:N0}{(units > Capacity.UnitsOfPhysicalPartition ? " (more than one has)" : "")}"), Text($"{before * 100:N2}"), Text($"{after * 100:N2}"), last < 0 ? "none" : Text($"{last}"),
+                    Text($"{provisioning:N2}"), Text($"{units:N0}{(units > Capacity.UnitsOfPhysicalPartition ? " (above the maximum)" : "")}"), Text($"{before * 100:N2}"), Text($"{after * 100:N2}"), last < 0 ? "none" : Text($"{last}"),
                 ];
             }),
         ]).Markdown();

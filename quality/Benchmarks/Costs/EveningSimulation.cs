@@ -4,8 +4,8 @@ namespace StreamChecker.Benchmarks.Costs;
 
 /// <summary>
 /// A few minutes of a big evening, second by second: viewers are hashed over the physical partitions, send heartbeats in
-/// the second of the interval in which they began, and in the middle a match begins. What a partition cannot take in a
-/// second is answered 429 and comes again in the next.
+/// the second of the interval in which they began, and in the middle a match begins. Requests over a partition's
+/// throughput in a second get 429 and are repeated in the next second.
 /// </summary>
 internal sealed class EveningSimulation(int viewers, int partitions, OperationCharges charges, int seed)
 {
@@ -14,12 +14,12 @@ internal sealed class EveningSimulation(int viewers, int partitions, OperationCh
     public const int KickOffSeconds = 30;
     public const int Interval = 30;
 
-    /// <summary>How many of the viewers are there before the match.</summary>
+    /// <summary>The share of the viewers who watch before the match.</summary>
     public const double Before = 0.9;
 
     private readonly double[,] wanted = new double[Seconds, partitions];
 
-    /// <summary>Works out how many request units each partition is asked for in each second, if nothing is refused.</summary>
+    /// <summary>Computes the request units that each partition needs in each second, if nothing is rejected.</summary>
     public void Run()
     {
         var random = new Random(seed);
@@ -31,7 +31,7 @@ internal sealed class EveningSimulation(int viewers, int partitions, OperationCh
             beats[random.Next(Interval), PartitionOf(user, viewer)]++;
         }
 
-        // The match: the rest comes within half a minute, most of them at its beginning, and from then on beats in step.
+        // The match: the others start within half a minute, most of them at its beginning, and then send heartbeats in step.
         var joining = new int[Seconds, partitions];
         for (var viewer = there; viewer < viewers; viewer++)
         {
@@ -44,7 +44,7 @@ internal sealed class EveningSimulation(int viewers, int partitions, OperationCh
         {
             for (var partition = 0; partition < partitions; partition++)
             {
-                // Arrivals, and as many who stop, come by chance around their mean.
+                // Starts, and as many stops, are Poisson-distributed around their mean.
                 var arrivals = Poisson(random, startsPerSecond);
                 wanted[second, partition] += (beats[second % Interval, partition] * charges.Heartbeat.Units)
                     + (joining[second, partition] * charges.Start.Units)
@@ -58,7 +58,7 @@ internal sealed class EveningSimulation(int viewers, int partitions, OperationCh
         }
     }
 
-    /// <summary>The least, the median and the most that a partition is asked for in the quiet minutes, in request units a second.</summary>
+    /// <summary>The smallest, the median and the largest load of a partition before the match, in request units a second.</summary>
     public (double Least, double Median, double Most) Spread()
     {
         var means = Enumerable.Range(0, partitions)
@@ -68,11 +68,11 @@ internal sealed class EveningSimulation(int viewers, int partitions, OperationCh
         return (means[0], means[means.Length / 2], means[^1]);
     }
 
-    /// <summary>The most that a partition is asked for in any one second before the match, and in any after it.</summary>
+    /// <summary>The largest load of a partition in one second before the match, and after it began.</summary>
     public (double Quiet, double Match) BusiestSecond() => (Most(0, KickOff), Most(KickOff, Seconds));
 
-    /// <summary>What share of all request units is refused at first, and how long after kick-off the last refusal comes.</summary>
-    public (double QuietShare, double MatchShare, int LastRefusal) Throttled(double unitsOfPartition)
+    /// <summary>The share of all request units whose first attempt is rejected, and the second after kick-off of the last rejection.</summary>
+    public (double QuietShare, double MatchShare, int LastRejection) Throttled(double unitsOfPartition)
     {
         double quiet = 0, match = 0, quietAll = 0, matchAll = 0;
         var last = -1;

@@ -9,26 +9,26 @@ using StreamChecker.StoredProcedure;
 
 namespace StreamChecker.Benchmarks.Costs;
 
-/// <summary>What one operation costs.</summary>
+/// <summary>The charge of one operation.</summary>
 /// <param name="Units">In request units.</param>
-/// <param name="Written">How many documents it creates, replaces or deletes.</param>
+/// <param name="Written">The number of documents that it creates, replaces or deletes.</param>
 internal sealed record OperationCharge(double Units, int Written);
 
-/// <summary>What each operation costs: the real script is run, and its reads and writes are counted.</summary>
-/// <param name="FirstStart">A user's first start ever.</param>
-/// <param name="Start">A start of a user with one stream that is over and remembered.</param>
-/// <param name="Refusal">A start of a user at the limit.</param>
-/// <param name="ReplacingStart">A start of a user at the limit, in the place of the oldest stream.</param>
+/// <summary>The charge of each operation, by running the real script and counting its reads and writes.</summary>
+/// <param name="FirstStart">A user's first start.</param>
+/// <param name="Start">A start of a user with one ended stream that is remembered.</param>
+/// <param name="Rejection">A start of a user at the limit.</param>
+/// <param name="ReplacingStart">A start of a user at the limit that replaces the oldest stream.</param>
 /// <param name="Heartbeat">A heartbeat that is written.</param>
-/// <param name="TwoSpeedHeartbeat">A heartbeat that is written where there are two speeds: it reads the user document, too.</param>
-/// <param name="UnwrittenHeartbeat">A heartbeat that comes too soon to be written.</param>
+/// <param name="TwoSpeedHeartbeat">A heartbeat that is written with two speeds: it also reads the user document.</param>
+/// <param name="UnwrittenHeartbeat">A heartbeat that is too early to be written.</param>
 /// <param name="Stop">A stop.</param>
-/// <param name="RecordBytes">How large a record's document is, with all that Cosmos DB adds to it.</param>
-/// <param name="UserBytes">How large a user document is.</param>
+/// <param name="RecordBytes">The size of a record's document, with all that Cosmos DB adds to it.</param>
+/// <param name="UserBytes">The size of a user document.</param>
 internal sealed record OperationCharges(
     OperationCharge FirstStart,
     OperationCharge Start,
-    OperationCharge Refusal,
+    OperationCharge Rejection,
     OperationCharge ReplacingStart,
     OperationCharge Heartbeat,
     OperationCharge TwoSpeedHeartbeat,
@@ -62,9 +62,9 @@ internal sealed record OperationCharges(
         var again = await run.ChargeAsync(StartOf(2), "admitted");
         await run.ChargeAsync(StartOf(3), "admitted");
         await run.ChargeAsync(StartOf(4), "admitted");
-        var refusal = await run.ChargeAsync(StartOf(5), "limitReached");
+        var rejection = await run.ChargeAsync(StartOf(5), "limitReached");
         var replacing = await run.ChargeAsync(StartOf(5) with { ReplaceOldest = true }, "admitted");
-        return new(first, again, refusal, replacing, written, twoSpeeds, unwritten, stop, recordBytes, userBytes);
+        return new(first, again, rejection, replacing, written, twoSpeeds, unwritten, stop, recordBytes, userBytes);
     }
 
     private static string KeyOf(int number) => new RecordKey((UInt128)number).ToString();
@@ -95,7 +95,7 @@ internal sealed record OperationCharges(
             if (await engine.TryRun(work)! is not ScriptOutcome.Completed completed
                 || !System.Text.Encoding.UTF8.GetString(completed.Body.Span).Contains($"\"outcome\":\"{expected}\"", StringComparison.Ordinal))
             {
-                throw new InvalidDataException($"The script did not answer {expected}.");
+                throw new InvalidDataException($"The script did not return {expected}.");
             }
 
             var after = await EtagsAsync();

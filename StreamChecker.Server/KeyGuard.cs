@@ -11,6 +11,9 @@ namespace StreamChecker.Server;
 /// <summary>Requires an API key if any are configured; otherwise accepts loopback callers only.</summary>
 internal static class KeyGuard
 {
+    // Almost all requests have the same Host header.
+    private static string? lastAccepted;
+
     public static void AddKeyGuard(this WebApplicationBuilder builder)
     {
         var keys = new ApiKeys(builder.Configuration);
@@ -57,10 +60,22 @@ internal static class KeyGuard
     }
 
     /// <summary>Protects against DNS rebinding: a page in a browser on this machine would send its own host name.</summary>
-    private static bool NamesThisMachine(HostString host) =>
-        !host.HasValue
-        || host.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
-        || (IPAddress.TryParse(host.Host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+    private static bool NamesThisMachine(HostString host)
+    {
+        if (!host.HasValue || host.Value == Volatile.Read(ref lastAccepted))
+        {
+            return true;
+        }
+
+        var isThisMachine = host.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+            || (IPAddress.TryParse(host.Host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+        if (isThisMachine)
+        {
+            Volatile.Write(ref lastAccepted, host.Value);
+        }
+
+        return isThisMachine;
+    }
 
     private static void RejectAllButLoopback(ListenOptions listen)
     {

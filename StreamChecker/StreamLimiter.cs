@@ -99,8 +99,7 @@ public sealed class StreamLimiter(
                     Time(admitted.ExpiresAt)),
                 admitted.Limit,
                 admitted.Active,
-                [.. admitted.Replaced.Select(replaced =>
-                    new ReplacedStream(Id(start.UserId, replaced), replaced.StreamId, replaced.DeviceName, replaced.SameDevice))],
+                Replaced(start.UserId, admitted.Replaced),
                 admitted.Replayed && !retried,
                 Interval(admitted.IntervalMs),
                 admitted.Observed ?? []),
@@ -363,6 +362,10 @@ public sealed class StreamLimiter(
     private static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
 
     private static DateTimeOffset? Time(long? milliseconds) => milliseconds is { } some ? Time(some) : null;
+
+    private static ReplacedStream[] Replaced(string userId, IReadOnlyList<ReplacedView> streams) => streams.Count == 0
+        ? []
+        : [.. streams.Select(stream => new ReplacedStream(Id(userId, stream), stream.StreamId, stream.DeviceName, stream.SameDevice))];
 
     private static StreamRecord[] Records(string userId, IReadOnlyList<RecordView> records) =>
         records.Count == 0 ? [] : [.. records.Select(record => Record(userId, record))];

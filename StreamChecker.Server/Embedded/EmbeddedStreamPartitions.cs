@@ -1,4 +1,3 @@
-using System.Buffers;
 using InProcessCosmos.Disk;
 using InProcessCosmos.Execution;
 using InProcessCosmos.Scripts;
@@ -24,12 +23,12 @@ internal sealed class EmbeddedStreamPartitions : IStreamPartitions
     }
 
     public Task<PartitionResult> ExecuteAsync(StreamCommand command, CancellationToken cancellationToken) =>
-        ReadAsync(engine.TryExecute(procedure, command.UserId, ArgumentsOf(command), HintOf(command), cancellationToken));
+        ReadAsync(engine.TryExecute(procedure, command.UserId, StreamsProcedure.Arguments(command), HintOf(command), cancellationToken));
 
     /// <summary>Hands all commands over to the engine at once.</summary>
     public IReadOnlyList<Task<PartitionResult>> ExecuteMany(IReadOnlyList<StreamCommand> commands, CancellationToken cancellationToken) =>
     [
-        .. engine.TryExecuteMany(procedure, [.. commands.Select(command => (command.UserId, ArgumentsOf(command), HintOf(command)))], cancellationToken)
+        .. engine.TryExecuteMany(procedure, [.. commands.Select(command => (command.UserId, (ReadOnlyMemory<byte>)StreamsProcedure.Arguments(command), HintOf(command)))], cancellationToken)
             .Select(ReadAsync),
     ];
 
@@ -49,13 +48,6 @@ internal sealed class EmbeddedStreamPartitions : IStreamPartitions
         {
             return new StoreReadiness.NotReady("A synced write to the data folder did not end in time.");
         }
-    }
-
-    private static ReadOnlyMemory<byte> ArgumentsOf(StreamCommand command)
-    {
-        var arguments = new ArrayBufferWriter<byte>(512);
-        StreamsProcedure.WriteArguments(arguments, command);
-        return arguments.WrittenMemory;
     }
 
     /// <param name="running">The execution; null if the engine's queue is full.</param>

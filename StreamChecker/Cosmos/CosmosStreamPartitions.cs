@@ -96,7 +96,7 @@ internal sealed class CosmosStreamPartitions(Container container, TimeSpan oneTr
     /// <summary>Owns the arguments until the SDK has finished with them, which may be after the request was abandoned.</summary>
     private async Task<ResponseMessage> RunAsync(StreamCommand command, CancellationToken cancellationToken)
     {
-        using var arguments = StreamsProcedure.ArgumentStream(command);
+        using var arguments = new MemoryStream(StreamsProcedure.Arguments(command), writable: false);
         return await container.Scripts.ExecuteStoredProcedureStreamAsync(
             StreamsProcedure.Id, arguments, new PartitionKey(command.UserId), command is RenewCommand ? OfHeartbeats : null, cancellationToken);
     }

@@ -38,7 +38,7 @@ internal ref struct BodyReader
     }
 
     /// <exception cref="JsonException">The body is not well-formed.</exception>
-    public static Input<StartStream> ReadStart(ReadOnlySequence<byte> body, string? idempotencyKey, PlanCatalog plans)
+    public static Input<StartStream> ReadStart(ReadOnlySequence<byte> body, PlanCatalog plans)
     {
         var reader = new BodyReader(body, OfStart);
         string? userId = null, streamId = null, deviceName = null, deviceId = null;
@@ -100,7 +100,6 @@ internal ref struct BodyReader
                 Plan = plan,
                 OnLimit = onLimit,
                 Replace = replace,
-                IdempotencyKey = idempotencyKey,
             };
     }
 

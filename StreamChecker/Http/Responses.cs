@@ -35,12 +35,13 @@ internal abstract record JsonResponse : IResult
         response.Headers.CacheControl = "no-store";
         IdempotencyKeyHeader.Mark(response, Replayed);
         WriteHeaders(response);
-        var json = JsonSerializer.SerializeToUtf8Bytes(this, GetType(), ApiJson.Default);
-        response.ContentLength = json.Length;
+        using var buffer = JsonBuffer.Take();
+        JsonSerializer.Serialize(buffer.Json, this, GetType(), ApiJson.Default);
+        response.ContentLength = buffer.Written.Length;
         if (!HttpMethods.IsHead(httpContext.Request.Method))
         {
             // With the request's own token the write would throw if the client has disconnected, which is not a fault.
-            await response.Body.WriteAsync(json, CancellationToken.None);
+            await response.Body.WriteAsync(buffer.Written, CancellationToken.None);
         }
     }
 
@@ -77,7 +78,8 @@ internal sealed record StartedStream(
         var record = admitted.Record;
         return new(
             record.Id.ToString(), record.UserId, record.StreamId, record.DeviceName, record.StartedAt, record.ExpiresAt,
-            WholeSeconds(admitted.HeartbeatInterval), admitted.Limit, admitted.Active, [.. admitted.Replaced.Select(ReplacedStreamView.From)])
+            WholeSeconds(admitted.HeartbeatInterval), admitted.Limit, admitted.Active,
+            admitted.Replaced.Count == 0 ? [] : [.. admitted.Replaced.Select(ReplacedStreamView.From)])
         {
             Observed = admitted.Observed is { Count: > 0 } observed ? observed : null,
             Replayed = admitted.Replayed,

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -26,13 +27,21 @@ public sealed partial class StreamApi(
 
     private readonly OutageLog outages = new(time, logger);
     private readonly TimeSpan timeout = options.Value.Deadline;
+    private readonly Func<ReadOnlySequence<byte>, Input<StartStream>> readStart = body => BodyReader.ReadStart(body, plans);
 
     /// <summary><c>POST /stream-record</c>: starts a stream if the rules of the user's plan admit it.</summary>
     public Task<IResult> StartAsync(HttpRequest request, CancellationToken cancellationToken) => HandleAsync<StartStream>(
         request,
-        async () => IdempotencyKeyHeader.TryRead(request, out var key, out var problem)
-            ? await RequestBody.ReadAsync(request, body => BodyReader.ReadStart(body, key, plans), timeout, time, cancellationToken)
-            : problem,
+        async () =>
+        {
+            if (!IdempotencyKeyHeader.TryRead(request, out var key, out var problem))
+            {
+                return problem;
+            }
+
+            var body = await RequestBody.ReadAsync(request, readStart, timeout, time, cancellationToken);
+            return key is not null && body.TryGet(out var start, out _) ? start with { IdempotencyKey = key } : body;
+        },
         async start => await limiter.StartValidAsync(start, cancellationToken) switch
         {
             StartResult.Admitted admitted => StartedStream.From(admitted),
@@ -210,7 +219,7 @@ public sealed partial class StreamApi(
     public static Task<IResult> LiveAsync() => Task.FromResult<IResult>(new Health("live"));
 
     /// <summary><c>GET /health/ready</c>: reports whether the store works.</summary>
-    public Task<IResult> ReadyAsync(HttpRequest request, CancellationToken cancellationToken) => HandleAsync(request, async () =>
+    public async Task<IResult> ReadyAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         try
         {
@@ -229,7 +238,11 @@ public sealed partial class StreamApi(
             outages.Add(ProbeFailed, fault);
             return Problem.NotReady(ProbeFailed, RetryAfterNotReady);
         }
-    }, adviceIfUnknown: null, cancellationToken);
+        catch (OperationCanceledException cancelled)
+        {
+            return ProblemOf(cancelled, request, adviceIfUnknown: null, cancellationToken);
+        }
+    }
 
     /// <summary>Writes the problem document for the status of the response.</summary>
     public static Task WriteProblemAsync(HttpContext context) => Problem.Of(context.Response.StatusCode).ExecuteAsync(context);
@@ -268,53 +281,51 @@ public sealed partial class StreamApi(
             : problem!;
 
     /// <summary>Reads the input of a request and executes it within the limit of concurrent requests.</summary>
-    private Task<IResult> HandleAsync<TInput>(
+    private async Task<IResult> HandleAsync<TInput>(
         HttpRequest request,
         Func<ValueTask<Input<TInput>>> read,
         Func<TInput, Task<IResult>> execute,
         string? adviceIfUnknown,
-        CancellationToken cancellationToken) => HandleAsync(request, async () =>
-    {
-        if (!(await read()).TryGet(out var input, out var problem))
-        {
-            return problem;
-        }
-
-        using var place = callLimit.Enter();
-        return place.IsTaken ? await execute(input) : Problem.Busy();
-    }, adviceIfUnknown, cancellationToken);
-
-    /// <param name="request">The request.</param>
-    /// <param name="respond">Creates the response.</param>
-    /// <param name="adviceIfUnknown">The advice if the request may have taken effect; null for a request that only reads.</param>
-    /// <param name="cancellationToken">The host's token for the request.</param>
-    private async Task<IResult> HandleAsync(
-        HttpRequest request, Func<Task<IResult>> respond, string? adviceIfUnknown, CancellationToken cancellationToken)
+        CancellationToken cancellationToken)
     {
         try
         {
-            return await respond();
-        }
-        catch (StreamStoreUnavailableException unavailable)
-        {
-            Log([unavailable], request);
-            return Unavailable(unavailable, adviceIfUnknown);
-        }
-        catch (BadHttpRequestException bad)
-        {
-            return Problem.Of(bad.StatusCode, detail: bad.Message);
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            // This token decides, not the request's own: a draining Functions host cancels requests whose clients are still connected.
-            LogUnavailable("The request was cancelled.");
-            return adviceIfUnknown is null ? Problem.Unavailable(RetryAfterCancellation) : Problem.OutcomeUnknown(adviceIfUnknown, RetryAfterCancellation);
+            if (!(await read()).TryGet(out var input, out var problem))
+            {
+                return problem;
+            }
+
+            using var place = callLimit.Enter();
+            return place.IsTaken ? await execute(input) : Problem.Busy();
         }
 #pragma warning disable CA1031 // The Functions host responds to an uncaught exception with an empty body, so every exception is caught here.
-        catch (Exception fault)
+        catch (Exception failure)
 #pragma warning restore CA1031
         {
-            return Problem.Fault(Log([fault], request));
+            return ProblemOf(failure, request, adviceIfUnknown, cancellationToken);
+        }
+    }
+
+    /// <summary>The response to a failed request.</summary>
+    /// <param name="failure">The failure, which is logged.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="adviceIfUnknown">The advice if the request may have taken effect; null for a request that only reads.</param>
+    /// <param name="cancellationToken">The host's token for the request.</param>
+    private Problem ProblemOf(Exception failure, HttpRequest request, string? adviceIfUnknown, CancellationToken cancellationToken)
+    {
+        switch (failure)
+        {
+            case StreamStoreUnavailableException unavailable:
+                Log([unavailable], request);
+                return Unavailable(unavailable, adviceIfUnknown);
+            case BadHttpRequestException bad:
+                return Problem.Of(bad.StatusCode, detail: bad.Message);
+            case OperationCanceledException when cancellationToken.IsCancellationRequested:
+                // This token decides, not the request's own: a draining Functions host cancels requests whose clients are still connected.
+                LogUnavailable("The request was cancelled.");
+                return adviceIfUnknown is null ? Problem.Unavailable(RetryAfterCancellation) : Problem.OutcomeUnknown(adviceIfUnknown, RetryAfterCancellation);
+            default:
+                return Problem.Fault(Log([failure], request));
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -18,21 +17,14 @@ public static partial class StreamsProcedure
     /// <summary>The procedure's text.</summary>
     public static string Body { get; } = Resource("streams.js");
 
-    /// <summary>Writes the procedure's arguments: a JSON array of one command.</summary>
-    public static void WriteArguments(IBufferWriter<byte> destination, StreamCommand command)
+    /// <summary>The procedure's arguments: a JSON array of one command, in UTF-8.</summary>
+    public static byte[] Arguments(StreamCommand command)
     {
-        using var json = new Utf8JsonWriter(destination);
-        json.WriteStartArray();
-        JsonSerializer.Serialize(json, command, PartitionJson.Default.StreamCommand);
-        json.WriteEndArray();
-    }
-
-    /// <summary>The procedure's arguments as a stream.</summary>
-    public static Stream ArgumentStream(StreamCommand command)
-    {
-        var arguments = new ArrayBufferWriter<byte>(512);
-        WriteArguments(arguments, command);
-        return new MemoryStream(arguments.WrittenSpan.ToArray(), writable: false);
+        using var buffer = JsonBuffer.Take();
+        buffer.Json.WriteStartArray();
+        JsonSerializer.Serialize(buffer.Json, command, PartitionJson.Default.StreamCommand);
+        buffer.Json.WriteEndArray();
+        return buffer.Written.ToArray();
     }
 
     /// <summary>Reads the procedure's reply.</summary>

@@ -8,7 +8,12 @@ namespace InProcessCosmos.Documents;
 /// </summary>
 internal sealed class BatchOverlay
 {
+    // Larger tables are left to the garbage collector.
+    private const int MostSpare = 1024;
+    private const int MostSpareCapacity = 64;
+
     private readonly Dictionary<byte[], Dictionary<string, StoredDocument?>> partitions = new(PrefixComparer.Instance);
+    private readonly Stack<Dictionary<string, StoredDocument?>> spare = [];
 
     public Dictionary<string, StoredDocument?>? Of(PartitionAddress address) => partitions.GetValueOrDefault(address.Prefix);
 
@@ -20,22 +25,45 @@ internal sealed class BatchOverlay
             return null;
         }
 
-        var inherited = new Dictionary<string, StoredDocument?>(seen, StringComparer.Ordinal);
-        partitions.Add(address.Prefix, inherited);
+        var inherited = Add(address);
+        foreach (var (id, document) in seen)
+        {
+            inherited.Add(id, document);
+        }
+
         return inherited;
     }
 
     public void Set(PartitionAddress address, string id, StoredDocument? document)
     {
-        if (!partitions.TryGetValue(address.Prefix, out var written))
-        {
-            partitions.Add(address.Prefix, written = new(StringComparer.Ordinal));
-        }
-
+        var written = Of(address) ?? Add(address);
         written[id] = document;
     }
 
-    public void Clear() => partitions.Clear();
+    public void Clear()
+    {
+        foreach (var written in partitions.Values)
+        {
+            if (spare.Count < MostSpare && written.Capacity <= MostSpareCapacity)
+            {
+                written.Clear();
+                spare.Push(written);
+            }
+        }
+
+        partitions.Clear();
+    }
+
+    private Dictionary<string, StoredDocument?> Add(PartitionAddress address)
+    {
+        if (!spare.TryPop(out var written))
+        {
+            written = new(StringComparer.Ordinal);
+        }
+
+        partitions.Add(address.Prefix, written);
+        return written;
+    }
 
     private sealed class PrefixComparer : IEqualityComparer<byte[]>
     {

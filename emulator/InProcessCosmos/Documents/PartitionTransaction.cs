@@ -22,6 +22,7 @@ internal sealed class PartitionTransaction(DocumentStorage storage, EngineClock 
 
     // The same of documents that were read one by one: who reads a document by its id replaces it by its resource id.
     private readonly List<StoredDocument> read = [];
+    private Action<ReadOnlySpan<byte>, ReadOnlySpan<byte>>? collect;
     private PartitionAddress? address;
     private Dictionary<string, StoredDocument?>? batch;
 
@@ -105,7 +106,7 @@ internal sealed class PartitionTransaction(DocumentStorage storage, EngineClock 
     {
         if (!hasAllStored)
         {
-            storage.Scan(Address.Prefix, (key, value) => stored.Add(new(Address.IdOf(key), value.ToArray())));
+            storage.Scan(Address.Prefix, collect ??= (key, value) => stored.Add(new(Address.IdOf(key), value.ToArray())));
             hasAllStored = true;
         }
 
@@ -125,7 +126,11 @@ internal sealed class PartitionTransaction(DocumentStorage storage, EngineClock 
             documents.AddRange(batch.Where(entry => !written.ContainsKey(entry.Key)).Select(entry => entry.Value).OfType<StoredDocument>());
         }
 
-        documents.AddRange(written.Values.OfType<StoredDocument>());
+        if (written.Count > 0)
+        {
+            documents.AddRange(written.Values.OfType<StoredDocument>());
+        }
+
         if (documents.Count > inOrder)
         {
             documents.RemoveAll(document => document.HasExpired(now));

@@ -222,7 +222,7 @@ internal sealed class Shard : IDisposable
             return;
         }
 
-        var isDurable = call.Writes.Count == 0 && Seen(call.Address) is null;
+        var isDurable = call.Writes.IsEmpty && Seen(call.Address) is null;
         foreach (var (id, document) in call.Writes)
         {
             Commit(call.Address, id, document);

@@ -25,6 +25,7 @@ internal sealed class ProcedureRunner(PartitionTransaction reader, EngineClock c
     private readonly List<BatchPartition> partitions = [];
     private readonly List<int> partitionOfCall = [];
     private readonly List<ScriptCall> left = [];
+    private readonly List<StoredDocument> found = [];
     private readonly char[] stamp = new char[StampDigits];
 
     // What runs now.
@@ -170,14 +171,31 @@ internal sealed class ProcedureRunner(PartitionTransaction reader, EngineClock c
         }
 
         reader.Begin(partition.Address, partition.Unwritten);
-        List<StoredDocument> documents = partition.IsWhole ? reader.All() : [.. partition.Ids.Select(reader.Find).OfType<StoredDocument>()];
-        reader.Rollback();
-        Add(partition, documents);
-        if (partition.IsWhole && partition.Unwritten is not null)
+        if (partition.IsWhole)
         {
-            // It was written a moment ago, and is needed again.
-            recent?.Keep(partition.Address, documents);
+            var documents = reader.All();
+            Add(partition, documents);
+            if (partition.Unwritten is not null)
+            {
+                // It was written a moment ago, and is needed again.
+                recent?.Keep(partition.Address, documents);
+            }
         }
+        else
+        {
+            found.Clear();
+            foreach (var id in partition.Ids)
+            {
+                if (reader.Find(id) is { } document)
+                {
+                    found.Add(document);
+                }
+            }
+
+            Add(partition, found);
+        }
+
+        reader.Rollback();
     }
 
     private void Add(BatchPartition partition, IList<StoredDocument> documents)

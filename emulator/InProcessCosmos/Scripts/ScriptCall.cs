@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using InProcessCosmos.Documents;
 
 namespace InProcessCosmos.Scripts;
@@ -26,7 +27,7 @@ internal sealed class ScriptCall(PartitionAddress address, ReadOnlyMemory<byte> 
     public ScriptOutcome? Outcome { get; set; }
 
     /// <summary>What it wrote: the new documents, and null for those that it deleted. Nothing where it failed.</summary>
-    public IReadOnlyList<(string Id, StoredDocument? Document)> Writes => writes ?? (IReadOnlyList<(string, StoredDocument?)>)[];
+    public ReadOnlySpan<(string Id, StoredDocument? Document)> Writes => CollectionsMarshal.AsSpan(writes);
 
     public void Write(string id, StoredDocument? document) => (writes ??= []).Add((id, document));
 

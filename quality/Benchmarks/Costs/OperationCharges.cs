@@ -1,4 +1,3 @@
-using System.Buffers;
 using InProcessCosmos.Documents;
 using InProcessCosmos.Execution;
 using InProcessCosmos.Scripts;
@@ -88,10 +87,8 @@ internal sealed record OperationCharges(
         public async Task<OperationCharge> ChargeAsync(StreamCommand command, string expected)
         {
             var before = await EtagsAsync();
-            var arguments = new ArrayBufferWriter<byte>();
-            StreamsProcedure.WriteArguments(arguments, command);
             var procedure = engine.Catalog.Procedure(container, StreamsProcedure.Id)!;
-            var work = new ProcedureWorkItem(Address, procedure, arguments.WrittenMemory, ScriptRequest.None, CancellationToken.None);
+            var work = new ProcedureWorkItem(Address, procedure, StreamsProcedure.Arguments(command), ScriptRequest.None, CancellationToken.None);
             if (await engine.TryRun(work)! is not ScriptOutcome.Completed completed
                 || !System.Text.Encoding.UTF8.GetString(completed.Body.Span).Contains($"\"outcome\":\"{expected}\"", StringComparison.Ordinal))
             {

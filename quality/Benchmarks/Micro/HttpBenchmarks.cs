@@ -24,8 +24,7 @@ public class HttpBenchmarks
         context.Request.ContentType = "application/json";
         context.Request.ContentLength = Body.Length;
         context.Request.Body = new MemoryStream(Body);
-        var body = await RequestBody.ReadAsync(
-            context.Request, json => BodyReader.ReadStart(json, idempotencyKey: null), Timeout, TimeProvider.System, CancellationToken.None);
+        var body = await RequestBody.ReadAsync(context.Request, BodyReader.ReadStart, Timeout, TimeProvider.System, CancellationToken.None);
         return body.TryGet(out var start, out var problem) ? start : problem;
     }
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using BenchmarkDotNet.Attributes;
 using InProcessCosmos.Disk;
 using InProcessCosmos.Documents;
@@ -77,24 +76,17 @@ public class ScriptBenchmarks : IDisposable
     [Benchmark]
     public int Heartbeat() => Run(heartbeats, "\"written\":true"u8);
 
-    private static (PartitionAddress, byte[], ReadHint) Start(Container container, string userId) => (Address(container, userId), Arguments(new StartCommand
+    private static (PartitionAddress, byte[], ReadHint) Start(Container container, string userId) => (Address(container, userId), StreamsProcedure.Arguments(new StartCommand
     {
         UserId = userId, Key = "AAAAAAAAAAAAAAAAAAAAAA", StreamId = SeededStreams.StreamId, DeviceName = SeededStreams.DeviceName, LeaseMs = 90_000, Plan = Plan.OfLimit(SeededStreams.Limit),
     }), ReadHint.WholePartition);
 
-    private static (PartitionAddress, byte[], ReadHint) Heartbeat(Container container, StreamRecordId record) => (Address(container, record.UserId), Arguments(new RenewCommand
+    private static (PartitionAddress, byte[], ReadHint) Heartbeat(Container container, StreamRecordId record) => (Address(container, record.UserId), StreamsProcedure.Arguments(new RenewCommand
     {
         UserId = record.UserId, Key = record.Key.ToString(), StartedAt = record.StartedAt, LeaseMs = 200_000_000, IntervalMs = 90_000_000,
     }), ReadHint.Document(record.Key.ToString()));
 
     private static PartitionAddress Address(Container container, string userId) => PartitionAddress.Of(container, PartitionKeyText.Of(userId));
-
-    private static byte[] Arguments(StreamCommand command)
-    {
-        var arguments = new ArrayBufferWriter<byte>();
-        StreamsProcedure.WriteArguments(arguments, command);
-        return arguments.WrittenSpan.ToArray();
-    }
 
     private int Run((PartitionAddress Address, byte[] Arguments, ReadHint Hint)[] given, ReadOnlySpan<byte> expected)
     {

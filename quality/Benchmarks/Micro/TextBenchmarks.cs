@@ -1,4 +1,3 @@
-using System.Buffers;
 using BenchmarkDotNet.Attributes;
 using StreamChecker.Load;
 using StreamChecker.StoredProcedure;
@@ -11,12 +10,10 @@ public class TextBenchmarks
     private readonly StreamRecordId id = SeededStreams.LiveRecord(12345);
     private readonly string idText = SeededStreams.LiveId(12345);
     private readonly byte[] reply = """{"outcome":"admitted","replayed":false,"startedAt":1790000000000,"expiresAt":1790000090000,"limit":3,"active":1,"replaced":[]}"""u8.ToArray();
-    private static readonly StartCommand Command = new()
+    private readonly StartCommand command = new()
     {
         UserId = SeededStreams.LiveRecord(12345).UserId, Key = SeededStreams.LiveRecord(12345).Key.ToString(), StreamId = SeededStreams.StreamId, DeviceName = SeededStreams.DeviceName, LeaseMs = 90_000, Plan = Plan.OfLimit(SeededStreams.Limit),
     };
-
-    private readonly ArrayBufferWriter<byte> arguments = new(512);
 
     /// <summary>A record's id to text.</summary>
     [Benchmark]
@@ -28,12 +25,7 @@ public class TextBenchmarks
 
     /// <summary>The stored procedure's argument.</summary>
     [Benchmark]
-    public int WriteArguments()
-    {
-        arguments.ResetWrittenCount();
-        StreamsProcedure.WriteArguments(arguments, Command);
-        return arguments.WrittenCount;
-    }
+    public byte[] WriteArguments() => StreamsProcedure.Arguments(command);
 
     /// <summary>The stored procedure's answer.</summary>
     [Benchmark]

@@ -28,12 +28,8 @@ internal abstract record PartitionFormat(string Procedure)
     {
         public override JsonObject? Document(JsonObject document) => document;
 
-        public override string Command(StreamCommand command, Document? stream, bool repeated)
-        {
-            var arguments = new System.Buffers.ArrayBufferWriter<byte>();
-            StreamsProcedure.WriteArguments(arguments, command);
-            return Encoding.UTF8.GetString(arguments.WrittenSpan[1..^1]);
-        }
+        public override string Command(StreamCommand command, Document? stream, bool repeated) =>
+            Encoding.UTF8.GetString(StreamsProcedure.Arguments(command).AsSpan()[1..^1]);
 
         public override StreamReply Reply(string body) => StreamsProcedure.ReadReply(Encoding.UTF8.GetBytes(body));
     }

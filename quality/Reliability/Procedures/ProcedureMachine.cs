@@ -59,7 +59,7 @@ internal sealed class ProcedureMachine : IDisposable
 
         var call = new ScriptCall(Address, Arguments(command, extra), Logged, ReadHint.None);
         runner.Run(procedure, [call], seen.Of, _ => { });
-        var written = call.Writes.ToImmutableDictionary(write => write.Id, write => write.Document);
+        var written = call.Writes.ToArray().ToImmutableDictionary(write => write.Id, write => write.Document);
         return new(command, now, snapshot, written, call.Outcome!);
     }
 
@@ -73,14 +73,13 @@ internal sealed class ProcedureMachine : IDisposable
 
     private static byte[] Arguments(StreamCommand command, (string Name, JsonNode Value)[] extra)
     {
-        var arguments = new System.Buffers.ArrayBufferWriter<byte>();
-        StreamsProcedure.WriteArguments(arguments, command);
+        var arguments = StreamsProcedure.Arguments(command);
         if (extra.Length == 0)
         {
-            return arguments.WrittenSpan.ToArray();
+            return arguments;
         }
 
-        var json = JsonNode.Parse(arguments.WrittenSpan)!;
+        var json = JsonNode.Parse(arguments)!;
         foreach (var (name, value) in extra)
         {
             json[0]![name] = value;

@@ -5,6 +5,7 @@ using StreamChecker.Cosmos;
 using StreamChecker.Http;
 using StreamChecker.Server;
 using StreamChecker.Server.Embedded;
+using StreamChecker.Server.Metrics;
 
 // Opened before anything can fail.
 var errors = Console.Error;
@@ -35,6 +36,7 @@ try
     // The service, on Cosmos DB if configured, otherwise on the embedded engine. The limit allows more concurrent requests than one batch
     // takes during a slow sync, and few enough to complete within the deadline.
     builder.Services.AddSingleton(new CallLimit(1024));
+    builder.Services.Configure<StreamCheckerOptions>(defaults => defaults.Console = defaults.Demo = true);
     builder.Services.AddStreamChecker();
     var inCosmos = CosmosOptions.IsConfigured(builder.Configuration);
     if (inCosmos)
@@ -62,6 +64,7 @@ try
 
     // The routes.
     app.MapStreamApi();
+    app.MapMetrics();
 
     // The store, before the first call. Cosmos DB starts with the host.
     string store;

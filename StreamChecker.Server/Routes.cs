@@ -60,6 +60,9 @@ internal static class Routes
         routes.MapMethods("/openapi.json", Reading, () => Documentation.OpenApi()).WithContract(DocumentationContract.OpenApi).AllowAnonymous();
         routes.MapMethods("/docs", Reading, () => Documentation.Page()).WithContract(DocumentationContract.Docs).AllowAnonymous();
         routes.MapMethods("/docs/{asset}", Reading, (string asset) => Documentation.Asset(asset)).WithContract(DocumentationContract.DocsAsset).AllowAnonymous();
+        var pages = routes.ServiceProvider.GetRequiredService<WebPages>();
+        routes.MapMethods("/console", Reading, () => pages.Console()).WithContract(PageContract.Console).AllowAnonymous();
+        routes.MapMethods("/demo", Reading, () => pages.Demo()).WithContract(PageContract.Demo).AllowAnonymous();
         routes.MapMethods("/problems/{name}", Reading, (string name) => Documentation.Problem(name)).WithContract(DocumentationContract.Problem).AllowAnonymous();
     }
 

@@ -4,10 +4,11 @@ using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
+using StreamChecker.Server.Metrics;
 
 namespace StreamChecker.Server;
 
-/// <summary>Sends traces and metrics by OTLP, if <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set.</summary>
+/// <summary>Metrics to scrape; and traces and metrics by OTLP, if <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set.</summary>
 internal static class Telemetry
 {
     public const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
@@ -15,6 +16,7 @@ internal static class Telemetry
 
     public static void AddTelemetry(this WebApplicationBuilder builder)
     {
+        builder.Services.AddSingleton<ScrapedMetrics>();
         if (string.IsNullOrEmpty(builder.Configuration[Endpoint]))
         {
             return;

@@ -56,6 +56,12 @@ public sealed class StreamCheckerOptions
     /// </summary>
     public int DeadlineSeconds { get; set; } = 5;
 
+    /// <summary>Whether <c>/console</c>, a page for support staff, is served. False by default; true on the Server.</summary>
+    public bool Console { get; set; }
+
+    /// <summary>Whether <c>/demo</c>, a page with two players, is served. False by default; true on the Server.</summary>
+    public bool Demo { get; set; }
+
     internal bool HasLease => LeaseSeconds > 0;
 
     internal RelaxedSpeed? Relaxed => RelaxedLeaseSeconds > 0 ? new(RelaxedLeaseSeconds * 1000L, RelaxedHeartbeatIntervalSeconds * 1000L) : null;

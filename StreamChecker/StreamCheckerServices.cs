@@ -23,6 +23,7 @@ public static class StreamCheckerServices
         services.AddSingleton<StreamLimiter>();
         services.TryAddSingleton(CallLimit.None);
         services.AddSingleton<StreamApi>();
+        services.AddSingleton<WebPages>();
         return services;
     }
 }

@@ -55,6 +55,12 @@ param relaxedLeaseSeconds int = 0
 @maxValue(60)
 param deadlineSeconds int = 5
 
+@description('Whether /console, a page for support staff, is served. It is anonymous and holds no data: its calls need a function key.')
+param consoleEnabled bool = false
+
+@description('Whether /demo, a page with two players, is served. Its calls need a function key.')
+param demoEnabled bool = false
+
 // ---- The function app -----------------------------------------------------------------------------------------------
 
 @description('The memory of one instance, in MB. CPU scales with it.')
@@ -349,6 +355,8 @@ module functionApp 'modules/function-app.bicep' = {
     relaxedHeartbeatIntervalSeconds: checkedRelaxedHeartbeatIntervalSeconds
     relaxedLeaseSeconds: relaxedLeaseSeconds
     deadlineSeconds: deadlineSeconds
+    consoleEnabled: consoleEnabled
+    demoEnabled: demoEnabled
     cosmosEndpoint: cosmosAccount.outputs.endpoint
     cosmosDatabaseName: cosmosDatabaseName
     cosmosContainerName: cosmosContainerName

@@ -251,3 +251,27 @@ public static class DocumentationContract
         ],
     };
 }
+
+/// <summary>The contracts of the pages for people.</summary>
+public static class PageContract
+{
+    private const string Subject = "Pages";
+
+    /// <summary><c>GET /console</c></summary>
+    public static readonly CallContract Console = new("Console", Subject, "Show the console")
+    {
+        Description =
+            "A page for support staff: what a user plays, with leases running down; stop, stop all, the user's limit and data; live figures. " +
+            "The page is anonymous and holds no data: it makes the calls of this document with the API key that is typed into it. Served where `StreamChecker__Console` is `true`, the default on the Server.",
+        Responses = [CallResponse.Page("text/html", "The page."), CallResponse.NotModified, SharedResponses.NotFound],
+    };
+
+    /// <summary><c>GET /demo</c></summary>
+    public static readonly CallContract Demo = new("Demo", Subject, "Show the demo")
+    {
+        Description =
+            "A page with two players and a limit of one stream: the second start ends the first. It makes the calls of this document for a user of its own, and erases that user when it is left. " +
+            "Anonymous. Served where `StreamChecker__Demo` is `true`, the default on the Server.",
+        Responses = [CallResponse.Page("text/html", "The page."), CallResponse.NotModified, SharedResponses.NotFound],
+    };
+}

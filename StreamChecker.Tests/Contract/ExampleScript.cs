@@ -148,7 +148,14 @@ internal sealed class ExampleScript
         await MakeAsync("DocsAsset", "missing", "An unknown file", new() { ["asset"] = "nothing.css" }, isShown: false);
         await MakeAsync("Problem", "streamEnded", "What `stream-ended` means", new() { ["name"] = "stream-ended" });
         await MakeAsync("Problem", "notFound", "An unknown problem type", new() { ["name"] = "nothing" });
-        foreach (var name in new[] { "OpenApi", "Docs", "DocsAsset", "Problem" })
+        await using var withoutPages = new StreamServer().With("Console", false).With("Demo", false);
+        foreach (var name in new[] { "Console", "Demo" })
+        {
+            await MakeAsync(name, "page", "The page", [], isShown: false);
+            examples.Add(new(name, "off", "Not served", Nothing, await calls[name].MakeAsync(withoutPages.CreateDefaultClient(), Nothing)));
+        }
+
+        foreach (var name in new[] { "OpenApi", "Docs", "DocsAsset", "Problem", "Console", "Demo" })
         {
             var sample = Sample(calls[name]);
             examples.Add(new(name, "unchanged", "The client has the current version", sample, await calls[name].MakeAsync(client, sample, headers: ("If-None-Match", "*"))));
@@ -199,7 +206,7 @@ internal sealed class ExampleScript
         await using var busy = new StreamServer().With(Stores.Busy(TimeSpan.FromSeconds(7)));
         await using var broken = new StreamServer().With(Stores.Broken());
         using var traces = Traces.Listen();
-        foreach (var call in calls.Values.Where(call => call.Contract.Subject is not "Documentation"))
+        foreach (var call in calls.Values.Where(call => call.Contract.Subject is not ("Documentation" or "Pages")))
         {
             await TroubleAsync(call, locked, "keyMissing", "A missing key");
             if (call.Contract.Subject is not "Plans")

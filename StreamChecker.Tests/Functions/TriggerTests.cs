@@ -9,8 +9,11 @@ namespace StreamChecker.Tests.Functions;
 /// <summary>The two hosts have the same surface.</summary>
 public sealed class TriggerTests
 {
-    /// <summary>What a browser asks for: the Functions host has a page of its own at the root.</summary>
-    private static readonly string[] OfTheServerAlone = ["/", "/favicon.ico"];
+    /// <summary>
+    /// What a browser asks for: the Functions host has a page of its own at the root. And the metrics of one process: the Functions app
+    /// sends those of all its instances.
+    /// </summary>
+    private static readonly string[] OfTheServerAlone = ["/", "/favicon.ico", "/metrics"];
 
     [Fact]
     public async Task RoutesMethodsAndKeys_AreExactlyTheServers()

@@ -34,8 +34,9 @@ public static class Documentation
             ? Http.Problem.Of(StatusCodes.Status404NotFound)
             : Own($"problems.{name}.md", "text/markdown; charset=utf-8");
 
-    private static PackagedText Own(string resource, string contentType) =>
-        new(Assembly.GetExecutingAssembly(), resource, contentType, IsPacked: false);
+    /// <summary>A text of this assembly.</summary>
+    internal static IResult Own(string resource, string contentType) =>
+        new PackagedText(Assembly.GetExecutingAssembly(), resource, contentType, IsPacked: false);
 
     /// <summary>The package of the user interface contains compressed files.</summary>
     private static PackagedText Packed(string file, string contentType) =>

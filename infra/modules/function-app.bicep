@@ -66,6 +66,12 @@ param relaxedLeaseSeconds int
 @description('StreamChecker__DeadlineSeconds')
 param deadlineSeconds int
 
+@description('StreamChecker__Console')
+param consoleEnabled bool
+
+@description('StreamChecker__Demo')
+param demoEnabled bool
+
 @description('StreamChecker__Cosmos__AccountEndpoint')
 param cosmosEndpoint string
 
@@ -156,6 +162,8 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
         { name: 'StreamChecker__RelaxedHeartbeatIntervalSeconds', value: string(relaxedHeartbeatIntervalSeconds) }
         { name: 'StreamChecker__RelaxedLeaseSeconds', value: string(relaxedLeaseSeconds) }
         { name: 'StreamChecker__DeadlineSeconds', value: string(deadlineSeconds) }
+        { name: 'StreamChecker__Console', value: string(consoleEnabled) }
+        { name: 'StreamChecker__Demo', value: string(demoEnabled) }
         { name: 'StreamChecker__Cosmos__AccountEndpoint', value: cosmosEndpoint }
         { name: 'StreamChecker__Cosmos__DatabaseName', value: cosmosDatabaseName }
         { name: 'StreamChecker__Cosmos__ContainerName', value: cosmosContainerName }

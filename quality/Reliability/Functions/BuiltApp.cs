@@ -20,7 +20,7 @@ public sealed class BuiltApp : IAsyncLifetime
     {
         Server = await ServerProcess.StartAsync(folder.Path, ("StreamChecker__CosmosGateway__Port", "0"), ("StreamChecker__ApiKeys", FunctionsHost.Key));
         Store = await StoreGate.StartAsync(Server.Gateway);
-        Host = await StartAsync(("StreamChecker__DeadlineSeconds", "30"));
+        Host = await StartAsync(("StreamChecker__DeadlineSeconds", "30"), ("StreamChecker__Console", "true"), ("StreamChecker__Demo", "true"));
     }
 
     /// <summary>Starts another worker of the app, on the same account.</summary>

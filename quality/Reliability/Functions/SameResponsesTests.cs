@@ -114,6 +114,8 @@ public sealed partial class SameResponsesTests(BuiltApp app, ITestOutputHelper o
         await MakeAsync("the page", "GET", "/docs");
         await MakeAsync("a file of the page", "GET", "/docs/swagger-ui.css");
         await MakeAsync("a file that is not there", "GET", "/docs/nothing.css");
+        await MakeAsync("the console", "GET", "/console");
+        await MakeAsync("the demo", "GET", "/demo");
         await MakeAsync("a problem's page", "GET", "/problems/stream-ended");
         await MakeAsync("a problem that is not there", "GET", "/problems/nothing");
         await MakeAsync("no user", "GET", "/stream-record");

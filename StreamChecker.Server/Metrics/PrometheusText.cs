@@ -7,7 +7,7 @@ namespace StreamChecker.Server.Metrics;
 
 /// <summary>
 /// Writes metrics in the Prometheus text format 0.0.4, under the names that OpenTelemetry's specification gives them in Prometheus:
-/// a scrape and a collector that OTLP reaches have the same names. OpenTelemetry's own exporter has no stable version (decision 8).
+/// a scrape and a collector that OTLP reaches have the same names. OpenTelemetry's own exporter has no stable version (decision 9).
 /// </summary>
 internal sealed class PrometheusText : BaseExporter<Metric>
 {

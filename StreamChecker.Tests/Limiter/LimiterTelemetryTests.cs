@@ -116,11 +116,11 @@ public sealed class LimiterTelemetryTests : IDisposable
     public async Task ManyCommands_AreOneOperation_NamedAfterThem(string operation)
     {
         partitions.ExecuteMany(default!, default).ReturnsForAnyArgs(call => call.Arg<IReadOnlyList<StreamCommand>>().Select(command => Task.FromResult<PartitionResult>(
-            new PartitionResult.Committed(command is RenewCommand ? new StreamReply.Renewed(Written: true, View) : new StreamReply.LimitSet(5, false), RequestCharge: 12))).ToArray());
+            new PartitionResult.Committed(command is RenewCommand ? new StreamReply.Renewed(Written: true, View) : new StreamReply.LimitSet(5, null, null), RequestCharge: 12))).ToArray());
 
         _ = operation == "renew_many"
             ? (object)await limiter.RenewManyAsync([Id, new("bert", Id.Key, 1_000), new("carla", Id.Key, 1_000)], CancellationToken.None)
-            : await limiter.SetLimitsAsync([new("anna", 5), new("bert", 5), new("carla", 5)], CancellationToken.None);
+            : await limiter.SetLimitsAsync([new("anna", LimitChange.ToLimit(5)), new("bert", LimitChange.Reset), new("carla", LimitChange.ToPlan(null))], CancellationToken.None);
 
         Assert.Equal(36, telemetry.Sum("stream_checker.partition.operation.request_charge", "stream_checker.operation", operation));
         Assert.Equal(operation, Assert.Single(telemetry.Measured, entry => entry.Name == "stream_checker.partition.operation.duration").Attributes["stream_checker.operation"]);

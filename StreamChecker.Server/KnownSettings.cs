@@ -1,6 +1,7 @@
 using System.Reflection;
 using InProcessCosmos.Gateway;
 using StreamChecker.Cosmos;
+using StreamChecker.Players;
 using StreamChecker.Server.Embedded;
 
 namespace StreamChecker.Server;
@@ -15,6 +16,7 @@ internal static class KnownSettings
     [
         ApiKeys.Setting,
         .. Of<StreamCheckerOptions>(StreamCheckerOptions.Section),
+        .. Of<PlayerOptions>(StreamCheckerOptions.Section),
         .. Of<EmbeddedOptions>(StreamCheckerOptions.Section),
         .. Of<CosmosOptions>(CosmosOptions.Section),
         .. Of<CosmosGatewayOptions>(CosmosGatewaySettings.Section),

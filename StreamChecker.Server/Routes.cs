@@ -1,13 +1,17 @@
 using StreamChecker.Http;
+using StreamChecker.Players;
 using StreamChecker.Server.Contract;
 
 namespace StreamChecker.Server;
 
-/// <summary>Maps each route to its method of <see cref="StreamApi"/>.</summary>
+/// <summary>Maps each route to its method of <see cref="StreamApi"/> or <see cref="PlayerApi"/>.</summary>
 internal static class Routes
 {
     /// <summary>HEAD is GET without the body: load balancers probe with it.</summary>
     private static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
+
+    /// <summary>OPTIONS is the preflight of a browser, on a page of another origin, before POST.</summary>
+    private static readonly string[] Posting = [HttpMethods.Post, HttpMethods.Options];
 
     /// <summary>Adds a problem document to the web server's own responses (unknown route, unsupported method).</summary>
     public static void UseProblemResponses(this IApplicationBuilder app) => app.UseWhen(
@@ -44,6 +48,14 @@ internal static class Routes
             api.GetUserAsync(request, cancellationToken)).WithContract(UserContract.Get);
         routes.MapDelete("/user", (HttpRequest request, CancellationToken cancellationToken) =>
             api.EraseUserAsync(request, cancellationToken)).WithContract(UserContract.Erase);
+
+        var players = routes.ServiceProvider.GetRequiredService<PlayerApi>();
+        routes.MapMethods("/player/{token}/heartbeat", Posting, (HttpRequest request, string token, CancellationToken cancellationToken) =>
+            players.HeartbeatAsync(request, token, cancellationToken)).WithContract(PlayerContract.Renew).AllowAnonymous();
+        routes.MapMethods("/player/{token}/stop", Posting, (HttpRequest request, string token, CancellationToken cancellationToken) =>
+            players.StopAsync(request, token, cancellationToken)).WithContract(PlayerContract.Stop).AllowAnonymous();
+        routes.MapMethods("/player/{token}/cmcd", Posting, (HttpRequest request, string token, CancellationToken cancellationToken) =>
+            players.ReportAsync(request, token, cancellationToken)).WithContract(PlayerContract.Report).AllowAnonymous();
 
         routes.MapMethods("/health/live", Reading, () => StreamApi.LiveAsync()).WithContract(HealthContract.Live).AllowAnonymous();
         routes.MapMethods("/health/ready", Reading, (HttpRequest request, CancellationToken cancellationToken) =>

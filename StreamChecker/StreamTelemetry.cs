@@ -27,6 +27,7 @@ public sealed class StreamTelemetry
     private readonly Counter<long> unknownPlans;
     private readonly Histogram<int> active;
     private readonly Histogram<int> attempted;
+    private readonly Counter<long> playersRejected;
     private readonly Histogram<double> duration;
     private readonly Histogram<double> charge;
 
@@ -44,6 +45,7 @@ public sealed class StreamTelemetry
             "stream_checker.streams.active", "{stream}", "The user's active streams after an admitted start.", advice: Streams);
         attempted = meter.CreateHistogram(
             "stream_checker.streams.attempted", "{stream}", "The streams that a user would have if no start were rejected.", advice: Streams);
+        playersRejected = meter.CreateCounter<long>("stream_checker.players.rejected", "{call}", "Calls of players that did not reach the store, by cause.");
         duration = meter.CreateHistogram(
             "stream_checker.partition.operation.duration",
             "s",
@@ -134,6 +136,9 @@ public sealed class StreamTelemetry
             endings.Add(count, Reason("stopped"));
         }
     }
+
+    /// <summary>A call of a player was rejected without the store.</summary>
+    internal void PlayerRejected(string cause) => playersRejected.Add(1, new KeyValuePair<string, object?>("stream_checker.cause", cause));
 
     private static string NameOf(StreamCommand command) => command switch
     {

@@ -61,6 +61,23 @@ param consoleEnabled bool = false
 @description('Whether /demo, a page with two players, is served. Its calls need a function key.')
 param demoEnabled bool = false
 
+// ---- The calls that players make themselves: off without keys -------------------------------------------------------
+
+@description('The key vault, in this resource group, whose secret player-keys holds the keys of the players\' tokens. The secret must exist. If empty, players have no calls of their own.')
+@maxLength(24)
+param playerKeysVaultName string = ''
+
+@description('The lifetime of a player\'s token, in seconds. More than twice the longest heartbeat interval.')
+@minValue(60)
+@maxValue(2592000)
+param playerTokenLifetimeSeconds int = 86400
+
+@description('The origins of the pages whose players may call the service from a browser, separated by commas; * for every origin.')
+param allowedOrigins string = ''
+
+@description('The URL of the service as players see it. By default the app\'s own; set it for a custom domain, or for a proxy in front of the app.')
+param publicUrl string = ''
+
 // ---- The function app -----------------------------------------------------------------------------------------------
 
 @description('The memory of one instance, in MB. CPU scales with it.')
@@ -179,6 +196,11 @@ var checkedRelaxedHeartbeatIntervalSeconds = relaxedHeartbeatFitsLease
   ? relaxedHeartbeatIntervalSeconds
   : fail('relaxedHeartbeatIntervalSeconds must be at least heartbeatIntervalSeconds and below half of relaxedLeaseSeconds, which must be at least leaseSeconds')
 
+var playerTokenOutlivesHeartbeats = playerTokenLifetimeSeconds > 2 * max(heartbeatIntervalSeconds, relaxedHeartbeatIntervalSeconds)
+var checkedPlayerTokenLifetimeSeconds = playerTokenOutlivesHeartbeats || empty(playerKeysVaultName)
+  ? playerTokenLifetimeSeconds
+  : fail('playerTokenLifetimeSeconds must be more than twice the longest heartbeat interval')
+
 var checkedAutoscaleMaxRu = cosmosAutoscaleMaxRu % 1000 == 0
   ? cosmosAutoscaleMaxRu
   : fail('cosmosAutoscaleMaxRu must be a multiple of 1000')
@@ -204,6 +226,8 @@ var cosmosContainerName = 'streams'
 var networkName = 'vnet-${token}'
 var appSubnetName = 'app'
 var endpointSubnetName = 'private-endpoints'
+
+var playerKeysSecretName = 'player-keys'
 
 var publicNetworkAccess = vnetEnabled ? 'Disabled' : 'Enabled'
 
@@ -329,6 +353,17 @@ module cosmosEndpoint 'modules/private-endpoint.bicep' = if (vnetEnabled) {
   ]
 }
 
+module playerKeys 'modules/player-keys.bicep' = if (!empty(playerKeysVaultName)) {
+  params: {
+    vaultName: playerKeysVaultName
+    secretName: playerKeysSecretName
+    identityName: identityName
+  }
+  dependsOn: [
+    identity
+  ]
+}
+
 module functionApp 'modules/function-app.bicep' = {
   params: {
     name: 'func-${token}'
@@ -357,16 +392,22 @@ module functionApp 'modules/function-app.bicep' = {
     deadlineSeconds: deadlineSeconds
     consoleEnabled: consoleEnabled
     demoEnabled: demoEnabled
+    playerKeysVaultName: playerKeysVaultName
+    playerKeysSecretName: playerKeysSecretName
+    playerTokenLifetimeSeconds: checkedPlayerTokenLifetimeSeconds
+    allowedOrigins: allowedOrigins
+    publicUrl: publicUrl
     cosmosEndpoint: cosmosAccount.outputs.endpoint
     cosmosDatabaseName: cosmosDatabaseName
     cosmosContainerName: cosmosContainerName
   }
-  // The app must not start before it has access to its storage, its database and telemetry ingestion.
+  // The app must not start before it has access to its storage, its database, the players' keys and telemetry ingestion.
   dependsOn: [
     cosmosAccess
     cosmosEndpoint
     monitoring
     network
+    playerKeys
     storage
     storageEndpoint
   ]

@@ -22,7 +22,7 @@ public sealed record CallContract
 
     internal string? Description { get; init; }
 
-    /// <summary>The shape of the JSON body, or of each line of a body of JSON lines; null if the call has none.</summary>
+    /// <summary>The shape of a JSON body, or of each line of a body of JSON lines; a string for other texts; null if the call has no body.</summary>
     internal Type? Body { get; init; }
 
     /// <summary>The media type of the body.</summary>
@@ -44,6 +44,11 @@ internal sealed record CallParameter(string Name, string In, string Description)
         "id", "path", "The stream record ID from the response to the start. Opaque.")
     {
         MaxLength = 1399, Pattern = IdPattern,
+    };
+
+    public static readonly CallParameter PlayerToken = new("token", "path", "The token: the last part of `player.url`. Opaque.")
+    {
+        MaxLength = 1440, Pattern = IdPattern,
     };
 
     public static readonly CallParameter UserId = new(UserIdQuery.Name, "query", "The user ID, as percent-encoded UTF-8.")

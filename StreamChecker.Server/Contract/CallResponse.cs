@@ -79,6 +79,8 @@ internal sealed record ResponseHeader(string Name, string Description)
 
     public static readonly ResponseHeader Authenticate = new("WWW-Authenticate", "`FunctionsKey`.");
 
+    public static readonly ResponseHeader AuthenticatePlayer = new("WWW-Authenticate", $"`{Problem.PlayerScheme}`.");
+
     public bool Optional { get; init; }
 
     /// <summary>Whether its value differs between builds.</summary>
@@ -104,6 +106,10 @@ internal sealed record ProblemContract(string Type, Type Body, params string[] M
     public static readonly ProblemContract ForeignReplacement = new(ProblemTypes.ForeignReplacement, typeof(Problem), nameof(Problem.Field));
 
     public static readonly ProblemContract KeyRequired = new(ProblemTypes.KeyRequired, typeof(Problem)) { Headers = [ResponseHeader.Authenticate] };
+
+    public static readonly ProblemContract PlayerTokenInvalid = new(ProblemTypes.PlayerTokenInvalid, typeof(Problem)) { Headers = [ResponseHeader.AuthenticatePlayer] };
+
+    public static readonly ProblemContract TooManyRequests = new(ProblemTypes.TooManyRequests, typeof(Problem)) { Headers = [ResponseHeader.RetryAfter] };
 
     public static readonly ProblemContract NotFound = new(ProblemTypes.NotFound, typeof(Problem));
 

@@ -1,4 +1,5 @@
 using StreamChecker.Http;
+using StreamChecker.Players;
 
 namespace StreamChecker.Server.Contract;
 
@@ -186,6 +187,60 @@ public static class UserContract
             CallResponse.Nothing("Nothing is held about the user."),
             SharedResponses.Invalid("Missing or invalid `userId`.")),
     };
+}
+
+/// <summary>The contracts of the players' own calls.</summary>
+public static class PlayerContract
+{
+    private const string Subject = "Players";
+    private const string NeedsNoKey =
+        "The token in the URL is the permission: the call needs no API key. `player.url` of the start's response has it. The response has the CORS headers for the origins that the service allows, and OPTIONS responds to a preflight.";
+
+    private static readonly CallResponse InvalidToken = CallResponse.Error(
+        StatusCodes.Status401Unauthorized, "The token is not one that the service issued, or it has expired. `detail` says which.", ProblemContract.PlayerTokenInvalid);
+
+    private static readonly CallResponse TooManyRequests = CallResponse.Error(
+        StatusCodes.Status429TooManyRequests, "The player makes more than one call a second.", ProblemContract.TooManyRequests);
+
+    private static readonly CallResponse Ended =
+        CallResponse.Error(StatusCodes.Status410Gone, "The stream has ended: stop playback.", ProblemContract.StreamEnded);
+
+    /// <summary><c>POST /player/{token}/heartbeat</c></summary>
+    public static readonly CallContract Renew = new("RenewPlayer", Subject, "Send a player's heartbeat")
+    {
+        Description = "Renews the stream's lease. In the second half of the token's life the response has a new `player`: use its URL from then on. " + NeedsNoKey,
+        Parameters = [CallParameter.PlayerToken],
+        Responses = After(CallResponse.Ok<LiveStream>("The stream is active."), Ended),
+    };
+
+    /// <summary><c>POST /player/{token}/stop</c></summary>
+    public static readonly CallContract Stop = new("StopPlayer", Subject, "Stop a player's stream")
+    {
+        Description = "Ends the stream; another can start immediately. The body is ignored, whatever its type, so that `navigator.sendBeacon` can make the call while a page is closed. The request is idempotent. " + NeedsNoKey,
+        Parameters = [CallParameter.PlayerToken],
+        Responses = After(CallResponse.Nothing("The stream has ended, now or earlier.")),
+    };
+
+    /// <summary><c>POST /player/{token}/cmcd</c></summary>
+    public static readonly CallContract Report = new("ReportPlayer", Subject, "Report a player's CMCD events")
+    {
+        Description =
+            "Takes the events of CMCD version 2 (CTA-5004-B, event mode), one a line: `e=t`, the time interval, is a heartbeat; the state `sta` `e` (ended) or `q` (quit) stops the stream, unless a later event has another state; " +
+            "all other events are accepted and ignored, as are unknown keys, malformed values, and events of later versions. " + NeedsNoKey,
+        Parameters = [CallParameter.PlayerToken],
+        Body = typeof(string),
+        BodyType = CmcdReports.ContentType,
+        Responses =
+        [
+            .. After(CallResponse.Nothing("The events were accepted."), Ended),
+            SharedResponses.BodyTooSlow,
+            SharedResponses.BodyTooLarge,
+            CallResponse.Error(StatusCodes.Status415UnsupportedMediaType, "The body is not declared as `application/cmcd`, or it is compressed.", ProblemContract.UnsupportedMediaType),
+        ],
+    };
+
+    private static IReadOnlyList<CallResponse> After(params CallResponse[] own) =>
+        [.. own, InvalidToken, TooManyRequests, SharedResponses.InternalError, SharedResponses.StoreUnavailable];
 }
 
 /// <summary>The contracts of the health checks.</summary>

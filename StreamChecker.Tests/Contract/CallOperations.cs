@@ -20,8 +20,15 @@ internal sealed class CallOperations(IReadOnlyList<Example> examples) : IOpenApi
         if (contract.Body is { } body)
         {
             var schema = await context.GetOrCreateSchemaAsync(body, parameterDescription: null, cancellationToken);
-            context.Document!.AddComponent(body.Name, schema);
-            operation.RequestBody = BodyOf(contract, new OpenApiSchemaReference(body.Name, context.Document), shown);
+            if (body == typeof(string))
+            {
+                operation.RequestBody = BodyOf(contract, schema, shown);
+            }
+            else
+            {
+                context.Document!.AddComponent(body.Name, schema);
+                operation.RequestBody = BodyOf(contract, new OpenApiSchemaReference(body.Name, context.Document), shown);
+            }
         }
 
         foreach (var result in contract.Responses)
@@ -61,7 +68,7 @@ internal sealed class CallOperations(IReadOnlyList<Example> examples) : IOpenApi
             Pattern = parameter.Pattern,
             Enum = parameter.Values.Count == 0 ? null : [.. parameter.Values.Select(value => (JsonNode)value)],
         },
-        Example = shown.Where(example => !example.IsIllFormed).Select(example => example.Asked.Parameters.GetValueOrDefault(parameter.Name)).FirstOrDefault()
+        Example = shown.Where(example => !example.IsIllFormed).Select(example => example.ShownParameter(parameter.Name)).FirstOrDefault()
             ?? (parameter.Values is [var value, ..] ? value : null),
     };
 

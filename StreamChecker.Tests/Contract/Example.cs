@@ -1,11 +1,16 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using StreamChecker.Server.Contract;
 
 namespace StreamChecker.Tests.Contract;
 
 /// <summary>A call that was made, and what came of it.</summary>
-internal sealed record Example(string Call, string Name, string Summary, Asked Asked, ApiResponse Response)
+internal sealed partial record Example(string Call, string Name, string Summary, Asked Asked, ApiResponse Response)
 {
+    /// <summary>Tokens are random: the document shows this one, with a key that is not kept.</summary>
+    private const string SampleToken = "AT3kDhs6PfiaBqGJX5o7cn1kGVmWrWB5tGdHpQTzkq3l2-P8eUiGhDzbZ1x4vC0yNnXoRjQeYfKwSa";
+
     /// <summary>Whether it belongs in the document; else it only shows that the call returns it.</summary>
     public bool IsShown { get; init; }
 
@@ -15,12 +20,19 @@ internal sealed record Example(string Call, string Name, string Summary, Asked A
     public bool IsIllFormed => Status is 400 or 408 or 413 or 415;
 
     /// <summary>Whether the response does not depend on the request.</summary>
-    public bool IsShared => Status is 401 or 421 or 500 or 503;
+    public bool IsShared => Status is 401 or 421 or 429 or 500 or 503;
 
     /// <summary>The body as the document shows it: JSON as JSON, anything else as text.</summary>
     public JsonNode? ShownBody => ApiResponse.IsJson(Response.ContentType)
-        ? JsonNode.Parse(Response.Body.GetRawText())
+        ? JsonNode.Parse(TokenInUrl().Replace(Response.Body.GetRawText(), SampleToken))
         : JsonValue.Create(Response.Content);
+
+    /// <summary>A parameter as the document shows it; null if it was not sent.</summary>
+    public string? ShownParameter(string name) =>
+        Asked.Parameters.TryGetValue(name, out var value) ? name == CallParameter.PlayerToken.Name ? SampleToken : value : null;
+
+    [GeneratedRegex("(?<=/player/)[A-Za-z0-9_-]+")]
+    private static partial Regex TokenInUrl();
 
     public string? HeaderOrNull(string header) =>
         Response.Message.Headers.TryGetValues(header, out var values) || Response.Message.Content.Headers.TryGetValues(header, out values)

@@ -16,26 +16,34 @@ internal sealed class ExampleScript
          "premium": {"rules": [{"name": "streams", "limit": 4}, {"name": "uhd", "limit": 1, "where": {"quality": ["uhd"]}, "require": true}]}}
         """;
 
+    /// <summary>A key for tokens of players.</summary>
+    public const string PlayerKey = "c2l4dGVlbiBieXRlcywgYW5kIHNpeHRlZW4gbW9yZS4=";
+
     private static readonly Asked Nothing = new(new Dictionary<string, string>(), null);
 
     private readonly List<Example> examples = [];
     private readonly StreamServer server;
     private readonly HttpClient client;
+    private readonly StreamServer playerServer;
+    private readonly HttpClient playerClient;
     private readonly IReadOnlyDictionary<string, Call> calls;
 
-    private ExampleScript(StreamServer server)
+    private ExampleScript(StreamServer server, StreamServer playerServer)
     {
-        this.server = server;
+        (this.server, this.playerServer) = (server, playerServer);
         client = server.CreateDefaultClient();
+        playerClient = playerServer.CreateDefaultClient();
         calls = Call.AllOf(server);
     }
 
     public static async Task<IReadOnlyList<Example>> PlayAsync()
     {
         await using var server = new StreamServer().With(nameof(StreamCheckerOptions.Plans), Plans);
-        var script = new ExampleScript(server);
+        await using var playerServer = new StreamServer().With("PlayerKeys", PlayerKey).With("PlayerTokenLifetimeSeconds", 120).With("PublicUrl", "https://streams.example");
+        var script = new ExampleScript(server, playerServer);
         await script.PlayStreamsAsync();
         await script.PlayLimitsAsync();
+        await script.PlayPlayersAsync();
         await script.PlayDocumentationAsync();
         await script.PlayIllFormedAsync();
         await script.PlayTroubleAsync();
@@ -138,6 +146,38 @@ internal sealed class ExampleScript
         await MakeAsync("GetUser", "nothing", "A user about whom nothing is held", new() { ["userId"] = "dora" });
     }
 
+    private async Task PlayPlayersAsync()
+    {
+        var tv = TokenOf(await StartAsync("withPlayer", "A start with player keys: its player sends heartbeats to `player.url`", """{"userId":"emil","streamId":"film-42","deviceName":"Living room"}""", "play-1", playerClient));
+        await PlayAsync("RenewPlayer", "alive", "A heartbeat", tv);
+        await PlayAsync("ReportPlayer", "interval", "The event of a time interval: a heartbeat", tv, "e=t,sid=\"6e2fb550\",sta=p,ts=1769890500000,v=2\n");
+        playerServer.Time.Advance(TimeSpan.FromSeconds(61));
+        await PlayAsync("RenewPlayer", "newToken", "A heartbeat in the second half of the token's life", tv);
+        var started = await playerClient.StartAsync("emil", "match-7", "Laptop", idempotencyKey: "play-2");
+        var laptop = TokenOf(started);
+        await playerClient.StartAsync("emil", "news-1", "Kitchen", replace: [started.Id], idempotencyKey: "play-3");
+        await PlayAsync("RenewPlayer", "replaced", "A heartbeat of a replaced stream", laptop);
+        await PlayAsync("ReportPlayer", "replaced", "An event of a replaced stream", laptop, "e=t,sta=p,ts=1769890561000,v=2\n");
+        await PlayAsync("ReportPlayer", "playState", "Events that are accepted and ignored", tv, "e=ps,sta=a,ts=1769890561000,v=2\ne=ps,sta=p,ts=1769890562000,v=2\n");
+        var phone = TokenOf(await playerClient.StartAsync("fred", "film-42"));
+        await PlayAsync("ReportPlayer", "ended", "The content has ended: a stop", phone, "e=ps,sta=e,ts=1769890563000,v=2\n");
+        await PlayAsync("StopPlayer", "stopped", "A stop", phone);
+        await using var nextDay = new StreamServer().With("PlayerKeys", PlayerKey);
+        nextDay.Time.Advance(TimeSpan.FromDays(1));
+        foreach (var (name, body) in new[] { ("RenewPlayer", null), ("StopPlayer", null), ("ReportPlayer", "e=t\n") })
+        {
+            await PlayAsync(name, "forged", "A token that was changed", phone[..^1] + (phone[^1] == 'A' ? 'Q' : 'A'), body);
+            await PlayAsync(name, "tokenExpired", "A token that has expired", tv, body, nextDay.CreateDefaultClient());
+            var hasty = TokenOf(await playerClient.StartAsync("gina", onLimit: "replaceOldest"));
+            for (var call = 1; call <= 10; call++)
+            {
+                await playerClient.PostAsync($"/player/{hasty}/stop", [], null);
+            }
+
+            await PlayAsync(name, "tooMany", "Too many calls", hasty, body);
+        }
+    }
+
     private async Task PlayDocumentationAsync()
     {
         await MakeAsync("Live", "live", "The process responds", []);
@@ -185,14 +225,14 @@ internal sealed class ExampleScript
         foreach (var call in calls.Values.Where(call => call.Contract.Body is not null))
         {
             var sample = Sample(call);
-            var isShown = call.Contract.Name == "StartStream";
+            var (isShown, its) = (call.Contract.Name is "StartStream" or "ReportPlayer", ClientOf(call));
             var (most, size) = call.Contract.Name is "RenewStreams" or "SetLimits" ? (1024 * 1024, "1 MiB") : (16 * 1024, "16 KiB");
             var large = new Asked(sample.Parameters, new JsonObject { ["userId"] = new string('x', most) });
-            examples.Add(new(call.Contract.Name, "tooLarge", $"A body over {size}", large, await call.MakeAsync(client, large))
+            examples.Add(new(call.Contract.Name, "tooLarge", $"A body over {size}", large, await call.MakeAsync(its, large))
             {
                 IsShown = call.Contract.Name is "StartStream" or "RenewStreams",
             });
-            examples.Add(new(call.Contract.Name, "notJson", "A body that is not declared as JSON", sample, await call.MakeAsync(client, sample, "text/plain")) { IsShown = isShown });
+            examples.Add(new(call.Contract.Name, "notJson", $"A body that is not declared as `{call.Contract.BodyType}`", sample, await call.MakeAsync(its, sample, "text/plain")) { IsShown = isShown });
         }
 
         examples.Add(new("", "wrongMethod", "An unsupported method", Nothing, await client.SendAsync(HttpMethod.Patch, "/stream-record")) { IsShown = true });
@@ -203,19 +243,24 @@ internal sealed class ExampleScript
     private async Task PlayTroubleAsync()
     {
         await using var locked = new StreamServer().With("ApiKeys", "the-key-of-a-backend");
-        await using var busy = new StreamServer().With(Stores.Busy(TimeSpan.FromSeconds(7)));
-        await using var broken = new StreamServer().With(Stores.Broken());
+        await using var busy = new StreamServer().With("PlayerKeys", PlayerKey).With(Stores.Busy(TimeSpan.FromSeconds(7)));
+        await using var broken = new StreamServer().With("PlayerKeys", PlayerKey).With(Stores.Broken());
         using var traces = Traces.Listen();
         foreach (var call in calls.Values.Where(call => call.Contract.Subject is not ("Documentation" or "Pages")))
         {
-            await TroubleAsync(call, locked, "keyMissing", "A missing key");
+            var needsKey = call.Contract.Subject is not ("Health" or "Players");
+            if (needsKey)
+            {
+                await TroubleAsync(call, locked, "keyMissing", "A missing key");
+            }
+
             if (call.Contract.Subject is not "Plans")
             {
                 await TroubleAsync(call, busy, "busy", "The store is busy");
                 await TroubleAsync(call, broken, "failed", "An internal error");
             }
 
-            if (call.Contract.Subject is not "Health")
+            if (needsKey)
             {
                 await TroubleAsync(call, server, "otherName", "A host name that is not a loopback name", ("Host", "streams.example"));
             }
@@ -241,11 +286,12 @@ internal sealed class ExampleScript
 
     private async Task SlowBodyAsync(Call call)
     {
-        using var request = new HttpRequestMessage(call.Method, call.Route + "?userId=anna") { Content = new EndlessBody(call.Contract.BodyType) };
-        var sending = client.SendAsync(request);
+        var path = call.Route.Replace("{token}", Sample(call).Parameters.GetValueOrDefault("token"), StringComparison.Ordinal);
+        using var request = new HttpRequestMessage(call.Method, path + "?userId=anna") { Content = new EndlessBody(call.Contract.BodyType) };
+        var (sending, time) = (ClientOf(call).SendAsync(request), ClientOf(call) == playerClient ? playerServer.Time : server.Time);
         while (!sending.IsCompleted)
         {
-            Pass();
+            time.Advance(TimeSpan.FromSeconds(1));
             await Task.Delay(10);
         }
 
@@ -266,14 +312,26 @@ internal sealed class ExampleScript
 
     private static string FirstReplaced(ApiResponse response) => response.Body.GetProperty("replaced")[0].GetProperty("id").GetString()!;
 
-    private Task<ApiResponse> StartAsync(string name, string summary, string body, string idempotencyKey) =>
-        MakeAsync("StartStream", name, summary, new() { ["Idempotency-Key"] = idempotencyKey }, body);
+    private static string TokenOf(ApiResponse started) => started.Body.GetProperty("player").GetProperty("url").GetString()!.Split('/')[^1];
+
+    private HttpClient ClientOf(Call call) => call.Contract.Subject == "Players" ? playerClient : client;
+
+    private Task<ApiResponse> StartAsync(string name, string summary, string body, string idempotencyKey, HttpClient? by = null) =>
+        MakeAsync("StartStream", name, summary, new() { ["Idempotency-Key"] = idempotencyKey }, JsonNode.Parse(body), isShown: true, by);
+
+    private Task<ApiResponse> PlayAsync(string call, string name, string summary, string token, string? body = null, HttpClient? by = null) =>
+        MakeAsync(call, name, summary, new() { ["token"] = token }, body is null ? null : JsonValue.Create(body), isShown: true, by ?? playerClient);
+
+    private Task<ApiResponse> MakeAsync(
+        string call, string name, string summary, Dictionary<string, string> parameters, string? body = null, bool isShown = true) =>
+        MakeAsync(
+            call, name, summary, parameters, body is null ? null : calls[call].Contract.BodyType == RequestBody.Json ? JsonNode.Parse(body) : JsonValue.Create(body), isShown, by: null);
 
     private async Task<ApiResponse> MakeAsync(
-        string call, string name, string summary, Dictionary<string, string> parameters, string? body = null, bool isShown = true)
+        string call, string name, string summary, Dictionary<string, string> parameters, JsonNode? body, bool isShown, HttpClient? by)
     {
-        var asked = new Asked(parameters, body is null ? null : calls[call].Contract.BodyType == RequestBody.Json ? JsonNode.Parse(body) : JsonValue.Create(body));
-        var response = await calls[call].MakeAsync(client, asked);
+        var asked = new Asked(parameters, body);
+        var response = await calls[call].MakeAsync(by ?? client, asked);
         examples.Add(new(call, name, summary, asked, response) { IsShown = isShown });
         return response;
     }

@@ -23,8 +23,8 @@ internal static class OpenApiGenerator
             services.AddOpenApi(Document, options =>
             {
                 options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
-                // HEAD is GET without its body: the document says so once, not at each operation.
-                options.ShouldInclude = description => description.HttpMethod != HttpMethods.Head;
+                // HEAD is GET without its body, OPTIONS a browser's preflight: the document says so once, not at each operation.
+                options.ShouldInclude = description => description.HttpMethod != HttpMethods.Head && description.HttpMethod != HttpMethods.Options;
                 options.AddSchemaTransformer(new ResponseSchemas());
                 options.AddOperationTransformer(new CallOperations(examples));
                 options.AddDocumentTransformer(new ServiceDocument(examples));

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using StreamChecker.Http;
+using StreamChecker.Players;
 using StreamChecker.Server.Contract;
 
 namespace StreamChecker.Tests.Contract;
@@ -17,7 +18,7 @@ internal sealed class ResponseSchemas : IOpenApiSchemaTransformer
     {
         var type = context.JsonTypeInfo.Type;
         if (typeof(JsonResponse).IsAssignableFrom(type) || type == typeof(StreamView) || type == typeof(StreamReference) || type == typeof(ReplacedStreamView) || type == typeof(HeartbeatResult) || type == typeof(LimitResult)
-            || type == typeof(OperationView) || type == typeof(HeldRecordView))
+            || type == typeof(OperationView) || type == typeof(HeldRecordView) || type == typeof(PlayerLink))
         {
             schema.Required = context.JsonTypeInfo.Properties
                 .Where(property => property.AttributeProvider?.IsDefined(typeof(JsonIgnoreAttribute), inherit: true) != true)

@@ -41,6 +41,12 @@ public sealed class TriggerTests
         Trigger.All.Where(trigger => trigger.Method == "GET").Select(trigger => trigger.Name).Order(StringComparer.Ordinal),
         Trigger.All.Where(trigger => trigger.Method == "HEAD").Select(trigger => trigger.Name).Order(StringComparer.Ordinal));
 
+    /// <summary>A browser on a page of another origin asks before it posts.</summary>
+    [Fact]
+    public void WhatPlayersCall_TakesOptionsToo() => Assert.Equal(
+        Trigger.All.Where(trigger => trigger.Method == "POST" && trigger.Level == AuthorizationLevel.Anonymous).Select(trigger => trigger.Name).Order(StringComparer.Ordinal),
+        Trigger.All.Where(trigger => trigger.Method == "OPTIONS").Select(trigger => trigger.Name).Order(StringComparer.Ordinal));
+
     /// <summary>The worker fills any other parameter from the query or the body, which would be a second way in.</summary>
     [Fact]
     public void Triggers_TakeTheRequestTheirRoutesParametersAndTheCancellationOnly()

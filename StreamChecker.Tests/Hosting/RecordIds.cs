@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace StreamChecker.Tests.Hosting;
 
-/// <summary>Notes every stream record ID that a response has.</summary>
+/// <summary>Notes every stream record ID and every token of a player that a response has.</summary>
 internal sealed class RecordIds : DelegatingHandler
 {
     private readonly ConcurrentDictionary<string, bool> seen = [];
@@ -18,6 +18,11 @@ internal sealed class RecordIds : DelegatingHandler
         if (result.Body.ValueKind == JsonValueKind.Object && result.Body.TryGetProperty("id", out var id))
         {
             seen[id.GetString()!] = true;
+        }
+
+        if (result.Body.ValueKind == JsonValueKind.Object && result.Body.TryGetProperty("player", out var player))
+        {
+            seen[player.GetProperty("url").GetString()!.Split('/')[^1]] = true;
         }
 
         return response;

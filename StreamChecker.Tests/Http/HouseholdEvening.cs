@@ -27,7 +27,8 @@ public sealed class HouseholdEvening(HttpClient client, string userId, Func<Time
         var interval = TimeSpan.FromSeconds(first.Number("heartbeatIntervalSeconds"));
         var lease = first.Time("expiresAt") - first.Time("startedAt");
         await pass(Moment);
-        var phone = (await StartAsync("match", "Phone")).Id;
+        var started = await StartAsync("match", "Phone");
+        var phone = started.Id;
         await pass(Moment);
         var tablet = (await StartAsync("cartoon", "Tablet")).Id;
 
@@ -44,6 +45,11 @@ public sealed class HouseholdEvening(HttpClient client, string userId, Func<Time
         var gone = await client.HeartbeatAsync(tv);
         Assert.Equal((HttpStatusCode.Gone, "replaced"), (gone.Status, gone.Text("reason")));
         Assert.Equal("Laptop", gone.Body.GetProperty("replacedBy").GetProperty("deviceName").GetString());
+
+        // With player keys, players send their heartbeats themselves.
+        Assert.True(await PlayAsync(first, "/heartbeat", HttpStatusCode.Gone));
+        Assert.True(await PlayAsync(started, "/heartbeat", HttpStatusCode.OK));
+        Assert.True(await PlayAsync(started, "/cmcd", HttpStatusCode.NoContent));
 
         // The tablet's player dies. The others send heartbeats, and its place is free again by itself.
         for (var passed = TimeSpan.Zero; passed <= lease; passed += interval)
@@ -69,8 +75,21 @@ public sealed class HouseholdEvening(HttpClient client, string userId, Func<Time
         Assert.Equal(HttpStatusCode.NoContent, (await client.StopAsync(kitchen)).Status);
         Assert.Equal(3, (await client.StopAllAsync(userId)).Number("stopped"));
         Assert.Equal("stopped", (await client.HeartbeatAsync(phone)).Text("reason"));
+        Assert.True(await PlayAsync(started, "/stop", HttpStatusCode.NoContent));
         Assert.Equal(HttpStatusCode.NoContent, (await client.ResetLimitAsync(userId)).Status);
         Assert.Empty((await client.ListAsync(userId)).Devices);
+    }
+
+    /// <summary>Makes a call of a player. Without player keys there is none to make.</summary>
+    private async Task<bool> PlayAsync(ApiResponse started, string call, HttpStatusCode expected)
+    {
+        if (!started.Body.TryGetProperty("player", out var player))
+        {
+            return true;
+        }
+
+        var path = new Uri(player.GetProperty("url").GetString()!).AbsolutePath;
+        return (await client.PostAsync(path + call, "e=t,sta=p,v=2"u8.ToArray(), "application/cmcd")).Status == expected;
     }
 
     private async Task<ApiResponse> StartAsync(string streamId, string deviceName)

@@ -14,6 +14,7 @@ namespace StreamChecker.Tests.Http;
 public sealed class PrivacyTests
 {
     internal const string Household = "secret household";
+    internal const string PlayerKey = "c2l4dGVlbiBieXRlcywgYW5kIHNpeHRlZW4gbW9yZS4=";
 
     private static readonly string[] Secrets = [Household, Uri.EscapeDataString(Household), "cartoon", "concert", "Tablet", "Laptop", "Kitchen", "Attic", "identifier of"];
 
@@ -27,6 +28,7 @@ public sealed class PrivacyTests
         IReadOnlyCollection<string> ids;
         await using (var server = new StreamServer()
             .On(store)
+            .With("PlayerKeys", PlayerKey)
             .Set("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9")
             .With(services => services
                 .ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddInMemoryExporter(spans))
@@ -41,6 +43,7 @@ public sealed class PrivacyTests
         // The last call's span may end after its response; the server's shutdown waits for it.
         var telemetry = spans.SelectMany(TextsOf).Concat(metrics.SelectMany(TextsOf)).ToList();
         Assert.Contains(spans, span => span.Source.Name == "Microsoft.AspNetCore" && Equals(span.GetTagItem("url.path"), "/stream-record/{id}/heartbeat"));
+        Assert.Contains(spans, span => span.Source.Name == "Microsoft.AspNetCore" && Equals(span.GetTagItem("url.path"), "/player/{token}/heartbeat"));
         Assert.Contains(spans, span => span.Source.Name == StreamTelemetry.Name);
         Assert.True(store != Store.Cosmos || spans.Exists(span => span.Source.Name == "Azure.Cosmos.Operation"));
         Assert.Contains(metrics, metric => metric.Name == "http.server.request.duration");
@@ -55,6 +58,7 @@ public sealed class PrivacyTests
     public async Task TheServersLogAboveDebug_NamesNoUserAndNoStream(string setting)
     {
         await using var server = new StreamServer()
+            .With("PlayerKeys", PlayerKey)
             .Set("Logging:LogLevel:Default", "Information")
             .Set(setting, "Information")
             .With(services => services.AddLogging(logging => logging.AddFakeLogging()));
@@ -72,7 +76,9 @@ public sealed class PrivacyTests
             advance(span);
             return Task.CompletedTask;
         }).PlayAsync();
-        Assert.NotEmpty(ids.Seen);
+
+        // IDs of this household have 55 characters, tokens 96.
+        Assert.Equal([55, 96], ids.Seen.Select(id => id.Length).Distinct().Order());
         return ids.Seen;
     }
 

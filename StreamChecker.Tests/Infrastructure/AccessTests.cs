@@ -3,6 +3,7 @@ namespace StreamChecker.Tests.Infrastructure;
 public sealed class AccessTests
 {
     private const string StorageBlobDataOwner = "b7e6dc6d-f1e8-4753-8033-0f276bb0955b";
+    private const string KeyVaultSecretsUser = "4633458b-17de-408a-b874-0445c86b69e6";
     private const string MonitoringMetricsPublisher = "3913510d-42f4-4e42-8a64-420c390055eb";
 
     [BicepFact]
@@ -36,6 +37,17 @@ public sealed class AccessTests
             (string)deployment.Only("Microsoft.ManagedIdentity/userAssignedIdentities")["id"]!,
             (string)assignment["principalId"]!,
             StringComparison.Ordinal);
+    }
+
+    [BicepFact]
+    public void WithAKeyVault_TheAppReadsOneSecretOfIt_AndNothingElse()
+    {
+        var role = Assert.Single(
+            PredictedDeployment.OfProduction.OfType("Microsoft.Authorization/roleAssignments"),
+            assignment => ((string)assignment["properties"]!["roleDefinitionId"]!).EndsWith(KeyVaultSecretsUser, StringComparison.Ordinal));
+
+        Assert.Contains("/Microsoft.KeyVault/vaults/kv-players/secrets/player-keys/", (string)role["id"]!, StringComparison.Ordinal);
+        Assert.DoesNotContain(PredictedDeployment.OfProduction.All, resource => ((string)resource["type"]!).StartsWith("Microsoft.KeyVault/", StringComparison.Ordinal));
     }
 
     [BicepFact]

@@ -1,5 +1,6 @@
 using System.Globalization;
 using StreamChecker.Cosmos;
+using StreamChecker.Players;
 
 namespace StreamChecker.Tests.Infrastructure;
 
@@ -34,6 +35,25 @@ public sealed class AppSettingsTests
 
     [BicepFact]
     public void WithoutPlans_TheSettingIsEmpty_WhichTheAppTakesForNone() => Assert.Equal("", PredictedDeployment.OfDefaults.AppSettings()["StreamChecker__Plans"]);
+
+    [BicepFact]
+    public void WithAKeyVault_EverySettingOfPlayersIsSet_AndTheirKeysAreAReferenceToTheSecret()
+    {
+        var deployment = PredictedDeployment.OfProduction;
+        var settings = deployment.AppSettings();
+
+        Assert.All(SettingsOf<PlayerOptions>(StreamCheckerOptions.Section), setting => Assert.Contains(setting, settings.Keys));
+        Assert.Equal("@Microsoft.KeyVault(VaultName=kv-players;SecretName=player-keys)", settings["StreamChecker__PlayerKeys"]);
+        Assert.Equal($"https://{deployment.Only("Microsoft.Web/sites")["name"]}.azurewebsites.net", settings["StreamChecker__PublicUrl"]);
+        Assert.Equal("https://watch.example", settings["StreamChecker__AllowedOrigins"]);
+        Assert.Equal(
+            (string?)deployment.Only("Microsoft.ManagedIdentity/userAssignedIdentities")["id"],
+            (string?)deployment.Only("Microsoft.Web/sites")["properties"]!["keyVaultReferenceIdentity"]);
+    }
+
+    [BicepFact]
+    public void WithoutAKeyVault_PlayersHaveNoSettings() => Assert.DoesNotContain(
+        PredictedDeployment.OfDefaults.AppSettings().Keys, SettingsOf<PlayerOptions>(StreamCheckerOptions.Section).Contains);
 
     [BicepFact]
     public void Settings_CarryTheParameters()

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using StreamChecker.Players;
 
 namespace StreamChecker.Tests.Infrastructure;
 
@@ -48,7 +49,12 @@ public sealed class ParameterTests
             (int)parameter["defaultValue"]!);
     }
 
+    [BicepFact]
+    public void TheLifetimeOfAPlayersToken_HasTheDefaultOfItsOption() =>
+        Assert.Equal(new PlayerOptions().PlayerTokenLifetimeSeconds, (int)Parameter("playerTokenLifetimeSeconds")["defaultValue"]!);
+
     [BicepTheory]
+    [InlineData("param playerKeysVaultName = 'kv'\nparam playerTokenLifetimeSeconds = 60", "playerTokenLifetimeSeconds must be more than twice")]
     [InlineData("param heartbeatIntervalSeconds = 45", "heartbeatIntervalSeconds must be below half of leaseSeconds")]
     [InlineData("param leaseSeconds = 2\nparam heartbeatIntervalSeconds = 1", "heartbeatIntervalSeconds must be below half of leaseSeconds")]
     [InlineData("param relaxedHeartbeatIntervalSeconds = 180\nparam relaxedLeaseSeconds = 360", "relaxedHeartbeatIntervalSeconds must be at least")]

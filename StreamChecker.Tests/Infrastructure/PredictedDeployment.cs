@@ -35,6 +35,8 @@ internal sealed class PredictedDeployment
         param instanceMemoryMB = 4096
         param maximumInstanceCount = 200
         param alertEmail = 'on-call@example.com'
+        param playerKeysVaultName = 'kv-players'
+        param allowedOrigins = 'https://watch.example'
         """);
 
     /// <summary>With every number different from its default, and the choices that the others do not make.</summary>

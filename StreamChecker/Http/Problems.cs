@@ -12,6 +12,8 @@ internal record Problem(
     [property: JsonPropertyOrder(-2), Description("The HTTP status code.")] int Status,
     [property: JsonPropertyOrder(-1), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), Description("An explanation of this occurrence.")] string? Detail = null) : JsonResponse
 {
+    public const string PlayerScheme = "PlayerToken";
+
     private const string RepeatFreely = "The request had no effect. Retry it.";
 
     /// <summary>The invalid field of the body or the query, or the invalid header.</summary>
@@ -28,6 +30,10 @@ internal record Problem(
     /// <summary>The content codings that the service accepts, if the body's was not among them.</summary>
     [JsonIgnore]
     public string? AcceptEncoding { get; init; }
+
+    /// <summary>The scheme of <c>WWW-Authenticate</c>, if the host does not set it.</summary>
+    [JsonIgnore]
+    public string? Scheme { get; init; }
 
     protected override int StatusCode => Status;
 
@@ -57,6 +63,17 @@ internal record Problem(
     /// <summary>The body is compressed.</summary>
     public static Problem Encoded() =>
         Of(StatusCodes.Status415UnsupportedMediaType, "The body must not be compressed: send it without a Content-Encoding.") with { AcceptEncoding = "identity" };
+
+    /// <summary>The token of a player's call is not valid.</summary>
+    public static Problem InvalidToken(bool isExpired) => new(
+        ProblemTypes.PlayerTokenInvalid,
+        "Invalid player token",
+        StatusCodes.Status401Unauthorized,
+        isExpired ? "The player's token has expired. Start the stream again." : "The URL has no token that this service issued.") { Scheme = PlayerScheme };
+
+    /// <summary>The player makes too many calls.</summary>
+    public static Problem TooManyRequests(TimeSpan retryAfter) => new(
+        ProblemTypes.TooManyRequests, "Too many requests", StatusCodes.Status429TooManyRequests, "A player may make one call a second.") { RetryAfter = retryAfter };
 
     /// <summary>The limit of concurrent requests is reached.</summary>
     public static Problem Busy() => Unavailable(TimeSpan.FromSeconds(1));
@@ -111,6 +128,11 @@ internal record Problem(
         if (RetryAfter is { } wait)
         {
             response.Headers.RetryAfter = WholeSeconds(wait);
+        }
+
+        if (Scheme is { } scheme)
+        {
+            response.Headers.WWWAuthenticate = scheme;
         }
 
         if (AcceptEncoding is { } codings)
@@ -188,6 +210,8 @@ internal static class ProblemTypes
     public const string IdempotencyKeyReused = Root + "idempotency-key-reused";
     public const string ForeignReplacement = Root + "foreign-replacement";
     public const string KeyRequired = Root + "key-required";
+    public const string PlayerTokenInvalid = Root + "player-token-invalid";
+    public const string TooManyRequests = Root + "too-many-requests";
     public const string NotFound = Root + "not-found";
     public const string MethodNotAllowed = Root + "method-not-allowed";
     public const string BodyTooSlow = Root + "body-too-slow";
@@ -202,7 +226,7 @@ internal static class ProblemTypes
     /// <summary>All types.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
-        InvalidRequest, StreamLimitReached, StreamEnded, IdempotencyKeyReused, ForeignReplacement, KeyRequired, NotFound, MethodNotAllowed,
-        BodyTooSlow, BodyTooLarge, UnsupportedMediaType, StoreUnavailable, OutcomeUnknown, InternalError,
+        InvalidRequest, StreamLimitReached, StreamEnded, IdempotencyKeyReused, ForeignReplacement, KeyRequired, PlayerTokenInvalid, TooManyRequests,
+        NotFound, MethodNotAllowed, BodyTooSlow, BodyTooLarge, UnsupportedMediaType, StoreUnavailable, OutcomeUnknown, InternalError,
     ];
 }

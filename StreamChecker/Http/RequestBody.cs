@@ -7,7 +7,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace StreamChecker.Http;
 
-/// <summary>Reads a body of JSON, or of JSON lines: at most 16 KiB, or 1 MiB for many heartbeats or limits, in UTF-8, which must arrive within a time limit.</summary>
+/// <summary>Reads a body of JSON, JSON lines or CMCD: at most 16 KiB, or 1 MiB for many heartbeats or limits, in UTF-8, which must arrive within a time limit.</summary>
 internal static partial class RequestBody
 {
     /// <summary>The media type of JSON.</summary>

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
+using StreamChecker.Players;
 using StreamChecker.Plans;
 
 namespace StreamChecker.Http;
@@ -71,6 +72,9 @@ internal sealed record StartedStream(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), Description("The rules that the start violates and that are only observed; absent if there are none.")]
     public IReadOnlyList<string>? Observed { get; init; }
 
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), Description("The URL for the player's own heartbeats; absent without player keys.")]
+    public PlayerLink? Player { get; init; }
+
     protected override int StatusCode => StatusCodes.Status201Created;
 
     public static StartedStream From(StartResult.Admitted admitted)
@@ -99,6 +103,9 @@ internal sealed record LiveStream(
     [property: Description("The time when the lease expires unless a heartbeat renews it; null if the stream lives until it is stopped.")] DateTimeOffset? ExpiresAt,
     [property: Description("The interval at which to send heartbeats from now on, in seconds; null if none are needed.")] int? HeartbeatIntervalSeconds) : JsonResponse
 {
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), Description("The URL for the player's own heartbeats; absent unless it replaces the one that the player used.")]
+    public PlayerLink? Player { get; init; }
+
     protected override int StatusCode => StatusCodes.Status200OK;
 
     public static LiveStream From(RenewResult.Alive alive)

@@ -1,36 +1,36 @@
 using System.Buffers;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using StreamChecker.Plans;
+using StreamChecker.Players;
 using StreamChecker.StoredProcedure;
 
 namespace StreamChecker.Http;
 
 /// <summary>The HTTP API of the service: one method for each call, shared by both hosts, which only declare the routes.</summary>
-public sealed partial class StreamApi(
+public sealed class StreamApi(
     StreamLimiter limiter,
     IOptions<StreamCheckerOptions> options,
     PlanCatalog plans,
-    CallLimit callLimit,
-    TimeProvider time,
-    ILogger<StreamApi> logger)
+    CallExecution calls,
+    PlayerLinks players,
+    EndedStreams ended,
+    TimeProvider time)
 {
-    // Advice for a client that does not know whether its request took effect. Heartbeats and stops are idempotent by nature.
+    private const string StartRoute = "/stream-record";
+
+    // Advice for a client that does not know whether its request took effect.
     private const string RepeatByKey = "Retry it with the same Idempotency-Key, or list the user's streams first.";
-    private const string Repeat = "Retry it.";
 
     private const string ProbeFailed = "The probe of the store failed; the log has the reason.";
 
     private static readonly TimeSpan RetryAfterNotReady = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan RetryAfterCancellation = TimeSpan.FromSeconds(1);
 
-    private readonly OutageLog outages = new(time, logger);
     private readonly TimeSpan timeout = options.Value.Deadline;
     private readonly Func<ReadOnlySequence<byte>, Input<StartStream>> readStart = body => BodyReader.ReadStart(body, plans);
 
     /// <summary><c>POST /stream-record</c>: starts a stream if the rules of the user's plan admit it.</summary>
-    public Task<IResult> StartAsync(HttpRequest request, CancellationToken cancellationToken) => HandleAsync<StartStream>(
+    public Task<IResult> StartAsync(HttpRequest request, CancellationToken cancellationToken) => calls.HandleAsync<StartStream>(
         request,
         async () =>
         {
@@ -44,7 +44,7 @@ public sealed partial class StreamApi(
         },
         async start => await limiter.StartValidAsync(start, cancellationToken) switch
         {
-            StartResult.Admitted admitted => StartedStream.From(admitted),
+            StartResult.Admitted admitted => StartedStream.From(admitted) with { Player = players.For(request, StartRoute, admitted.Record.Id) },
             StartResult.LimitReached rejection => LimitReachedProblem.From(rejection),
             StartResult.Ended ended => StreamEndedProblem.OfRetriedStart(ended.Ending),
             StartResult.KeyReused => Problem.KeyReused(),
@@ -56,7 +56,7 @@ public sealed partial class StreamApi(
         cancellationToken);
 
     /// <summary><c>POST /stream-record/{id}/heartbeat</c>: renews the stream's lease.</summary>
-    public Task<IResult> HeartbeatAsync(HttpRequest request, string id, CancellationToken cancellationToken) => HandleAsync<StreamRecordId>(
+    public Task<IResult> HeartbeatAsync(HttpRequest request, string id, CancellationToken cancellationToken) => calls.HandleAsync<StreamRecordId>(
         request,
         () => new(ReadId(id)),
         async recordId => await limiter.RenewAsync(recordId, cancellationToken) switch
@@ -65,11 +65,11 @@ public sealed partial class StreamApi(
             RenewResult.Ended ended => StreamEndedProblem.OfHeartbeat(ended.Ending),
             var result => throw Unexpected(result),
         },
-        Repeat,
+        CallExecution.Repeat,
         cancellationToken);
 
     /// <summary><c>POST /stream-record/heartbeats</c>: renews the leases of several streams, of any users.</summary>
-    public Task<IResult> HeartbeatsAsync(HttpRequest request, CancellationToken cancellationToken) => HandleAsync<List<string>>(
+    public Task<IResult> HeartbeatsAsync(HttpRequest request, CancellationToken cancellationToken) => calls.HandleAsync<List<string>>(
         request,
         () => RequestBody.ReadAsync(request, BodyReader.ReadIds, timeout, time, cancellationToken, RequestBody.MaxBytesOfMany),
         async texts =>
@@ -77,22 +77,22 @@ public sealed partial class StreamApi(
             var ids = texts.ConvertAll(text => StreamRecordId.TryParse(text, out var id) ? id : null);
             StreamRecordId[] distinct = [.. ids.OfType<StreamRecordId>().Distinct()];
             var renewed = distinct.Zip(await limiter.RenewManyAsync(distinct, cancellationToken)).ToDictionary(pair => pair.First, pair => pair.Second);
-            var traceId = Log([.. renewed.Values.OfType<RenewResult.Failed>().Select(failed => failed.Cause)], request);
+            var traceId = calls.Log([.. renewed.Values.OfType<RenewResult.Failed>().Select(failed => failed.Cause)], request);
             return new HeartbeatResults([.. texts.Zip(ids, (text, id) => id is null
                 ? HeartbeatResult.From(text, Problem.NotAnId())
                 : renewed[id] switch
                 {
                     RenewResult.Alive alive => HeartbeatResult.From(text, alive),
                     RenewResult.Ended ended => HeartbeatResult.From(text, StreamEndedProblem.OfHeartbeat(ended.Ending)),
-                    RenewResult.Failed failed => HeartbeatResult.From(text, ProblemOf(failed.Cause, traceId)),
+                    RenewResult.Failed failed => HeartbeatResult.From(text, CallExecution.ProblemOf(failed.Cause, traceId)),
                     var result => throw Unexpected(result),
                 })]);
         },
-        Repeat,
+        CallExecution.Repeat,
         cancellationToken);
 
     /// <summary><c>DELETE /stream-record/{id}</c>: ends a stream; returns 204 even if it had already ended.</summary>
-    public Task<IResult> StopAsync(HttpRequest request, string id, CancellationToken cancellationToken) => HandleAsync<StreamRecordId>(
+    public Task<IResult> StopAsync(HttpRequest request, string id, CancellationToken cancellationToken) => calls.HandleAsync<StreamRecordId>(
         request,
         () => new(ReadId(id)),
         async recordId =>
@@ -100,11 +100,11 @@ public sealed partial class StreamApi(
             await limiter.StopAsync(recordId, cancellationToken);
             return TypedResults.NoContent();
         },
-        Repeat,
+        CallExecution.Repeat,
         cancellationToken);
 
     /// <summary><c>GET /stream-record?userId=</c>: lists the user's active streams.</summary>
-    public Task<IResult> ListAsync(HttpRequest request, CancellationToken cancellationToken) => HandleAsync<string>(
+    public Task<IResult> ListAsync(HttpRequest request, CancellationToken cancellationToken) => calls.HandleAsync<string>(
         request,
         () => new(UserIdQuery.Read(request)),
         async userId => StreamList.From(await limiter.ListAsync(userId, cancellationToken)),
@@ -112,7 +112,7 @@ public sealed partial class StreamApi(
         cancellationToken);
 
     /// <summary><c>DELETE /stream-record?userId=</c>: ends all of the user's streams.</summary>
-    public Task<IResult> StopAllAsync(HttpRequest request, CancellationToken cancellationToken) => HandleAsync<(string UserId, string? Key)>(
+    public Task<IResult> StopAllAsync(HttpRequest request, CancellationToken cancellationToken) => calls.HandleAsync<(string UserId, string? Key)>(
         request,
         () => new(ReadUserAndKey(request)),
         async of => await limiter.StopAllAsync(of.UserId, of.Key, cancellationToken) switch
@@ -125,7 +125,7 @@ public sealed partial class StreamApi(
         cancellationToken);
 
     /// <summary><c>GET /stream-limit?userId=</c>: gets the user's limit and plan.</summary>
-    public Task<IResult> GetLimitAsync(HttpRequest request, CancellationToken cancellationToken) => HandleAsync<string>(
+    public Task<IResult> GetLimitAsync(HttpRequest request, CancellationToken cancellationToken) => calls.HandleAsync<string>(
         request,
         () => new(UserIdQuery.Read(request)),
         async userId => LimitResponse.From(await limiter.GetLimitAsync(userId, cancellationToken)),
@@ -133,7 +133,7 @@ public sealed partial class StreamApi(
         cancellationToken);
 
     /// <summary><c>PUT /stream-limit?userId=</c>: sets or removes the user's own limit, plan or both.</summary>
-    public Task<IResult> SetLimitAsync(HttpRequest request, CancellationToken cancellationToken) => HandleAsync<(string UserId, string? Key, LimitChange Change)>(
+    public Task<IResult> SetLimitAsync(HttpRequest request, CancellationToken cancellationToken) => calls.HandleAsync<(string UserId, string? Key, LimitChange Change)>(
         request,
         async () =>
         {
@@ -157,7 +157,7 @@ public sealed partial class StreamApi(
         cancellationToken);
 
     /// <summary><c>DELETE /stream-limit?userId=</c>: removes the user's own limit and plan.</summary>
-    public Task<IResult> ResetLimitAsync(HttpRequest request, CancellationToken cancellationToken) => HandleAsync<(string UserId, string? Key)>(
+    public Task<IResult> ResetLimitAsync(HttpRequest request, CancellationToken cancellationToken) => calls.HandleAsync<(string UserId, string? Key)>(
         request,
         () => new(ReadUserAndKey(request)),
         async of =>
@@ -177,7 +177,7 @@ public sealed partial class StreamApi(
         cancellationToken);
 
     /// <summary><c>POST /stream-limit/batch</c>: changes the limits and plans of many users. The results of each part are sent before the next part.</summary>
-    public Task<IResult> SetLimitsAsync(HttpRequest request, CancellationToken cancellationToken) => HandleAsync<List<LimitLine>>(
+    public Task<IResult> SetLimitsAsync(HttpRequest request, CancellationToken cancellationToken) => calls.HandleAsync<List<LimitLine>>(
         request,
         () => RequestBody.ReadAsync(request, body => LimitBatch.Read(body, plans), timeout, time, cancellationToken, RequestBody.MaxBytesOfMany, RequestBody.JsonLines),
         async lines =>
@@ -189,11 +189,11 @@ public sealed partial class StreamApi(
 
             return Results.Empty;
         },
-        Repeat,
+        CallExecution.Repeat,
         cancellationToken);
 
     /// <summary><c>GET /user?userId=</c>: gets everything that is held about the user.</summary>
-    public Task<IResult> GetUserAsync(HttpRequest request, CancellationToken cancellationToken) => HandleAsync<string>(
+    public Task<IResult> GetUserAsync(HttpRequest request, CancellationToken cancellationToken) => calls.HandleAsync<string>(
         request,
         () => new(UserIdQuery.Read(request)),
         async userId => UserDataResponse.From(await limiter.ExportAsync(userId, cancellationToken)),
@@ -201,15 +201,16 @@ public sealed partial class StreamApi(
         cancellationToken);
 
     /// <summary><c>DELETE /user?userId=</c>: deletes everything that is held about the user.</summary>
-    public Task<IResult> EraseUserAsync(HttpRequest request, CancellationToken cancellationToken) => HandleAsync<string>(
+    public Task<IResult> EraseUserAsync(HttpRequest request, CancellationToken cancellationToken) => calls.HandleAsync<string>(
         request,
         () => new(UserIdQuery.Read(request)),
         async userId =>
         {
             await limiter.EraseAsync(userId, cancellationToken);
+            ended.Clear();
             return TypedResults.NoContent();
         },
-        Repeat,
+        CallExecution.Repeat,
         cancellationToken);
 
     /// <summary><c>GET /plans</c>: lists the plans of this instance.</summary>
@@ -228,19 +229,19 @@ public sealed partial class StreamApi(
                 return new Health("ready");
             }
 
-            outages.Add(reason);
+            calls.Outages.Add(reason);
             return Problem.NotReady(reason, RetryAfterNotReady);
         }
 #pragma warning disable CA1031 // The container or the procedure is missing, or the identity has no permission: not ready until an operator acts.
         catch (Exception fault) when (fault is not OperationCanceledException)
 #pragma warning restore CA1031
         {
-            outages.Add(ProbeFailed, fault);
+            calls.Outages.Add(ProbeFailed, fault);
             return Problem.NotReady(ProbeFailed, RetryAfterNotReady);
         }
         catch (OperationCanceledException cancelled)
         {
-            return ProblemOf(cancelled, request, adviceIfUnknown: null, cancellationToken);
+            return calls.ProblemOf(cancelled, request, adviceIfUnknown: null, cancellationToken);
         }
     }
 
@@ -259,7 +260,7 @@ public sealed partial class StreamApi(
         }
 
         var results = await limiter.SetLimitsAsync(changes, cancellationToken);
-        var traceId = Log([.. results.OfType<SetLimitResult.Failed>().Select(failed => failed.Cause)], request);
+        var traceId = calls.Log([.. results.OfType<SetLimitResult.Failed>().Select(failed => failed.Cause)], request);
         var next = 0;
         return lines.ConvertAll(line => !line.Change.TryGet(out var change, out var problem)
             ? LimitResult.From(line.Number, problem, userId: null)
@@ -267,7 +268,7 @@ public sealed partial class StreamApi(
             {
                 SetLimitResult.LimitSet set => LimitResult.From(line.Number, set),
                 SetLimitResult.KeyReused => LimitResult.From(line.Number, Problem.OperationKeyReused() with { Field = "idempotencyKey" }, change.UserId),
-                SetLimitResult.Failed failed => LimitResult.From(line.Number, ProblemOf(failed.Cause, traceId), change.UserId),
+                SetLimitResult.Failed failed => LimitResult.From(line.Number, CallExecution.ProblemOf(failed.Cause, traceId), change.UserId),
                 var result => throw Unexpected(result),
             });
     }
@@ -280,92 +281,5 @@ public sealed partial class StreamApi(
             ? (userId, key)
             : problem!;
 
-    /// <summary>Reads the input of a request and executes it within the limit of concurrent requests.</summary>
-    private async Task<IResult> HandleAsync<TInput>(
-        HttpRequest request,
-        Func<ValueTask<Input<TInput>>> read,
-        Func<TInput, Task<IResult>> execute,
-        string? adviceIfUnknown,
-        CancellationToken cancellationToken)
-    {
-        try
-        {
-            if (!(await read()).TryGet(out var input, out var problem))
-            {
-                return problem;
-            }
-
-            using var place = callLimit.Enter();
-            return place.IsTaken ? await execute(input) : Problem.Busy();
-        }
-#pragma warning disable CA1031 // The Functions host responds to an uncaught exception with an empty body, so every exception is caught here.
-        catch (Exception failure)
-#pragma warning restore CA1031
-        {
-            return ProblemOf(failure, request, adviceIfUnknown, cancellationToken);
-        }
-    }
-
-    /// <summary>The response to a failed request.</summary>
-    /// <param name="failure">The failure, which is logged.</param>
-    /// <param name="request">The request.</param>
-    /// <param name="adviceIfUnknown">The advice if the request may have taken effect; null for a request that only reads.</param>
-    /// <param name="cancellationToken">The host's token for the request.</param>
-    private Problem ProblemOf(Exception failure, HttpRequest request, string? adviceIfUnknown, CancellationToken cancellationToken)
-    {
-        switch (failure)
-        {
-            case StreamStoreUnavailableException unavailable:
-                Log([unavailable], request);
-                return Unavailable(unavailable, adviceIfUnknown);
-            case BadHttpRequestException bad:
-                return Problem.Of(bad.StatusCode, detail: bad.Message);
-            case OperationCanceledException when cancellationToken.IsCancellationRequested:
-                // This token decides, not the request's own: a draining Functions host cancels requests whose clients are still connected.
-                LogUnavailable("The request was cancelled.");
-                return adviceIfUnknown is null ? Problem.Unavailable(RetryAfterCancellation) : Problem.OutcomeUnknown(adviceIfUnknown, RetryAfterCancellation);
-            default:
-                return Problem.Fault(Log([failure], request));
-        }
-    }
-
-    /// <summary>The problem of one of the many commands of a request.</summary>
-    private static Problem ProblemOf(Exception cause, string traceId) =>
-        cause is StreamStoreUnavailableException unavailable ? Unavailable(unavailable, Repeat) : Problem.Fault(traceId);
-
-    private static Problem Unavailable(StreamStoreUnavailableException unavailable, string? adviceIfUnknown) =>
-        unavailable.OutcomeIsUnknown && adviceIfUnknown is not null
-            ? Problem.OutcomeUnknown(adviceIfUnknown, unavailable.RetryAfter)
-            : Problem.Unavailable(unavailable.RetryAfter, unavailable.Obstacle);
-
-    /// <summary>Logs the failures of one request, those with the same message once, and returns the trace ID that finds them.</summary>
-    private string Log(IReadOnlyList<Exception> failures, HttpRequest request)
-    {
-        var traceId = System.Diagnostics.Activity.Current?.TraceId.ToString() ?? request.HttpContext.TraceIdentifier;
-        foreach (var failure in failures.DistinctBy(failure => failure.Message))
-        {
-            switch (failure)
-            {
-                case StreamStoreUnavailableException { Obstacle: { } obstacle }:
-                    outages.Add(obstacle);
-                    break;
-                case StreamStoreUnavailableException:
-                    LogUnavailable(failure.Message);
-                    break;
-                default:
-                    LogFault(failure, traceId);
-                    break;
-            }
-        }
-
-        return traceId;
-    }
-
-    private static InvalidOperationException Unexpected(object result) => new($"{result} has no response.");
-
-    [LoggerMessage(1, LogLevel.Warning, "Responded with 503: {Reason}")]
-    private partial void LogUnavailable(string reason);
-
-    [LoggerMessage(2, LogLevel.Error, "Unhandled exception; trace ID {TraceId} was returned to the caller")]
-    private partial void LogFault(Exception fault, string traceId);
+    internal static InvalidOperationException Unexpected(object result) => new($"{result} has no response.");
 }

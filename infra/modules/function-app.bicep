@@ -72,6 +72,21 @@ param consoleEnabled bool
 @description('StreamChecker__Demo')
 param demoEnabled bool
 
+@description('The key vault with the keys of the players\' tokens; empty without players\' calls.')
+param playerKeysVaultName string
+
+@description('The secret in it.')
+param playerKeysSecretName string
+
+@description('StreamChecker__PlayerTokenLifetimeSeconds')
+param playerTokenLifetimeSeconds int
+
+@description('StreamChecker__AllowedOrigins; empty for none.')
+param allowedOrigins string
+
+@description('StreamChecker__PublicUrl; empty for the app\'s own URL.')
+param publicUrl string
+
 @description('StreamChecker__Cosmos__AccountEndpoint')
 param cosmosEndpoint string
 
@@ -85,6 +100,21 @@ param cosmosContainerName string
 var telemetrySamplingRatio = telemetrySamplingPercent == 100
   ? '1'
   : '0.${padLeft(string(telemetrySamplingPercent), 2, '0')}'
+
+var playerSettings = empty(playerKeysVaultName)
+  ? []
+  : concat(
+      [
+        {
+          name: 'StreamChecker__PlayerKeys'
+          value: '@Microsoft.KeyVault(VaultName=${playerKeysVaultName};SecretName=${playerKeysSecretName})'
+        }
+        { name: 'StreamChecker__PlayerTokenLifetimeSeconds', value: string(playerTokenLifetimeSeconds) }
+        // Behind the host, the app does not see the URL that a client called.
+        { name: 'StreamChecker__PublicUrl', value: empty(publicUrl) ? 'https://${name}.azurewebsites.net' : publicUrl }
+      ],
+      empty(allowedOrigins) ? [] : [{ name: 'StreamChecker__AllowedOrigins', value: allowedOrigins }]
+    )
 
 resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
   name: identityName
@@ -128,6 +158,7 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
     serverFarmId: plan.id
     virtualNetworkSubnetId: subnetId
     httpsOnly: true
+    keyVaultReferenceIdentity: identity.id
     functionAppConfig: {
       deployment: {
         storage: {
@@ -153,7 +184,7 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
       minTlsVersion: '1.2'
       scmMinTlsVersion: '1.2'
       http20Enabled: true
-      appSettings: [
+      appSettings: concat(playerSettings, [
         { name: 'StreamChecker__MaxConcurrentStreams', value: string(maxConcurrentStreams) }
         { name: 'StreamChecker__Plans', value: plans }
         { name: 'StreamChecker__ObserveOnly', value: string(observeOnly) }
@@ -183,7 +214,7 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
         }
         { name: 'OTEL_TRACES_SAMPLER', value: 'microsoft.fixed_percentage' }
         { name: 'OTEL_TRACES_SAMPLER_ARG', value: telemetrySamplingRatio }
-      ]
+      ])
     }
   }
 }

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace StreamChecker.Harness;
 
-/// <summary>A JSON body that is sent up to its beginning and never continued.</summary>
+/// <summary>A body that is sent up to its beginning and never continued.</summary>
 internal sealed class EndlessBody : HttpContent
 {
     public EndlessBody(string contentType = "application/json") => Headers.ContentType = new(contentType);

@@ -1,11 +1,20 @@
 using InProcessCosmos.Gateway;
 using StreamChecker.Reliability.Functions.Host;
+using StreamChecker.Tests.Http;
 
 namespace StreamChecker.Reliability.Functions;
 
 /// <summary>The built Functions app behind the host, on an account behind the Server's gateway: three processes, shared by the tests that need them.</summary>
 public sealed class BuiltApp : IAsyncLifetime
 {
+    /// <summary>An origin from which players may call.</summary>
+    public const string Origin = "https://watch.example";
+
+    private static readonly (string Name, string Value)[] OfPlayers =
+    [
+        ("StreamChecker__PlayerKeys", PrivacyTests.PlayerKey), ("StreamChecker__AllowedOrigins", Origin), ("StreamChecker__PublicUrl", "https://streams.example"),
+    ];
+
     private readonly TemporaryFolder folder = new();
 
     internal FunctionsHost Host { get; private set; } = null!;
@@ -18,9 +27,9 @@ public sealed class BuiltApp : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        Server = await ServerProcess.StartAsync(folder.Path, ("StreamChecker__CosmosGateway__Port", "0"), ("StreamChecker__ApiKeys", FunctionsHost.Key));
+        Server = await ServerProcess.StartAsync(folder.Path, [("StreamChecker__CosmosGateway__Port", "0"), ("StreamChecker__ApiKeys", FunctionsHost.Key), .. OfPlayers]);
         Store = await StoreGate.StartAsync(Server.Gateway);
-        Host = await StartAsync(("StreamChecker__DeadlineSeconds", "30"), ("StreamChecker__Console", "true"), ("StreamChecker__Demo", "true"));
+        Host = await StartAsync([("StreamChecker__DeadlineSeconds", "30"), ("StreamChecker__Console", "true"), ("StreamChecker__Demo", "true"), .. OfPlayers]);
     }
 
     /// <summary>Starts another worker of the app, on the same account.</summary>

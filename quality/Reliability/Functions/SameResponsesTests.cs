@@ -76,6 +76,19 @@ public sealed partial class SameResponsesTests(BuiltApp app, ITestOutputHelper o
         await MakeAsync("many heartbeats of none", "POST", "/stream-record/heartbeats", """{"ids":[]}""");
         await MakeAsync("many heartbeats in 1 MiB", "POST", "/stream-record/heartbeats", """{"ids":["nonsense"]}""" + new string(' ', (1024 * 1024) - 20));
         await MakeAsync("many heartbeats over 1 MiB", "POST", "/stream-record/heartbeats", """{"ids":["nonsense"]}""" + new string(' ', 1024 * 1024));
+        var ofPlayer = await StartAsync("a start whose player has a token", new { userId = other, streamId = "film", deviceName = "Browser" });
+        await PlayAsync("a player's heartbeat", ofPlayer, "heartbeat");
+        await PlayAsync("a player's heartbeat from a page", ofPlayer, "heartbeat", origin: BuiltApp.Origin);
+        await PlayAsync("a player's heartbeat from another page", ofPlayer, "heartbeat", origin: "https://other.example");
+        await PlayAsync("a preflight", ofPlayer, "cmcd", method: "OPTIONS", origin: BuiltApp.Origin);
+        await PlayAsync("a preflight from another page", ofPlayer, "cmcd", method: "OPTIONS", origin: "https://other.example");
+        await PlayAsync("a player's time interval", ofPlayer, "cmcd", "e=t,sta=p,v=2");
+        await PlayAsync("a report that is no CMCD", ofPlayer, "cmcd", "{}", contentType: "application/json");
+        await PlayAsync("a report over 16 KiB", ofPlayer, "cmcd", new string(' ', (16 * 1024) + 1));
+        await PlayAsync("a player's end", ofPlayer, "cmcd", "e=ps,sta=e,v=2");
+        await PlayAsync("a heartbeat after the player's end", ofPlayer, "heartbeat", origin: BuiltApp.Origin);
+        await PlayAsync("a player's stop", ofPlayer, "stop", "", contentType: "text/plain;charset=UTF-8");
+        await MakeAsync("a token that is not ours", "POST", "/player/nonsense/heartbeat", key: null, origin: BuiltApp.Origin);
         await MakeAsync("a stop", "DELETE", $"/stream-record/{phone}");
         await MakeAsync("a second stop", "DELETE", $"/stream-record/{phone}");
         await MakeAsync("a heartbeat of a stream that was stopped", "POST", $"/stream-record/{phone}/heartbeat");
@@ -135,13 +148,18 @@ public sealed partial class SameResponsesTests(BuiltApp app, ITestOutputHelper o
         Task<ApiResponse> StartAsync(string call, object body, string? idempotencyKey = null) =>
             MakeAsync(call, "POST", "/stream-record", JsonSerializer.Serialize(body), idempotencyKey: idempotencyKey);
 
+        Task<ApiResponse> PlayAsync(
+            string call, ApiResponse started, string name, string? body = null, string method = "POST", string contentType = "application/cmcd", string? origin = null) =>
+            MakeAsync(
+                call, method, $"{new Uri(started.Body.GetProperty("player").GetProperty("url").GetString()!).AbsolutePath}/{name}", body, contentType, key: null, origin: origin);
+
         async Task<ApiResponse> MakeAsync(
             string call, string method, string path, string? body = null, string contentType = "application/json",
-            string? idempotencyKey = null, string? key = FunctionsHost.Key)
+            string? idempotencyKey = null, string? key = FunctionsHost.Key, string? origin = null)
         {
             var response = await client.SendAsync(
                 new HttpMethod(method), path, body is null ? null : Encoding.UTF8.GetBytes(body), contentType,
-                ("Idempotency-Key", idempotencyKey), ("x-functions-key", key));
+                ("Idempotency-Key", idempotencyKey), ("x-functions-key", key), ("Origin", origin));
             seen[call] = Comparable(response, user, other);
             return response;
         }
@@ -165,7 +183,7 @@ public sealed partial class SameResponsesTests(BuiltApp app, ITestOutputHelper o
             text.Replace(user, "{user}");
         }
 
-        return Moments().Replace(Ids().Replace(text.ToString(), "{id}"), "{time}");
+        return Moments().Replace(Ids().Replace(Tokens().Replace(text.ToString(), "{token}"), "{id}"), "{time}");
     }
 
     private static IEnumerable<(string Name, IEnumerable<string> Values)> Headers(HttpHeaders headers) =>
@@ -176,6 +194,9 @@ public sealed partial class SameResponsesTests(BuiltApp app, ITestOutputHelper o
     /// <summary>Stream record IDs, and the IDs of operations.</summary>
     [GeneratedRegex("A[g-v][A-Za-z0-9_-]{20,}|(?<=\"id\":\")[A-Za-z0-9_-]{22}(?=\")")]
     private static partial Regex Ids();
+
+    [GeneratedRegex("(?<=/player/)[A-Za-z0-9_-]+")]
+    private static partial Regex Tokens();
 
     [GeneratedRegex(@"\d{4}-\d\d-\d\dT[\d:.]+Z")]
     private static partial Regex Moments();

@@ -33,6 +33,7 @@ public sealed class WorkerTests(BuiltApp app)
     {
         await using var host = await app.StartAsync(
             ("StreamChecker__LeaseSeconds", "9"),
+            ("StreamChecker__PlayerKeys", PrivacyTests.PlayerKey),
             ("StreamChecker__HeartbeatIntervalSeconds", "3"),
             ("StreamChecker__DeadlineSeconds", "30"),
             ("Logging__LogLevel__Default", "Information"),

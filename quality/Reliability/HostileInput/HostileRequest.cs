@@ -8,8 +8,11 @@ internal sealed record HostileRequest(string Method, string Path, string Query, 
 {
     private static readonly string[] Methods = ["POST", "DELETE", "GET", "PUT", "HEAD", "PATCH", "OPTIONS", "TRACE", "post", "X", "DELETE "];
 
+    private static readonly string[] Calls = ["heartbeat", "stop", "cmcd", "x"];
+
     private static readonly string[] ContentTypes =
     [
+        "application/cmcd",
         "application/json; charset=utf-8", "application/json; charset=utf-16",
         "APPLICATION/JSON", "application/jsonx", "text/plain", "application/x-ndjson", "application/json;;", "application/json; charset=\"", "", "\u0000", "*/*", "application/x-www-form-urlencoded",
     ];
@@ -67,11 +70,11 @@ internal sealed record HostileRequest(string Method, string Path, string Query, 
         _ when random.Next(8) == 0 => Methods[random.Next(Methods.Length)],
         "/stream-record" => random.Next(6) switch { 0 => "GET", 1 => "DELETE", _ => "POST" },
         "/stream-limit" => random.Next(4) switch { 0 => "GET", 1 => "DELETE", _ => "PUT" },
-        _ when path.EndsWith("/heartbeat", StringComparison.Ordinal) || path is "/stream-limit/batch" or "/stream-record/heartbeats" => "POST",
+        _ when path.EndsWith("/heartbeat", StringComparison.Ordinal) || path.StartsWith("/player/", StringComparison.Ordinal) || path is "/stream-limit/batch" or "/stream-record/heartbeats" => "POST",
         _ => "DELETE",
     };
 
-    private static string PathOf(Random random, Func<string> recordId) => random.Next(14) switch
+    private static string PathOf(Random random, Func<string> recordId) => random.Next(16) switch
     {
         0 or 1 or 2 or 3 => "/stream-record",
         4 or 5 => "/stream-limit",
@@ -80,6 +83,7 @@ internal sealed record HostileRequest(string Method, string Path, string Query, 
         10 => "/stream-limit/batch",
         11 => "/stream-record/heartbeats",
         12 => "/" + HostileText.Any(random),
+        13 or 14 => $"/player/{(random.Next(2) == 0 ? recordId() : HostileText.Noise(random, random.Next(120)))}/{Calls[random.Next(Calls.Length)]}",
         _ => $"/stream-record/{HostileText.Noise(random, random.Next(30))}",
     };
 

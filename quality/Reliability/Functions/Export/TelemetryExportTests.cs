@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using StreamChecker.Reliability.Functions.Host;
+using StreamChecker.Tests.Http;
 
 namespace StreamChecker.Reliability.Functions.Export;
 
@@ -108,7 +109,7 @@ public sealed class TelemetryExportTests(BuiltApp app) : IAsyncLifetime
     /// <summary>Runs the app for a few calls, one of which the store does not complete, and returns what the host was given to log.</summary>
     private async Task<IReadOnlyList<string>> RunAppAsync(IReadOnlyList<(string Name, string Value)> settings, int lists = 1)
     {
-        await using var host = await app.StartAsync([.. settings, ("StreamChecker__DeadlineSeconds", "3")]);
+        await using var host = await app.StartAsync([.. settings, ("StreamChecker__DeadlineSeconds", "3"), ("StreamChecker__PlayerKeys", PrivacyTests.PlayerKey)]);
         using var client = host.CreateClient(new SampledTraces());
         while ((await client.SendAsync(HttpMethod.Get, "/health/ready")).Status != HttpStatusCode.OK)
         {
@@ -119,6 +120,9 @@ public sealed class TelemetryExportTests(BuiltApp app) : IAsyncLifetime
         var started = await client.StartAsync(user, "secret film", "secret device", idempotencyKey: "secret-key");
         Assert.Equal(HttpStatusCode.Created, started.Status);
         secrets.Add(started.Id);
+        var player = new Uri(started.Body.GetProperty("player").GetProperty("url").GetString()!).AbsolutePath;
+        secrets.Add(player.Split('/')[^1]);
+        Assert.Equal(HttpStatusCode.OK, (await client.PostAsync(player + "/heartbeat", [], null)).Status);
         Assert.Equal(HttpStatusCode.OK, (await client.HeartbeatAsync(started.Id)).Status);
         Assert.Equal(HttpStatusCode.OK, (await client.SetLimitAsync(user, 1)).Status);
         Assert.Equal(HttpStatusCode.Forbidden, (await client.StartAsync(user, "secret film", "secret device")).Status);

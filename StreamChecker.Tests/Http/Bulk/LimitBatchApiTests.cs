@@ -31,9 +31,24 @@ public sealed class LimitBatchApiTests : IAsyncLifetime
 
         Assert.Equal((HttpStatusCode.OK, JsonLines), (response.Status, response.ContentType));
         Assert.Equal([(1, 200), (2, 400), (3, 200), (4, 400), (5, 400), (6, 200)], response.Lines.Select(LineAndStatus));
-        Assert.Equal("""{"line":1,"status":200,"userId":"anna","maxConcurrentStreams":5,"isDefault":false}""", response.Lines[0].GetRawText());
-        Assert.Equal("""{"line":3,"status":200,"userId":"bert","maxConcurrentStreams":3,"isDefault":true}""", response.Lines[2].GetRawText());
+        Assert.Equal("""{"line":1,"status":200,"userId":"anna","maxConcurrentStreams":5,"isDefault":false,"plan":"default"}""", response.Lines[0].GetRawText());
+        Assert.Equal("""{"line":3,"status":200,"userId":"bert","maxConcurrentStreams":3,"isDefault":true,"plan":"default"}""", response.Lines[2].GetRawText());
         Assert.Equal((5, 3, 3, 0), (await LimitOfAsync("anna"), await LimitOfAsync("bert"), await LimitOfAsync("carla"), await LimitOfAsync("dora")));
+    }
+
+    [Fact]
+    public async Task ALine_CanSetAPlan_AndReturnToTheDefault()
+    {
+        await using var planned = new StreamServer().With(nameof(StreamCheckerOptions.Plans), """{"premium":{"rules":[{"name":"streams","limit":9}]}}""");
+
+        var lines = (await planned.CreateClient().SetLimitsAsync(
+            """{"userId":"anna","plan":"premium"}""", """{"userId":"anna","maxConcurrentStreams":2}""", """{"userId":"anna","maxConcurrentStreams":null,"plan":null}""",
+            """{"userId":"bert","plan":"gold"}""")).Lines;
+
+        Assert.Equal(
+            [("premium", 9), ("premium", 2), ("default", 3)],
+            lines.Take(3).Select(line => (line.GetProperty("plan").GetString()!, line.GetProperty("maxConcurrentStreams").GetInt32())));
+        Assert.Equal((400, "plan"), (lines[3].GetProperty("status").GetInt32(), lines[3].GetProperty("field").GetString()));
     }
 
     [Theory]
@@ -110,7 +125,7 @@ public sealed class LimitBatchApiTests : IAsyncLifetime
         Assert.Equal(Enumerable.Repeat(500, lines / 500), parts.Sizes);
 
         static string ResultOf(int number) => string.Create(
-            CultureInfo.InvariantCulture, $$"""{"line":{{number + 1}},"status":200,"userId":"user {{number}}","maxConcurrentStreams":{{number % 101}},"isDefault":false}""");
+            CultureInfo.InvariantCulture, $$"""{"line":{{number + 1}},"status":200,"userId":"user {{number}}","maxConcurrentStreams":{{number % 101}},"isDefault":false,"plan":"default"}""");
     }
 
     [Theory]
@@ -173,7 +188,7 @@ public sealed class LimitBatchApiTests : IAsyncLifetime
 
         var result = Assert.Single((await losing.CreateClient().SetLimitsAsync(Line("anna", 5))).Lines);
 
-        Assert.Equal("""{"line":1,"status":200,"userId":"anna","maxConcurrentStreams":5,"isDefault":false}""", result.GetRawText());
+        Assert.Equal("""{"line":1,"status":200,"userId":"anna","maxConcurrentStreams":5,"isDefault":false,"plan":"default"}""", result.GetRawText());
         Assert.Equal(2, store.Attempts);
     }
 

@@ -309,6 +309,18 @@ public abstract class ClientTests : IAsyncLifetime
 
     protected abstract Task EndAsync();
 
+    /// <summary>The service has two speeds, 120 and 30 seconds, and a limit of two.</summary>
+    protected async Task AssertTwoSpeedsAsync(StreamCheckerClient client)
+    {
+        var first = Assert.IsType<Client.StartResult.Admitted>(await client.StartAsync(new(User("pia"), "film"))).Stream;
+        var second = Assert.IsType<Client.StartResult.Admitted>(await client.StartAsync(new(User("pia"), "series"))).Stream;
+        await client.HeartbeatAsync(first.Id);
+        var strict = Assert.IsType<HeartbeatResult.Alive>(await client.HeartbeatAsync(first.Id));
+
+        Assert.Equal((TimeSpan.FromSeconds(120), TimeSpan.FromSeconds(30)), (first.HeartbeatInterval, second.HeartbeatInterval));
+        Assert.Equal(TimeSpan.FromSeconds(30), strict.HeartbeatInterval);
+    }
+
     /// <summary>A client whose requests pass through a handler, each attempt by itself.</summary>
     protected StreamCheckerClient Client(DelegatingHandler? handler = null, Uri? address = null, string? key = null)
     {
@@ -402,15 +414,8 @@ public sealed class ClientOfTheServerTests : ClientTests
     {
         await using var twoSpeeds = new StreamServer().With("RelaxedHeartbeatIntervalSeconds", 120).With("RelaxedLeaseSeconds", 360).With("MaxConcurrentStreams", 2)
             .With(TimeProvider.System);
-        var client = Client(address: twoSpeeds.Listen());
 
-        var first = Assert.IsType<Client.StartResult.Admitted>(await client.StartAsync(new("anna", "film"))).Stream;
-        var second = Assert.IsType<Client.StartResult.Admitted>(await client.StartAsync(new("anna", "series"))).Stream;
-        await client.HeartbeatAsync(first.Id);
-        var strict = Assert.IsType<HeartbeatResult.Alive>(await client.HeartbeatAsync(first.Id));
-
-        Assert.Equal((TimeSpan.FromSeconds(120), TimeSpan.FromSeconds(30)), (first.HeartbeatInterval, second.HeartbeatInterval));
-        Assert.Equal(TimeSpan.FromSeconds(30), strict.HeartbeatInterval);
+        await AssertTwoSpeedsAsync(Client(address: twoSpeeds.Listen()));
     }
 
     [Fact]
@@ -484,6 +489,16 @@ public sealed class ClientOfTheFunctionsAppTests(BuiltApp app) : ClientTests
     protected override (Uri Address, string? Key) Service => (http.BaseAddress!, FunctionsHost.Key);
 
     public override Task InitializeAsync() => Task.CompletedTask;
+
+    [Fact]
+    public async Task TheIntervalOfTheLatestResponse_IsTheOneThatHolds()
+    {
+        await using var twoSpeeds = await app.StartAsync(
+            ("StreamChecker__RelaxedHeartbeatIntervalSeconds", "120"), ("StreamChecker__RelaxedLeaseSeconds", "360"), ("StreamChecker__MaxConcurrentStreams", "2"));
+        using var its = twoSpeeds.CreateStranger();
+
+        await AssertTwoSpeedsAsync(Client(address: its.BaseAddress));
+    }
 
     protected override Task EndAsync()
     {

@@ -15,7 +15,7 @@ internal sealed class ServiceDocument(IReadOnlyList<Example> examples) : IOpenAp
             Version = "1",
             Description =
                 "A streaming platform calls Stream Checker before playback starts: it counts the user's active streams and, if the user is below their limit, records one more.\n\n" +
-                "Bodies are JSON in camelCase, times are RFC 3339 in UTC; unknown members are ignored. Lengths of texts are counted in Unicode code points: 256 take at most 1,024 bytes of UTF-8. Every error is a problem document " +
+                "Bodies are JSON in camelCase, those of many limits JSON lines; times are RFC 3339 in UTC; unknown members are ignored. Lengths of texts are counted in Unicode code points: 256 take at most 1,024 bytes of UTF-8. Every error is a problem document " +
                 "(RFC 9457) whose `type` is the path of its documentation. An unknown path returns 404, an unsupported method 405 with `Allow`, both with a problem document; " +
                 "on Azure Functions both return 404, and a missing key returns 401, without a body. HEAD returns the same status and headers as GET, without a body.",
             License = new() { Name = "MIT", Identifier = "MIT" },

@@ -6,7 +6,7 @@ using StreamChecker.Tests.Hosting;
 
 namespace StreamChecker.Tests.Http;
 
-/// <summary>What the service tells OpenTelemetry, and what it never tells.</summary>
+/// <summary>The service's telemetry, and what it never contains.</summary>
 public sealed class TelemetryTests : IAsyncLifetime
 {
     private const string Secret = "secret-user-4711";

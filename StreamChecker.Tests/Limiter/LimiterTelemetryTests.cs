@@ -7,7 +7,7 @@ using StreamChecker.Tests.Hosting;
 
 namespace StreamChecker.Tests.Limiter;
 
-/// <summary>What the limiter tells of a call's way to its partition and back.</summary>
+/// <summary>The limiter's measurements and spans.</summary>
 public sealed class LimiterTelemetryTests : IDisposable
 {
     private static readonly StreamRecordId Id = new("anna", new RecordKey(7), 1_000);

@@ -67,7 +67,7 @@ public sealed class StreamRecordIdTests
         byte[] version1 = [1, 0, 2, .. new byte[15], 7, .. System.Text.Encoding.UTF8.GetBytes(userId)];
         Assert.False(StreamRecordId.TryParse(Base64Url.EncodeToString(version1), out _));
 
-        // It is the version that tells: the longer one could be read.
+        // The version decides: the longer ID could be read.
         version1[0] = 2;
         Assert.Equal(userId != "anna", StreamRecordId.TryParse(Base64Url.EncodeToString(version1), out _));
     }

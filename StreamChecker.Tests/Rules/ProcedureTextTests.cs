@@ -46,7 +46,7 @@ public sealed class ProcedureTextTests
     {
         Parse(StreamsProcedure.Body);
 
-        // The parser tells: none of these is.
+        // The parser rejects what is newer.
         foreach (var newer in new[] { "2 ** 3", "async () => {}", "({ ...{} })", "a?.b", "a ?? b", "try { } catch { }", "f(a,)" })
         {
             Assert.Throws<SyntaxErrorException>(() => Parse(newer));

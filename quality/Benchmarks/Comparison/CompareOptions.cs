@@ -6,7 +6,7 @@ namespace StreamChecker.Benchmarks.Comparison;
 /// <summary>How much of a comparison is wanted.</summary>
 internal sealed record CompareOptions
 {
-    /// <summary>Looks only at whether the answers are right, in some minutes; writes no file.</summary>
+    /// <summary>Checks only the responses, within some minutes; writes no file.</summary>
     public bool Short { get; init; }
 
     public int Rounds { get; init; } = 3;

@@ -2,7 +2,7 @@ using StreamChecker.Load;
 
 namespace StreamChecker.Benchmarks.Contenders;
 
-/// <summary>Kestrel alone: it reads the body and answers 201. Nothing that speaks HTTP here can be faster.</summary>
+/// <summary>Kestrel alone: it reads the body and returns 201. No HTTP contender can be faster.</summary>
 internal sealed class CeilingContender() : Contender("ceiling", "Kestrel alone, answering 201")
 {
     public override bool Counts => false;

@@ -2,7 +2,7 @@ using StreamChecker.Load;
 
 namespace StreamChecker.Benchmarks.Contenders;
 
-/// <summary>Ours: the Server on its embedded engine, every answer on disk.</summary>
+/// <summary>Ours: the Server on its embedded engine; every response is durable.</summary>
 internal sealed class EmbeddedContender() : Contender("ours", "Stream Checker, embedded")
 {
     public override string Version => OwnVersion;

@@ -52,7 +52,7 @@ internal static class ContenderHost
         _ => throw new ArgumentException($"There is no contender {kind}."),
     };
 
-    /// <summary>Kestrel alone: the request's body is parsed, one answer is given to all.</summary>
+    /// <summary>Kestrel alone: it parses the body and returns the same response to every request.</summary>
     private static class Ceiling
     {
         private static readonly byte[] Body = "{\"id\":\"AgAAAAAAAAAAAAAAAAAAAAAAAAGcFbHNoABuZXcgdXNlciAwMDAwMDAwMA\",\"userId\":\"new user 00000000\",\"streamId\":\"film 1\",\"deviceName\":\"tv\",\"startedAt\":\"2026-01-31T20:15:00.000Z\",\"expiresAt\":\"2026-01-31T20:16:30.000Z\",\"heartbeatIntervalSeconds\":30,\"limit\":3,\"active\":1,\"replaced\":[]}"u8.ToArray();

@@ -13,7 +13,7 @@ using StreamChecker.StoredProcedure;
 
 namespace StreamChecker.Benchmarks.Micro;
 
-/// <summary>What the Cosmos DB SDK costs by itself: a call of the stored procedure whose answer is there at once.</summary>
+/// <summary>The cost of the Cosmos DB SDK alone: an execution of the stored procedure with an immediate response.</summary>
 public class SdkBenchmarks : IDisposable
 {
     private static readonly byte[] Reply = Encoding.UTF8.GetBytes(
@@ -58,7 +58,7 @@ public class SdkBenchmarks : IDisposable
     [Benchmark]
     public Task<PartitionResult> CallOfTheProcedure() => partitions.ExecuteAsync(Command, CancellationToken.None);
 
-    /// <summary>Answers a run of the procedure without running it.</summary>
+    /// <summary>Responds to an execution of the procedure without running it.</summary>
     private sealed class AtOnce : DelegatingHandler
     {
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)

@@ -27,7 +27,7 @@ public class TextBenchmarks
     [Benchmark]
     public byte[] WriteArguments() => StreamsProcedure.Arguments(command);
 
-    /// <summary>The stored procedure's answer.</summary>
+    /// <summary>The stored procedure's reply.</summary>
     [Benchmark]
     public object ReadReply() => StreamsProcedure.ReadReply(reply);
 }

@@ -38,7 +38,7 @@ internal sealed class Document
     public bool IsUser => Id is "user" or "limit";
 }
 
-/// <summary>A stream's record. A key that is used again after its record was forgotten is another stream: the moment of its start tells them apart.</summary>
+/// <summary>A stream's record. A key that is used again after its record was forgotten is another stream: the moment of its start distinguishes them.</summary>
 /// <param name="Bit">A bit of its own.</param>
 /// <param name="Key">The record's key.</param>
 /// <param name="StartedAt">When it was started.</param>

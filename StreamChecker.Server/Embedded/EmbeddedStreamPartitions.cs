@@ -77,9 +77,10 @@ internal sealed class EmbeddedStreamPartitions : IStreamPartitions
     private static ReadHint HintOf(StreamCommand command) => command switch
     {
         StartCommand or StopAllCommand or ListCommand or ExportCommand or EraseCommand => ReadHint.WholePartition,
-        RenewCommand renew => ReadHint.Document(renew.Key),
-        StopCommand stop => ReadHint.Document(stop.Key),
-        SetLimitCommand or ForgetCommand => ReadHint.Document(StreamsContainer.UserDocument),
+        RenewCommand { Relaxed: null } renew => ReadHint.Documents(renew.Key),
+        RenewCommand renew => ReadHint.Documents(new([renew.Key, StreamsContainer.UserDocument])),
+        StopCommand stop => ReadHint.Documents(stop.Key),
+        SetLimitCommand or ForgetCommand => ReadHint.Documents(StreamsContainer.UserDocument),
         _ => ReadHint.None,
     };
 }

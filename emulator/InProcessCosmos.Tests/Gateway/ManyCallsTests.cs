@@ -99,5 +99,5 @@ public sealed class ManyCallsTests
     }
 
     private static (string PartitionKey, ReadOnlyMemory<byte> Arguments, ReadHint Hint) Call(string user) =>
-        (user, Encoding.UTF8.GetBytes($"[\"{user}\"]"), ReadHint.Document("count"));
+        (user, Encoding.UTF8.GetBytes($"[\"{user}\"]"), ReadHint.Documents("count"));
 }

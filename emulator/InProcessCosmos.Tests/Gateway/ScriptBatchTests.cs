@@ -4,6 +4,7 @@ using System.Text;
 using InProcessCosmos.Disk;
 using InProcessCosmos.Documents;
 using InProcessCosmos.Scripts;
+using Microsoft.Extensions.Primitives;
 using Microsoft.Extensions.Time.Testing;
 
 namespace InProcessCosmos.Tests.Gateway;
@@ -145,12 +146,13 @@ public sealed class ScriptBatchTests : IDisposable
         return new(ops[random.Next(ops.Length)], new[] { "anna", "bert", "carl" }[random.Next(3)], random.Next(5).ToString(CultureInfo.InvariantCulture));
     }
 
-    private static ReadHint AnyHint(Random random) => random.Next(4) switch
+    private static ReadHint AnyHint(Random random) => random.Next(5) switch
     {
         0 => ReadHint.None,
         1 => ReadHint.WholePartition,
-        2 => ReadHint.Document(random.Next(5).ToString(CultureInfo.InvariantCulture)),
-        _ => ReadHint.Document("none"),
+        2 => ReadHint.Documents(random.Next(5).ToString(CultureInfo.InvariantCulture)),
+        3 => ReadHint.Documents(new StringValues(["0", "2", "none", random.Next(5).ToString(CultureInfo.InvariantCulture)])),
+        _ => ReadHint.Documents("none"),
     };
 
     private ProcedureRunner Runner(TrustedProcedures trusted, double seconds)

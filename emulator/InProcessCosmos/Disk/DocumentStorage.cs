@@ -89,6 +89,20 @@ internal sealed class DocumentStorage : IDisposable
         }
     }
 
+    /// <summary>Adds the value of each key, or null where there is none.</summary>
+    public void Read(IReadOnlyList<byte[]> keys, List<byte[]?> values)
+    {
+        use.EnterReadLock();
+        try
+        {
+            Database.Get(keys, values);
+        }
+        finally
+        {
+            use.ExitReadLock();
+        }
+    }
+
     /// <summary>Reads all whose key begins with a partition's prefix, in the order of their keys.</summary>
     public void Scan(byte[] prefix, Action<ReadOnlySpan<byte>, ReadOnlySpan<byte>> visit)
     {
@@ -104,18 +118,17 @@ internal sealed class DocumentStorage : IDisposable
     }
 
     /// <summary>
-    /// Looks at a number of documents, in the order of their keys, beginning after a key. Returns the last key that was
-    /// looked at, from where to go on; null at the end.
+    /// Visits documents in the order of their keys, beginning after a key, until the visitor returns false or a number of them was visited.
+    /// Returns the last key that was visited, from where to continue; null at the end.
     /// </summary>
-    public byte[]? Look(byte[] after, int most, Action<byte[], ReadOnlySpan<byte>> look)
+    public byte[]? Visit(byte[] after, int most, Func<ReadOnlySpan<byte>, ReadOnlySpan<byte>, bool> visit)
     {
         use.EnterReadLock();
         try
         {
             using var iterator = Database.Iterate();
             iterator.Seek([.. after, 0]);
-            byte[]? last = null;
-            for (var looked = 0; looked < most; looked++)
+            for (var visited = 1; ; visited++)
             {
                 if (!iterator.IsValid || iterator.Key[0] != after[0])
                 {
@@ -123,12 +136,13 @@ internal sealed class DocumentStorage : IDisposable
                     return null;
                 }
 
-                last = iterator.Key.ToArray();
-                look(last, iterator.Value);
+                if (!visit(iterator.Key, iterator.Value) || visited == most)
+                {
+                    return iterator.Key.ToArray();
+                }
+
                 iterator.Next();
             }
-
-            return last;
         }
         finally
         {

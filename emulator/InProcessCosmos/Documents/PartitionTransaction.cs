@@ -22,6 +22,8 @@ internal sealed class PartitionTransaction(DocumentStorage storage, EngineClock 
 
     // The same of documents that were read one by one: who reads a document by its id replaces it by its resource id.
     private readonly List<StoredDocument> read = [];
+    private readonly List<byte[]> keys = [];
+    private readonly List<byte[]?> values = [];
     private Action<ReadOnlySpan<byte>, ReadOnlySpan<byte>>? collect;
     private PartitionAddress? address;
     private Dictionary<string, StoredDocument?>? batch;
@@ -81,6 +83,26 @@ internal sealed class PartitionTransaction(DocumentStorage storage, EngineClock 
         read.Find(document => document.Resource == resource) is { } known && Find(known.Id) is { } current && current.Resource == resource
             ? current
             : Visible().Find(document => document.Resource == resource);
+
+    /// <summary>
+    /// Reads documents of any partitions from the storage, outside of a transaction. Adds each of them, or null where it is missing or has expired.
+    /// </summary>
+    public void ReadStored(IReadOnlyList<(PartitionAddress Address, string Id)> wanted, List<StoredDocument?> documents)
+    {
+        keys.Clear();
+        values.Clear();
+        foreach (var (partition, id) in wanted)
+        {
+            keys.Add(partition.KeyOf(id));
+        }
+
+        storage.Read(keys, values);
+        var now = clock.Now();
+        for (var i = 0; i < wanted.Count; i++)
+        {
+            documents.Add(values[i] is { } value && !StoredDocument.HasExpired(value, now) ? new(wanted[i].Id, value) : null);
+        }
+    }
 
     private StoredDocument? ReadStored(string id)
     {

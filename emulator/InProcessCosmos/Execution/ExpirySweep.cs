@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using InProcessCosmos.Disk;
 using InProcessCosmos.Documents;
 using InProcessCosmos.RocksDb;
@@ -11,7 +12,12 @@ namespace InProcessCosmos.Execution;
 /// </summary>
 internal sealed partial class ExpirySweep : IAsyncDisposable
 {
-    private const int AtOnce = 256;
+    private const int MostVisited = 4096;
+    private const int MostRemoved = 256;
+
+    /// <summary>After each step, the sweep rests for this many times as long as the step took: requests are more urgent.</summary>
+    private const int Rest = 4;
+
     private const int LeastToCompact = 4096;
 
     private readonly DocumentEngine engine;
@@ -31,28 +37,40 @@ internal sealed partial class ExpirySweep : IAsyncDisposable
     }
 
     /// <summary>Removes what has expired by now, and returns how many documents that were.</summary>
-    public async Task<int> RunAsync(CancellationToken cancellationToken)
+    public Task<int> RunAsync(CancellationToken cancellationToken) => RunAsync(rest: 0, cancellationToken);
+
+    private async Task<int> RunAsync(int rest, CancellationToken cancellationToken)
     {
-        var (removed, looked) = (0, 0L);
+        var (removed, visited) = (0, 0L);
         var now = engine.Clock.Now();
-        byte[]? behind = [PartitionAddress.DocumentKind];
-        while (behind is not null)
+        List<byte[]> expired = [];
+        byte[]? last = [PartitionAddress.DocumentKind];
+        while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            List<byte[]> expired = [];
-            behind = storage.Look(behind, AtOnce, (key, value) =>
+            var began = Stopwatch.GetTimestamp();
+            last = storage.Visit(last, MostVisited, (key, value) =>
             {
-                looked++;
+                visited++;
                 if (StoredDocument.HasExpired(value, now))
                 {
-                    expired.Add(key);
+                    expired.Add(key.ToArray());
                 }
+
+                return expired.Count < MostRemoved;
             });
             removed += (await Task.WhenAll(expired.Select(key => RemoveAsync(key, cancellationToken)))).Count(gone => gone);
+            expired.Clear();
+            if (last is null)
+            {
+                break;
+            }
+
+            await Task.Delay(Stopwatch.GetElapsedTime(began) * rest, cancellationToken);
         }
 
         engine.Catalog.RememberTime(now);
-        GiveRoomBack(removed, looked - removed);
+        GiveRoomBack(removed, visited - removed);
         return removed;
     }
 
@@ -109,7 +127,7 @@ internal sealed partial class ExpirySweep : IAsyncDisposable
             {
                 try
                 {
-                    var removed = await RunAsync(ending.Token);
+                    var removed = await RunAsync(Rest, ending.Token);
                     LogSwept(removed);
                 }
                 catch (StorageUnavailableException full)

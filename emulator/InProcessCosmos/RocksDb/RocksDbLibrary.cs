@@ -126,6 +126,10 @@ internal static unsafe partial class RocksDbLibrary
     [LibraryImport(Name, EntryPoint = "rocksdb_get")]
     internal static partial byte* Get(DatabaseHandle database, ReadOptionsHandle options, byte* key, nuint keyLength, nuint* length, byte** error);
 
+    [LibraryImport(Name, EntryPoint = "rocksdb_multi_get")]
+    internal static partial void MultiGet(
+        DatabaseHandle database, ReadOptionsHandle options, nuint count, byte** keys, nuint* keyLengths, byte** values, nuint* lengths, byte** errors);
+
     [LibraryImport(Name, EntryPoint = "rocksdb_write")]
     internal static partial void Write(DatabaseHandle database, WriteOptionsHandle options, BatchHandle batch, byte** error);
 

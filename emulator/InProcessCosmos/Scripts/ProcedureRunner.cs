@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using InProcessCosmos.Documents;
 
@@ -25,7 +26,12 @@ internal sealed class ProcedureRunner(PartitionTransaction reader, EngineClock c
     private readonly List<BatchPartition> partitions = [];
     private readonly List<int> partitionOfCall = [];
     private readonly List<ScriptCall> left = [];
+
+    // What is read from the storage at once for the next batch, and how much of it is used.
+    private readonly List<(PartitionAddress Address, string Id)> wanted = [];
+    private readonly List<StoredDocument?> stored = [];
     private readonly List<StoredDocument> found = [];
+    private int nextStored;
     private readonly char[] stamp = new char[StampDigits];
 
     // What runs now.
@@ -136,6 +142,7 @@ internal sealed class ProcedureRunner(PartitionTransaction reader, EngineClock c
             partitionOfCall.Add(Partition(left[i]));
         }
 
+        ReadNamed();
         batch.Clear();
         batch.Add(clock.Now());
         AddStamps();
@@ -158,44 +165,79 @@ internal sealed class ProcedureRunner(PartitionTransaction reader, EngineClock c
 
     private void Add(BatchPartition partition)
     {
-        if (!partition.IsWhole && partition.Ids.Count == 0)
+        if (!partition.IsWhole)
         {
-            batch.Add(0);
+            AddNamed(partition);
             return;
         }
 
-        if (partition.IsWhole && recent?.Find(partition.Address) is { } known)
+        if (recent?.Find(partition.Address) is { } known)
         {
             Add(partition, known);
             return;
         }
 
         reader.Begin(partition.Address, partition.Unwritten);
-        if (partition.IsWhole)
+        var documents = reader.All();
+        reader.Rollback();
+        Add(partition, documents);
+        if (partition.Unwritten is not null)
         {
-            var documents = reader.All();
-            Add(partition, documents);
-            if (partition.Unwritten is not null)
+            // It was written a moment ago, and is needed again.
+            recent?.Keep(partition.Address, documents);
+        }
+    }
+
+    /// <summary>Adds the documents of a partition that its calls name.</summary>
+    private void AddNamed(BatchPartition partition)
+    {
+        found.Clear();
+        foreach (var id in partition.Ids)
+        {
+            if (partition.Unwritten is { } unwritten && unwritten.TryGetValue(id, out var document))
             {
-                // It was written a moment ago, and is needed again.
-                recent?.Keep(partition.Address, documents);
+                document = document?.HasExpired(clock.Now()) is true ? null : document;
+            }
+            else
+            {
+                document = stored[nextStored++];
+            }
+
+            if (document is not null)
+            {
+                found.Add(document);
             }
         }
-        else
+
+        Add(partition, found);
+    }
+
+    /// <summary>Reads from the storage the documents of all partitions that calls name, at once.</summary>
+    private void ReadNamed()
+    {
+        wanted.Clear();
+        stored.Clear();
+        nextStored = 0;
+        foreach (var partition in partitions)
         {
-            found.Clear();
+            if (partition.IsWhole)
+            {
+                continue;
+            }
+
             foreach (var id in partition.Ids)
             {
-                if (reader.Find(id) is { } document)
+                if (partition.Unwritten?.ContainsKey(id) is not true)
                 {
-                    found.Add(document);
+                    wanted.Add((partition.Address, id));
                 }
             }
-
-            Add(partition, found);
         }
 
-        reader.Rollback();
+        if (wanted.Count > 0)
+        {
+            reader.ReadStored(wanted, stored);
+        }
     }
 
     private void Add(BatchPartition partition, IList<StoredDocument> documents)
@@ -321,20 +363,26 @@ internal sealed class ProcedureRunner(PartitionTransaction reader, EngineClock c
 /// <summary>A partition that calls of one batch work on, and what they are going to read there.</summary>
 internal sealed class BatchPartition(PartitionAddress address, Dictionary<string, StoredDocument?>? unwritten)
 {
+    private List<string>? ids;
+
     public PartitionAddress Address => address;
 
     public Dictionary<string, StoredDocument?>? Unwritten => unwritten;
 
     public bool IsWhole { get; private set; }
 
-    public List<string> Ids { get; } = [];
+    /// <summary>The documents' ids, where it is not all of them.</summary>
+    public ReadOnlySpan<string> Ids => CollectionsMarshal.AsSpan(ids);
 
     public void Expect(ReadHint hint)
     {
         IsWhole |= hint.IsWhole;
-        if (hint.DocumentId is { } id && !Ids.Contains(id))
+        foreach (var id in hint.Ids)
         {
-            Ids.Add(id);
+            if (id is not null && ids?.Contains(id) is not true)
+            {
+                (ids ??= []).Add(id);
+            }
         }
     }
 }

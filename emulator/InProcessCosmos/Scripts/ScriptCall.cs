@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using InProcessCosmos.Documents;
+using Microsoft.Extensions.Primitives;
 
 namespace InProcessCosmos.Scripts;
 
@@ -52,9 +53,9 @@ public readonly record struct ReadHint
 
     internal bool IsWhole { get; private init; }
 
-    internal string? DocumentId { get; private init; }
+    internal StringValues Ids { get; private init; }
 
-    /// <summary>One document.</summary>
-    /// <param name="id">Its id.</param>
-    public static ReadHint Document(string id) => new() { DocumentId = id };
+    /// <summary>Documents of the partition.</summary>
+    /// <param name="ids">Their ids: one text, or an array.</param>
+    public static ReadHint Documents(StringValues ids) => new() { Ids = ids };
 }

@@ -84,7 +84,7 @@ public class ScriptBenchmarks : IDisposable
     private static (PartitionAddress, byte[], ReadHint) Heartbeat(Container container, StreamRecordId record) => (Address(container, record.UserId), StreamsProcedure.Arguments(new RenewCommand
     {
         UserId = record.UserId, Key = record.Key.ToString(), StartedAt = record.StartedAt, LeaseMs = 200_000_000, IntervalMs = 90_000_000,
-    }), ReadHint.Document(record.Key.ToString()));
+    }), ReadHint.Documents(record.Key.ToString()));
 
     private static PartitionAddress Address(Container container, string userId) => PartitionAddress.Of(container, PartitionKeyText.Of(userId));
 

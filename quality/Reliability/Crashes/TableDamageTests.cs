@@ -35,7 +35,7 @@ public sealed class TableDamageTests : IDisposable
 
         using var damaged = Open();
         Assert.Throws<RocksDbException>(() => damaged.Scan(prefix, (_, _) => { }));
-        Assert.Throws<RocksDbException>(() => damaged.Look([PartitionAddress.DocumentKind], 1000, (_, _) => { }));
+        Assert.Throws<RocksDbException>(() => damaged.Visit([PartitionAddress.DocumentKind], 1000, (_, _) => true));
     }
 
     private DocumentStorage Open() => DocumentStorage.Open(folder.Path, PartitionAddress.PrefixLength, failure => Assert.Fail(failure.Message));

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using Microsoft.Azure.Cosmos;
 
 namespace InProcessCosmos.Tests.Gateway;
@@ -44,11 +45,99 @@ public abstract class CollectionOperationTests(bool inV8) : IAsyncLifetime
     [InlineData("c.queryDocuments(link, 'SELECT', number)", 400)]
     [InlineData("c.queryDocuments(link, 'SELECT DISTINCT * FROM c', number)", 400)]
     [InlineData("c.queryDocuments(link, 'SELECT * FROM c', { continuation: 'x' }, number)", 400)]
+    [InlineData("c.queryDocuments(link, 'SELECT * FROM c', { continuation: '1:1' }, number)", 400)]
+    [InlineData("c.queryDocuments(link, 'SELECT * FROM c ORDER BY c.n', { continuation: '1' }, number)", 400)]
+    [InlineData("c.readDocuments(link, { continuation: '1:1' }, number)", 400)]
+    [InlineData("c.filter(d => true, { continuation: '1' }, number)", 400)]
+    [InlineData("c.filter(d => true, { continuation: 'x' }, number)", 400)]
     public async Task AnOperation_ReportsToItsCallback_WhyItFailed(string call, int number)
     {
         await container.UpsertItemAsync(new { id = "1", userId = "anna" });
 
         Assert.Equal($"[{number}]", await container.BodyAsync($"function () {{ {Collection} {call}; }}"));
+    }
+
+    [Theory]
+    [InlineData("c.readDocuments(link, o, read)")]
+    [InlineData("c.queryDocuments(link, 'SELECT * FROM c', o, read)")]
+    [InlineData("c.queryDocuments(link, 'SELECT * FROM c ORDER BY c.id', o, read)")]
+    [InlineData("c.filter(d => true, o, read)")]
+    public async Task AContinuation_LeadsToTheNextPage_AndAnAlteredOneIsRejected(string call)
+    {
+        foreach (var id in new[] { "1", "2", "3" })
+        {
+            await container.UpsertItemAsync(new { id, userId = "anna" });
+        }
+
+        var script =
+            $$"""
+            function (given) {
+                {{Collection}} const o = { pageSize: 2, continuation: given || undefined };
+                const read = (error, feed, more) => respond(error ? error.number : [feed.map(d => d.id).join(), more.continuation]);
+                {{call}};
+            }
+            """;
+        var first = JsonDocument.Parse(await container.BodyAsync(script, "")).RootElement[0];
+        var token = first[1].GetString()!;
+
+        Assert.Equal("1,2", first[0].GetString());
+        Assert.Equal("[[\"3\",null]]", await container.BodyAsync(script, token));
+        foreach (var altered in new[] { token[1..], token[..^1], token + "A", (token[0] == 'A' ? 'B' : 'A') + token[1..] })
+        {
+            Assert.Equal("[400]", await container.BodyAsync(script, altered));
+        }
+    }
+
+    [Fact]
+    public async Task AContinuationOfTheClient_IsOneForTheScript()
+    {
+        foreach (var id in new[] { "1", "2", "3" })
+        {
+            await container.UpsertItemAsync(new { id, userId = "anna" });
+        }
+
+        var page = await account.CallAsync(
+            HttpMethod.Get, $"dbs/shop/colls/{container.Id}/docs", null, ("x-ms-documentdb-partitionkey", "[\"anna\"]"), ("x-ms-max-item-count", "1"));
+
+        Assert.Equal("[\"2,3\"]", await container.BodyAsync(
+            $"function (given) {{ {Collection} c.readDocuments(link, {{ continuation: given }}, (error, found) => respond(error ? error.number : found.map(d => d.id).join())); }}",
+            Assert.Single(page.Headers.GetValues("x-ms-continuation"))));
+    }
+
+    [Theory]
+    [InlineData("\0")]
+    [InlineData("a\0b")]
+    [InlineData("a\0")]
+    public async Task AnId_MayHaveTheCharacterZero(string id)
+    {
+        await container.CreateItemAsync(new { id = "a", userId = "anna" });
+
+        var body = await container.BodyAsync(
+            $$"""
+            function (id) {
+                {{Collection}}
+                c.createDocument(link, { id: id, userId: 'anna' }, error => {
+                    number(error);
+                    c.readDocument(doc(id), (error, d) => {
+                        respond(error ? error.number : d.id === id);
+                        c.replaceDocument(d._self, d, { etag: d._etag }, number);
+                        c.createDocument(link, { id: id, userId: 'anna' }, number);
+                    });
+                });
+            }
+            """,
+            id);
+
+        Assert.Equal("[0,true,0,409]", body);
+        Assert.Equal(HttpStatusCode.Conflict, (await Assert.ThrowsAsync<CosmosException>(() => container.CreateItemAsync(new { id, userId = "anna" }))).StatusCode);
+        using (var read = await container.ReadItemStreamAsync(id, new(Products.Owner)))
+        {
+            Assert.Equal(HttpStatusCode.OK, read.StatusCode);
+        }
+
+        Assert.Equal(
+            new[] { "a", id }.Order(StringComparer.Ordinal),
+            (await container.QueryAsync("SELECT VALUE c.id FROM c")).Select(found => JsonSerializer.Deserialize<string>(found)!).Order(StringComparer.Ordinal));
     }
 
     [Theory]

@@ -21,6 +21,8 @@ internal sealed class HostCalls(PartitionTransaction reader, EngineClock clock, 
         "all" => Read(partitions[index], transaction => transaction.All()),
         "query" => Query(partitions[index], text),
         "plan" => Plan(calls[0].Address.Container, text),
+        "position" => Position(text),
+        "token" => new FeedPosition(index, text.Length > 0 ? text : null).ToString(),
         "header" => calls[index].Request.Header(text),
         "abort" => throw new ScriptAbortedException(ReadAborted(text)),
         _ => throw new InvalidOperationException($"No answer is known to {kind}."),
@@ -85,6 +87,20 @@ internal sealed class HostCalls(PartitionTransaction reader, EngineClock clock, 
         catch (FeedQueryException flaw)
         {
             return new JsonObject { ["kind"] = "error", ["message"] = flaw.Message }.ToJsonString();
+        }
+    }
+
+    /// <summary>The position that a continuation token stands for.</summary>
+    private static string Position(string token)
+    {
+        try
+        {
+            var position = FeedPosition.Parse(token);
+            return new JsonObject { ["given"] = position.Given, ["after"] = position.AfterId }.ToJsonString();
+        }
+        catch (FeedQueryException error)
+        {
+            return new JsonObject { ["error"] = error.Message }.ToJsonString();
         }
     }
 

@@ -167,7 +167,7 @@ class Transaction {
         return documents;
     }
 
-    /** A page of all documents. A continuation is how many were given, and behind which document. */
+    /** A page of all documents. */
     page(size, continuation) {
         const documents = this.all(), position = readPosition(continuation);
         let start = 0;
@@ -176,7 +176,7 @@ class Transaction {
         for (let i = start; i < end; i++) items.push(resourceOf(documents[i]));
         return {
             items: items,
-            continuation: end < documents.length ? position.given + end - start + ':' + documents[end - 1].id : undefined
+            continuation: end < documents.length ? tokenOf(position.given + end - start, documents[end - 1].id) : undefined
         };
     }
 
@@ -273,11 +273,17 @@ function preconditionFailed() {
     return failure(412, 'Operation cannot be performed because one of the specified precondition is not met.');
 }
 
+/** Where the next page begins: the number of results before it, and the id of the last of them, or null where they have another order. */
 function readPosition(continuation) {
     if (continuation === undefined || continuation === '') return { given: 0, after: null };
-    const parts = /^(\d{1,9})(?::([^]*))?$/.exec(continuation);
-    if (!parts) throw failure(400, 'The continuation token \'' + continuation + '\' is none of this engine\'s.');
-    return { given: Number(parts[1]), after: parts[2] === undefined ? null : parts[2] };
+    const position = parseJson(ask('position', 0, continuation));
+    if (position.error !== undefined) throw failure(400, position.error);
+    return position;
+}
+
+/** The continuation token of a position. The engine makes and checks all tokens, so that a client may continue what a script began. */
+function tokenOf(given, after) {
+    return ask('token', given, after === null ? '' : after);
 }
 
 /** A document as a script sees it: an object of its own for each read, with the system properties of Cosmos DB. */

@@ -265,6 +265,11 @@ function wrongType(name, expected, value) {
     fail('The "' + name + '" parameter must be of type "' + expected + '". Actual type is: "' + typeOf(value) + '".');
 }
 
+/** The continuation that a page is asked for with; undefined for the first page. */
+function continuationOf(options) {
+    return typeof options.continuation === 'string' ? options.continuation : undefined;
+}
+
 /** The options of a write, as they are when it is called. */
 function optionsOf(call) {
     return { etag: call.options.etag, disableAutomaticIdGeneration: call.options.disableAutomaticIdGeneration === true };
@@ -278,7 +283,7 @@ function submit(call, run) {
 }
 
 function submitFeed(call, query) {
-    const given = call.options.pageSize, continuation = typeof call.options.continuation === 'string' ? call.options.continuation : undefined;
+    const given = call.options.pageSize, continuation = continuationOf(call.options);
     const size = typeof given !== 'number' ? DEFAULT_PAGE_SIZE : given >= 1 ? Math.min(Math.floor(given), LARGEST_PAGE) : LARGEST_PAGE;
     return submit(call, function (transaction) {
         if (query.kind === 'error') throw failure(400, query.message);

@@ -74,11 +74,11 @@ function addQueryFunctions(collection) {
         if (typeof options !== 'object') fail('The "options" parameter must be of type "object". Actual type is: "' + typeof options + '".');
         if (typeof callback !== 'function') fail('The "callback" parameter must be of type "function". Actual type is: "' + typeof callback + '".');
 
-        const start = Number(options.continuation || 0);
-        const end = start + (options.pageSize > 0 ? options.pageSize : DEFAULT_PAGE_SIZE);
+        const continuation = continuationOf(options), size = options.pageSize > 0 ? options.pageSize : DEFAULT_PAGE_SIZE;
         const isAccepted = readAll(function (documents) {
+            const start = readPosition(continuation).given, end = start + size;
             const results = taken.reduce(function (feed, step) { return step(feed); }, documents);
-            return [results.slice(start, end), end < results.length ? { continuation: String(end) } : {}];
+            return [results.slice(start, end), end < results.length ? { continuation: tokenOf(end, null) } : {}];
         }, undefined, callback);
         return { isAccepted: isAccepted };
     }

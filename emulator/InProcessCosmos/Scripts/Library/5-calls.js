@@ -196,9 +196,15 @@ function failed(call, thrown) {
 
 function messageOf(thrown) {
     if (typeof thrown !== 'object' || thrown === null) return String(thrown);
-    const message = attempt(function () { return thrown.message; });
-    if (typeof message === 'string') return attempt(function () { return String(thrown.name); }, 'Error') + ': ' + message;
+    const message = attempt(function () { return thrown.message; }), name = nameOf(thrown);
+    if (typeof message === 'string' && name !== undefined) return name + ': ' + message;
     return attempt(function () { return writeJson(thrown); }) || attempt(function () { return Object.prototype.toString.call(thrown) + membersOf(thrown); }, '[object]');
+}
+
+/** The name of an error, or of what is like one; undefined for any other object. */
+function nameOf(thrown) {
+    const name = attempt(function () { return thrown.name; });
+    return typeof name === 'string' ? name : attempt(function () { return thrown instanceof NativeError; }) ? 'Error' : undefined;
 }
 
 /** The members of what has no JSON, those that can be told. */

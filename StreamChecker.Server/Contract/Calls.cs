@@ -1,4 +1,5 @@
 using StreamChecker.Http;
+using StreamChecker.Plans;
 using StreamChecker.Players;
 
 namespace StreamChecker.Server.Contract;

@@ -54,6 +54,8 @@ public sealed partial class MetricsTests : IAsyncLifetime
         var id = (await client.StartAsync(Secret)).Id;
         await client.HeartbeatAsync(id);
         await client.StopAsync(id);
+        await client.SetLimitAsync(Secret, 0);
+        await client.StartAsync(Secret);
         var names = Samples(await ScrapeAsync()).Keys.Select(sample => sample.Split('{')[0]).ToHashSet();
 
         var shown = MetricName().Matches(RepositoryFiles.Text("infra/grafana/stream-checker.json")).Select(match => match.Value).Distinct();

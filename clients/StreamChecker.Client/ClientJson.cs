@@ -5,7 +5,15 @@ using System.Text.Json.Serialization;
 namespace StreamChecker.Client;
 
 internal sealed record StartBody(
-    string UserId, string StreamId, string? DeviceName, string? DeviceId, string? SameDevice, string? OnLimit, IReadOnlyList<string>? Replace)
+    string UserId,
+    string StreamId,
+    string? DeviceName,
+    string? DeviceId,
+    string? SameDevice,
+    IReadOnlyDictionary<string, string>? Tags,
+    string? Plan,
+    string? OnLimit,
+    IReadOnlyList<string>? Replace)
 {
     public static StartBody From(StreamStart start) => new(
         start.UserId,
@@ -13,6 +21,8 @@ internal sealed record StartBody(
         start.DeviceName,
         start.DeviceId,
         start.CountSameDevice ? "count" : null,
+        start.Tags.Count > 0 ? start.Tags : null,
+        start.Plan,
         start.ReplaceOldest ? "replaceOldest" : null,
         start.Replace.Count > 0 ? start.Replace : null);
 }
@@ -27,7 +37,9 @@ internal sealed record StartedBody(
     int? HeartbeatIntervalSeconds,
     int Limit,
     int Active,
-    IReadOnlyList<ReplacedStream> Replaced)
+    IReadOnlyList<ReplacedStream> Replaced,
+    IReadOnlyList<string>? Observed,
+    PlayerLink? Player)
 {
     public StreamRecord Stream() => new(Id, UserId, StreamId, DeviceName, StartedAt, ExpiresAt, Seconds.Of(HeartbeatIntervalSeconds));
 }
@@ -41,15 +53,17 @@ internal sealed record HeartbeatBody(
 
 internal sealed record LimitBody(int MaxConcurrentStreams);
 
+internal sealed record PlanBody([property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Plan);
+
 internal sealed record LimitLineBody(
-    string UserId, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] int? MaxConcurrentStreams, string IdempotencyKey);
+    string UserId, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] int? MaxConcurrentStreams, string? Plan, string IdempotencyKey);
 
 internal sealed record LimitLineResultBody(
-    int Line, int Status, int? MaxConcurrentStreams, bool? IsDefault, bool? Replayed, string? Type, string? Detail, string? Field, string? TraceId)
+    int Line, int Status, int? MaxConcurrentStreams, bool? IsDefault, string? Plan, bool? Replayed, string? Type, string? Detail, string? Field, string? TraceId)
 {
     public LimitChangeResult Of(LimitChange change) => (HttpStatusCode)Status switch
     {
-        HttpStatusCode.OK => new LimitChangeResult.Changed(change, new(change.UserId, MaxConcurrentStreams ?? 0, IsDefault == true), Replayed == true),
+        HttpStatusCode.OK => new LimitChangeResult.Changed(change, new(change.UserId, MaxConcurrentStreams ?? 0, IsDefault == true, Plan ?? ""), Replayed == true),
         HttpStatusCode.ServiceUnavailable => new LimitChangeResult.Unavailable(change, Detail ?? "The service had no time left for this change."),
         _ => new LimitChangeResult.Failed(change, new((HttpStatusCode)Status, ProblemBody.Of(Type, Detail, Field, TraceId))),
     };
@@ -67,15 +81,16 @@ internal sealed record ProblemBody(
     int Limit,
     int Active,
     IReadOnlyList<ActiveStream> Streams,
+    IReadOnlyList<RuleViolation>? Violations,
     string? Reason,
     StreamReference? ReplacedBy,
     bool? SameDevice)
 {
     public static ProblemBody Of(HttpResponseMessage response) =>
-        new(null, response.ReasonPhrase ?? "No problem document", null, null, null, 0, 0, [], null, null, null);
+        new(null, response.ReasonPhrase ?? "No problem document", null, null, null, 0, 0, [], null, null, null, null);
 
     public static ProblemBody Of(string? type, string? detail, string? field, string? traceId) =>
-        new(type, type ?? "No problem type", detail, field, traceId, 0, 0, [], null, null, null);
+        new(type, type ?? "No problem type", detail, field, traceId, 0, 0, [], null, null, null, null);
 
     public StreamEnding Ending() => new(Reason ?? "unknown", ReplacedBy, SameDevice == true);
 }
@@ -99,6 +114,7 @@ internal static class Seconds
 [JsonSerializable(typeof(HeartbeatsBody))]
 [JsonSerializable(typeof(HeartbeatResultsBody))]
 [JsonSerializable(typeof(LimitBody))]
+[JsonSerializable(typeof(PlanBody))]
 [JsonSerializable(typeof(LimitLineBody))]
 [JsonSerializable(typeof(LimitLineResultBody))]
 [JsonSerializable(typeof(UserData))]

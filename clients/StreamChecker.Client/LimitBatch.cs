@@ -23,7 +23,7 @@ internal sealed class LimitBatch
         {
             // One key for all attempts of the request.
             var line = JsonSerializer.SerializeToUtf8Bytes(
-                new(change.UserId, change.MaxConcurrentStreams, change.IdempotencyKey ?? Guid.NewGuid().ToString("N")), ClientJson.Default.LimitLineBody);
+                new(change.UserId, change.MaxConcurrentStreams, change.Plan, change.IdempotencyKey ?? Guid.NewGuid().ToString("N")), ClientJson.Default.LimitLineBody);
             if (batch.changes.Count == MostLines || batch.text.WrittenCount + line.Length + 1 > MostBytes)
             {
                 yield return batch;

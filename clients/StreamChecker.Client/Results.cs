@@ -19,7 +19,13 @@ public sealed record StreamStart(string UserId, string StreamId)
     /// <summary>Whether the streams of one device count separately, in place of ending the earlier one. Requires a <see cref="DeviceId"/>.</summary>
     public bool CountSameDevice { get; init; }
 
-    /// <summary>Whether to end the user's oldest streams at the limit, in place of a rejection.</summary>
+    /// <summary>What the rules of the plan read: at most 8 texts by name, 256 bytes together, fixed for the life of the stream.</summary>
+    public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The plan whose rules hold for this start; null for that of the user.</summary>
+    public string? Plan { get; init; }
+
+    /// <summary>Whether to end the user's oldest streams at a limit that does not say what happens there, in place of a rejection.</summary>
     public bool ReplaceOldest { get; init; }
 
     /// <summary>The IDs of streams of the same user to end in the same transaction.</summary>
@@ -45,14 +51,25 @@ public abstract record StartResult
     /// <param name="Active">The number of active streams, including this one.</param>
     /// <param name="Replaced">The streams that this start ended, oldest first.</param>
     /// <param name="Replayed">Whether an earlier start with the same idempotency key had been admitted.</param>
-    public sealed record Admitted(StreamRecord Stream, int Limit, int Active, IReadOnlyList<ReplacedStream> Replaced, bool Replayed) : StartResult;
+    public sealed record Admitted(StreamRecord Stream, int Limit, int Active, IReadOnlyList<ReplacedStream> Replaced, bool Replayed) : StartResult
+    {
+        /// <summary>The rules that the start violates and that are only observed.</summary>
+        public IReadOnlyList<string> Observed { get; init; } = [];
 
-    /// <summary>The user has reached their limit. Nothing changed.</summary>
-    /// <param name="Limit">The maximum number of concurrent streams.</param>
-    /// <param name="Active">The number of active streams.</param>
-    /// <param name="Streams">The active streams, oldest first.</param>
+        /// <summary>The URL for the player's own heartbeats; null if the service has no player keys.</summary>
+        public PlayerLink? Player { get; init; }
+    }
+
+    /// <summary>The start would violate a rule of the user's plan. Nothing changed.</summary>
+    /// <param name="Limit">The limit of the first violated rule.</param>
+    /// <param name="Active">The number that this rule counts already.</param>
+    /// <param name="Streams">The active streams that it counts, oldest first.</param>
     /// <param name="RetryAfter">When a start could succeed if no player of the others lives; null if waiting does not help.</param>
-    public sealed record LimitReached(int Limit, int Active, IReadOnlyList<ActiveStream> Streams, TimeSpan? RetryAfter) : StartResult;
+    public sealed record LimitReached(int Limit, int Active, IReadOnlyList<ActiveStream> Streams, TimeSpan? RetryAfter) : StartResult
+    {
+        /// <summary>All violated rules, in the order of the plan.</summary>
+        public IReadOnlyList<RuleViolation> Violations { get; init; } = [];
+    }
 
     /// <summary>An earlier start with the same idempotency key was admitted, and its stream has ended.</summary>
     /// <param name="Ending">How it ended.</param>
@@ -96,6 +113,18 @@ public abstract record HeartbeatResult
 public sealed record StreamRecord(
     string Id, string UserId, string StreamId, string? DeviceName, DateTimeOffset StartedAt, DateTimeOffset? ExpiresAt, TimeSpan? HeartbeatInterval);
 
+/// <summary>A violated rule.</summary>
+/// <param name="Rule">Its name.</param>
+/// <param name="Limit">Its limit.</param>
+/// <param name="Active">The number of active streams, or of their distinct values, that it counts.</param>
+/// <param name="Streams">The active streams that it counts, oldest first.</param>
+public sealed record RuleViolation(string Rule, int Limit, int Active, IReadOnlyList<ActiveStream> Streams);
+
+/// <summary>Where a player sends its own heartbeats, without the platform's key.</summary>
+/// <param name="Url">The URL, with a token for this stream: a secret of the player.</param>
+/// <param name="ExpiresAt">When the token expires. Responses to the player's heartbeats bring the next one in time.</param>
+public sealed record PlayerLink(Uri Url, DateTimeOffset ExpiresAt);
+
 /// <summary>An active stream in a list.</summary>
 /// <param name="Id">Its ID. Opaque.</param>
 /// <param name="StreamId">The content.</param>
@@ -132,14 +161,18 @@ public sealed record StreamEnding(string Reason, StreamReference? ReplacedBy, bo
 /// <summary>The limit of a user.</summary>
 /// <param name="UserId">The user.</param>
 /// <param name="MaxConcurrentStreams">0 to 100.</param>
-/// <param name="IsDefault">Whether it is the default limit.</param>
-public sealed record StreamLimit(string UserId, int MaxConcurrentStreams, bool IsDefault);
+/// <param name="IsDefault">Whether the user has neither a limit nor a plan of their own.</param>
+/// <param name="Plan">The user's plan.</param>
+public sealed record StreamLimit(string UserId, int MaxConcurrentStreams, bool IsDefault, string Plan);
 
 /// <summary>A change of a user's limit.</summary>
 /// <param name="UserId">The user: 1 to 256 characters.</param>
-/// <param name="MaxConcurrentStreams">0 to 100; null returns to the default.</param>
+/// <param name="MaxConcurrentStreams">0 to 100; null removes the user's own limit.</param>
 public sealed record LimitChange(string UserId, int? MaxConcurrentStreams)
 {
+    /// <summary>The user's plan; null leaves it as it is.</summary>
+    public string? Plan { get; init; }
+
     /// <summary>
     /// Identifies the change in retries: 1 to 255 visible ASCII characters. By default the client makes one for each call; set it if your own
     /// callers retry.
@@ -170,16 +203,18 @@ public abstract record LimitChangeResult(LimitChange Change)
 
 /// <summary>Everything that the service holds about a user.</summary>
 /// <param name="UserId">The user.</param>
-/// <param name="MaxConcurrentStreams">The user's own limit; null for the default.</param>
+/// <param name="MaxConcurrentStreams">The user's own limit; null for that of the plan.</param>
+/// <param name="Plan">The user's own plan; null for the default.</param>
 /// <param name="Operations">The operations that are remembered for retries, oldest first.</param>
 /// <param name="Records">All stream records, those of ended streams included, oldest first.</param>
-public sealed record UserData(string UserId, int? MaxConcurrentStreams, IReadOnlyList<RememberedOperation> Operations, IReadOnlyList<HeldRecord> Records);
+public sealed record UserData(string UserId, int? MaxConcurrentStreams, string? Plan, IReadOnlyList<RememberedOperation> Operations, IReadOnlyList<HeldRecord> Records);
 
 /// <summary>An operation that is remembered for retries.</summary>
 /// <param name="Id">Its ID: random, or a hash of the user and the idempotency key.</param>
 /// <param name="Operation"><c>stopAll</c>, <c>setLimit</c>, <c>resetLimit</c> or <c>erase</c>.</param>
-/// <param name="Number">The number of stopped streams, or the limit; null for an erase.</param>
-public sealed record RememberedOperation(string Id, string Operation, int? Number);
+/// <param name="Number">The number of stopped streams, or the user's own limit afterwards; null without one.</param>
+/// <param name="Plan">The user's own plan after a change of the limit or plan; null without one.</param>
+public sealed record RememberedOperation(string Id, string Operation, int? Number, string? Plan);
 
 /// <summary>A stream record with all that it holds.</summary>
 /// <param name="Id">Its ID. Opaque.</param>
@@ -187,6 +222,9 @@ public sealed record RememberedOperation(string Id, string Operation, int? Numbe
 /// <param name="DeviceName">The name of the device; null if none was sent.</param>
 /// <param name="DeviceId">The identifier of the device; null if none was sent.</param>
 /// <param name="SameDevice">The treatment of the device's other streams: <c>replace</c> or <c>count</c>.</param>
+/// <param name="Tags">The tags.</param>
+/// <param name="Plan">The plan that the start named; null for none.</param>
+/// <param name="Observed">The rules that the start violated and that were only observed.</param>
 /// <param name="StartedAt">When it was admitted.</param>
 /// <param name="ExpiresAt">When its lease expires or expired; null if it lives until it is stopped.</param>
 /// <param name="EndedAt">When it ended; null if no end is recorded.</param>
@@ -199,6 +237,9 @@ public sealed record HeldRecord(
     string? DeviceName,
     string? DeviceId,
     string SameDevice,
+    IReadOnlyDictionary<string, string> Tags,
+    string? Plan,
+    IReadOnlyList<string> Observed,
     DateTimeOffset StartedAt,
     DateTimeOffset? ExpiresAt,
     DateTimeOffset? EndedAt,

@@ -49,12 +49,16 @@ public sealed class StreamCheckerClient
             {
                 case HttpStatusCode.Created:
                     var started = await ReadAsync(response, ClientJson.Default.StartedBody, cancellationToken);
-                    return new StartResult.Admitted(started.Stream(), started.Limit, started.Active, started.Replaced, response.Headers.Contains(IdempotencyReplayed));
+                    return new StartResult.Admitted(started.Stream(), started.Limit, started.Active, started.Replaced, response.Headers.Contains(IdempotencyReplayed))
+                    {
+                        Observed = started.Observed ?? [],
+                        Player = started.Player,
+                    };
                 case HttpStatusCode.Forbidden or HttpStatusCode.Conflict or HttpStatusCode.ServiceUnavailable:
                     var problem = await ReadProblemAsync(response, cancellationToken);
                     return problem.Type switch
                     {
-                        ProblemTypes.StreamLimitReached => new StartResult.LimitReached(problem.Limit, problem.Active, problem.Streams, RetryAfter(response)),
+                        ProblemTypes.StreamLimitReached => new StartResult.LimitReached(problem.Limit, problem.Active, problem.Streams, RetryAfter(response)) { Violations = problem.Violations ?? [] },
                         ProblemTypes.StreamEnded => new StartResult.Ended(problem.Ending()),
                         ProblemTypes.StoreUnavailable or ProblemTypes.OutcomeUnknown => new StartResult.Unavailable(problem.Detail ?? problem.Title, RetryAfter(response)),
                         _ => throw new StreamCheckerException(response.StatusCode, problem),
@@ -101,7 +105,7 @@ public sealed class StreamCheckerClient
     public Task<ActiveStreams> ListAsync(string userId, CancellationToken cancellationToken = default) =>
         GetAsync(OfUser("stream-record", userId), ClientJson.Default.ActiveStreams, cancellationToken);
 
-    /// <summary>Gets the limit of a user.</summary>
+    /// <summary>Gets the limit and the plan of a user.</summary>
     /// <exception cref="StreamCheckerException">The service rejected the request, failed, or is unavailable.</exception>
     public Task<StreamLimit> GetLimitAsync(string userId, CancellationToken cancellationToken = default) =>
         GetAsync(OfUser("stream-limit", userId), ClientJson.Default.StreamLimit, cancellationToken);
@@ -119,7 +123,17 @@ public sealed class StreamCheckerClient
         return await ReadAsync(response, ClientJson.Default.StreamLimit, cancellationToken);
     }
 
-    /// <summary>Removes the user's own limit: the default applies again.</summary>
+    /// <summary>Sets the user's plan; null returns to the plan <c>default</c>. The user's own limit, if there is one, stays.</summary>
+    /// <exception cref="StreamCheckerException">The service has no plan of that name, rejected the request, failed, or is unavailable.</exception>
+    public async Task<StreamLimit> SetPlanAsync(string userId, string? plan, CancellationToken cancellationToken = default)
+    {
+        using var request = Request(HttpMethod.Put, OfUser("stream-limit", userId), Guid.NewGuid().ToString("N"));
+        request.Content = JsonContent.Create(new PlanBody(plan), ClientJson.Default.PlanBody);
+        using var response = await SendAsync(request, cancellationToken);
+        return await ReadAsync(response, ClientJson.Default.StreamLimit, cancellationToken);
+    }
+
+    /// <summary>Removes the user's own limit and plan: the default applies again.</summary>
     /// <exception cref="StreamCheckerException">The service rejected the request, failed, or is unavailable.</exception>
     public async Task ResetLimitAsync(string userId, CancellationToken cancellationToken = default)
     {

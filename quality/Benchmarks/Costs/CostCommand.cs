@@ -64,6 +64,7 @@ internal static class CostCommand
             ("start, the user's first", charges.FirstStart),
             ("start", charges.Start),
             ("start that is rejected", charges.Rejection),
+            ("start with four tags and eight rules", charges.StartWithRules),
             ($"start that replaces the oldest of {OperationCharges.Limit}", charges.ReplacingStart),
             ("heartbeat that is written", charges.Heartbeat),
             ("heartbeat that is written, with two speeds", charges.TwoSpeedHeartbeat),

@@ -17,6 +17,7 @@ internal sealed record OperationCharge(double Units, int Written);
 /// <param name="FirstStart">A user's first start.</param>
 /// <param name="Start">A start of a user with one ended stream that is remembered.</param>
 /// <param name="Rejection">A start of a user at the limit.</param>
+/// <param name="StartWithRules">A start with four tags, under a plan of eight rules.</param>
 /// <param name="ReplacingStart">A start of a user at the limit that replaces the oldest stream.</param>
 /// <param name="Heartbeat">A heartbeat that is written.</param>
 /// <param name="TwoSpeedHeartbeat">A heartbeat that is written with two speeds: it also reads the user document.</param>
@@ -28,6 +29,7 @@ internal sealed record OperationCharges(
     OperationCharge FirstStart,
     OperationCharge Start,
     OperationCharge Rejection,
+    OperationCharge StartWithRules,
     OperationCharge ReplacingStart,
     OperationCharge Heartbeat,
     OperationCharge TwoSpeedHeartbeat,
@@ -40,6 +42,26 @@ internal sealed record OperationCharges(
 
     private const string UserId = "0d9b6a1e-5f3c-4b7d-9a52-6f1e2c3d4b5a";
     private const string StreamId = "7c1f9e34-2a6b-4d80-b1c5-93e7d2f4a6b8";
+
+    /// <summary>Tags that the rules of <see cref="PlanOf"/> read.</summary>
+    public static IReadOnlyDictionary<string, string> Tags { get; } =
+        new SortedDictionary<string, string> { ["category"] = "sport", ["network"] = "home", ["quality"] = "uhd", ["type"] = "live" };
+
+    /// <summary>A plan of up to eight rules of all forms. A user with few streams violates none.</summary>
+    public static Plan PlanOf(int rules) => new("plan",
+    [
+        .. new PlanRule[]
+        {
+            new() { Name = Plan.AllStreams, Limit = 10 },
+            new() { Name = "uhd", Limit = 5, Where = new Dictionary<string, IReadOnlyList<string>> { ["quality"] = ["uhd"] } },
+            new() { Name = "same-title", Limit = 5, Per = "streamId" },
+            new() { Name = "places", Limit = 5, Distinct = "network" },
+            new() { Name = "live-sport", Limit = 5, Where = new Dictionary<string, IReadOnlyList<string>> { ["type"] = ["live"] } },
+            new() { Name = "category", Limit = 5, Per = "category", OnLimit = OnLimit.ReplaceOldest },
+            new() { Name = "devices", Limit = 5, Distinct = "deviceId" },
+            new() { Name = "qualities", Limit = 5, Distinct = "quality", Observe = true },
+        }.Take(rules),
+    ]);
 
     public static async Task<OperationCharges> MeasureAsync()
     {
@@ -59,11 +81,11 @@ internal sealed record OperationCharges(
         var (recordBytes, userBytes) = (await run.DocumentBytesAsync(KeyOf(1)), await run.DocumentBytesAsync("user"));
         var stop = await run.ChargeAsync(new StopCommand { UserId = UserId, Key = KeyOf(1), StartedAt = startedAt }, "stopped");
         var again = await run.ChargeAsync(StartOf(2), "admitted");
-        await run.ChargeAsync(StartOf(3), "admitted");
+        var withRules = await run.ChargeAsync(StartOf(3) with { Plan = PlanOf(8), PlanIsNamed = true, Tags = Tags }, "admitted");
         await run.ChargeAsync(StartOf(4), "admitted");
         var rejection = await run.ChargeAsync(StartOf(5), "limitReached");
         var replacing = await run.ChargeAsync(StartOf(5) with { ReplaceOldest = true }, "admitted");
-        return new(first, again, rejection, replacing, written, twoSpeeds, unwritten, stop, recordBytes, userBytes);
+        return new(first, again, rejection, withRules, replacing, written, twoSpeeds, unwritten, stop, recordBytes, userBytes);
     }
 
     private static string KeyOf(int number) => new RecordKey((UInt128)number).ToString();

@@ -3,6 +3,7 @@ using InProcessCosmos.Disk;
 using InProcessCosmos.Documents;
 using InProcessCosmos.Scripts;
 using StreamChecker.Benchmarks.Contenders;
+using StreamChecker.Benchmarks.Costs;
 using StreamChecker.Load;
 using StreamChecker.StoredProcedure;
 
@@ -11,6 +12,8 @@ namespace StreamChecker.Benchmarks.Micro;
 /// <summary>Calls of <c>streams.js</c>, all at once, whose writes are dropped: no queue, no thread, no disk.</summary>
 public class ScriptBenchmarks : IDisposable
 {
+    private static readonly int[] Rules = [1, 4, 8];
+
     private readonly TemporaryData data = new();
     private DocumentStorage storage = null!;
     private PartitionTransaction transaction = null!;
@@ -21,6 +24,7 @@ public class ScriptBenchmarks : IDisposable
     private (PartitionAddress Address, byte[] Arguments, ReadHint Hint)[] starts = [];
     private (PartitionAddress Address, byte[] Arguments, ReadHint Hint)[] refusals = [];
     private (PartitionAddress Address, byte[] Arguments, ReadHint Hint)[] heartbeats = [];
+    private Dictionary<int, (PartitionAddress Address, byte[] Arguments, ReadHint Hint)[]> byRules = [];
 
     /// <summary>Whether V8 runs it, or Jint.</summary>
     [Params(true, false)]
@@ -50,6 +54,7 @@ public class ScriptBenchmarks : IDisposable
         script = new(transaction, clock, new(new ScriptLimits(), trusted, watchdog));
         starts = [.. Enumerable.Range(0, Calls).Select(number => Start(container, $"nobody {number}"))];
         refusals = [.. Enumerable.Range(0, Calls).Select(number => Start(container, SeededStreams.FullRecord(number, 0).UserId))];
+        byRules = Rules.ToDictionary(rules => rules, rules => Enumerable.Range(0, Calls).Select(number => Start(container, SeededStreams.LiveRecord(number).UserId, PlanOf(rules))).ToArray());
         heartbeats = [.. Enumerable.Range(0, Calls).Select(number => Heartbeat(container, SeededStreams.LiveRecord(number)))];
     }
 
@@ -72,14 +77,29 @@ public class ScriptBenchmarks : IDisposable
     [Benchmark]
     public int StartRefused() => Run(refusals, "limitReached"u8);
 
+    /// <summary>Starts of users who have one stream, under the plan without a file.</summary>
+    [Benchmark]
+    public int StartWithOneRule() => Run(byRules[1], "admitted"u8);
+
+    /// <summary>The same, with tags and a plan of four rules.</summary>
+    [Benchmark]
+    public int StartWithFourRules() => Run(byRules[4], "admitted"u8);
+
+    /// <summary>The same, with a plan of eight rules.</summary>
+    [Benchmark]
+    public int StartWithEightRules() => Run(byRules[8], "admitted"u8);
+
     /// <summary>Heartbeats that write.</summary>
     [Benchmark]
     public int Heartbeat() => Run(heartbeats, "\"written\":true"u8);
 
-    private static (PartitionAddress, byte[], ReadHint) Start(Container container, string userId) => (Address(container, userId), StreamsProcedure.Arguments(new StartCommand
+    private static (PartitionAddress, byte[], ReadHint) Start(Container container, string userId, Plan? plan = null) => (Address(container, userId), StreamsProcedure.Arguments(new StartCommand
     {
-        UserId = userId, Key = "AAAAAAAAAAAAAAAAAAAAAA", StreamId = SeededStreams.StreamId, DeviceName = SeededStreams.DeviceName, LeaseMs = 90_000, Plan = Plan.OfLimit(SeededStreams.Limit),
+        UserId = userId, Key = "AAAAAAAAAAAAAAAAAAAAAA", StreamId = SeededStreams.StreamId, DeviceName = SeededStreams.DeviceName, LeaseMs = 90_000, Plan = plan ?? Plan.OfLimit(SeededStreams.Limit), PlanIsNamed = plan is not null,
+        Tags = plan is null ? null : OperationCharges.Tags,
     }), ReadHint.WholePartition);
+
+    private static Plan? PlanOf(int rules) => rules == 1 ? null : OperationCharges.PlanOf(rules);
 
     private static (PartitionAddress, byte[], ReadHint) Heartbeat(Container container, StreamRecordId record) => (Address(container, record.UserId), StreamsProcedure.Arguments(new RenewCommand
     {

@@ -135,12 +135,12 @@ public abstract class ClientTests : IAsyncLifetime
 
         Assert.Equal(["POST /stream-limit/batch"], requests.Paths);
         Assert.Equal(changes, results.Select(result => result.Change));
-        Assert.Equal(new LimitChangeResult.Changed(changes[0], new(User("mia"), 5, false), Replayed: false), results[0]);
+        Assert.Equal(new LimitChangeResult.Changed(changes[0], new(User("mia"), 5, false, "default"), Replayed: false), results[0]);
         var rejected = Assert.IsType<LimitChangeResult.Failed>(results[1]).Error;
         Assert.Equal((HttpStatusCode.BadRequest, "maxConcurrentStreams", "/problems/invalid-request"), (rejected.StatusCode!.Value, rejected.Field, rejected.ProblemType));
-        Assert.Equal(new LimitChangeResult.Changed(changes[2], new(User("mia"), 3, true), Replayed: false), results[2]);
+        Assert.Equal(new LimitChangeResult.Changed(changes[2], new(User("mia"), 3, true, "default"), Replayed: false), results[2]);
         Assert.All(results[3..], result => Assert.Equal((2, false), (Assert.IsType<LimitChangeResult.Changed>(result).Limit.MaxConcurrentStreams, ((LimitChangeResult.Changed)result).Limit.IsDefault)));
-        Assert.Equal(new(User("mia"), 3, true), await client.GetLimitAsync(User("mia")));
+        Assert.Equal(new(User("mia"), 3, true, "default"), await client.GetLimitAsync(User("mia")));
     }
 
     [Fact]
@@ -182,12 +182,31 @@ public abstract class ClientTests : IAsyncLifetime
     {
         var client = Client();
 
-        Assert.Equal(new(User("carl"), 3, true), await client.GetLimitAsync(User("carl")));
-        Assert.Equal(new(User("carl"), 1, false), await client.SetLimitAsync(User("carl"), 1));
+        Assert.Equal(new(User("carl"), 3, true, "default"), await client.GetLimitAsync(User("carl")));
+        Assert.Equal(new(User("carl"), 1, false, "default"), await client.SetLimitAsync(User("carl"), 1));
         await client.StartAsync(new(User("carl"), "film"));
         Assert.Equal(1, Assert.IsType<Client.StartResult.LimitReached>(await client.StartAsync(new(User("carl"), "film"))).Limit);
         await client.ResetLimitAsync(User("carl"));
-        Assert.Equal(new(User("carl"), 3, true), await client.GetLimitAsync(User("carl")));
+        Assert.Equal(new(User("carl"), 3, true, "default"), await client.GetLimitAsync(User("carl")));
+    }
+
+    [Fact]
+    public async Task ARejectedStart_HasTheViolatedRules_AndTagsAndPlanReachTheService()
+    {
+        var client = Client();
+        await client.SetLimitAsync(User("paul"), 1);
+        var first = Assert.IsType<Client.StartResult.Admitted>(
+            await client.StartAsync(new(User("paul"), "film") { Tags = new Dictionary<string, string> { ["quality"] = "uhd" }, Plan = "default" }));
+
+        var rejected = Assert.IsType<Client.StartResult.LimitReached>(await client.StartAsync(new(User("paul"), "match")));
+
+        var violation = Assert.Single(rejected.Violations);
+        Assert.Equal(("streams", 1, 1, first.Stream.Id), (violation.Rule, violation.Limit, violation.Active, Assert.Single(violation.Streams).Id));
+        Assert.Empty(first.Observed);
+        var held = Assert.Single((await client.GetUserAsync(User("paul"))).Records);
+        Assert.Equal(("uhd", "default"), (held.Tags["quality"], held.Plan));
+        Assert.Equal("plan", (await Assert.ThrowsAsync<StreamCheckerException>(() => client.SetPlanAsync(User("paul"), "gold"))).Field);
+        Assert.Equal(new(User("paul"), 1, false, "default"), await client.SetPlanAsync(User("paul"), null));
     }
 
     [Fact]

@@ -95,9 +95,9 @@ internal sealed unsafe class RocksDatabase : IDisposable
         try
         {
             iterator.Refresh();
-            for (iterator.Seek(prefix); iterator.IsValid && iterator.Key.StartsWith(prefix); iterator.Next())
+            for (iterator.Seek(prefix); iterator.IsValid && iterator.Key is var key && key.StartsWith(prefix); iterator.Next())
             {
-                visit(iterator.Key, iterator.Value);
+                visit(key, iterator.Value);
             }
 
             iterator.ThrowIfFailed();

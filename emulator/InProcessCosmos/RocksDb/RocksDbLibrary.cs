@@ -178,17 +178,21 @@ internal static unsafe partial class RocksDbLibrary
     [LibraryImport(Name, EntryPoint = "rocksdb_iter_seek")]
     internal static partial void Seek(IteratorHandle iterator, byte* key, nuint keyLength);
 
+    // These three only read a field: the switch of the garbage collector's mode would take longer than they do.
+    [SuppressGCTransition]
     [LibraryImport(Name, EntryPoint = "rocksdb_iter_valid")]
-    internal static partial byte IsValid(IteratorHandle iterator);
+    internal static partial byte IsValid(nint iterator);
+
+    [SuppressGCTransition]
+    [LibraryImport(Name, EntryPoint = "rocksdb_iter_key")]
+    internal static partial byte* Key(nint iterator, nuint* length);
+
+    [SuppressGCTransition]
+    [LibraryImport(Name, EntryPoint = "rocksdb_iter_value")]
+    internal static partial byte* Value(nint iterator, nuint* length);
 
     [LibraryImport(Name, EntryPoint = "rocksdb_iter_next")]
-    internal static partial void Next(IteratorHandle iterator);
-
-    [LibraryImport(Name, EntryPoint = "rocksdb_iter_key")]
-    internal static partial byte* Key(IteratorHandle iterator, nuint* length);
-
-    [LibraryImport(Name, EntryPoint = "rocksdb_iter_value")]
-    internal static partial byte* Value(IteratorHandle iterator, nuint* length);
+    internal static partial void Next(nint iterator);
 
     [LibraryImport(Name, EntryPoint = "rocksdb_iter_get_error")]
     internal static partial void GetError(IteratorHandle iterator, byte** error);

@@ -3,7 +3,10 @@ namespace InProcessCosmos.RocksDb;
 /// <summary>Walks along the keys of a database, in their order.</summary>
 internal sealed unsafe class RocksIterator(IteratorHandle handle) : IDisposable
 {
-    public bool IsValid => RocksDbLibrary.IsValid(handle) != 0;
+    // For the calls of each document: a safe handle would count its references twice for each. Only the owner disposes of the iterator.
+    private readonly nint pointer = handle.DangerousGetHandle();
+
+    public bool IsValid => RocksDbLibrary.IsValid(pointer) != 0;
 
     /// <summary>Valid until the iterator moves.</summary>
     public ReadOnlySpan<byte> Key
@@ -11,7 +14,7 @@ internal sealed unsafe class RocksIterator(IteratorHandle handle) : IDisposable
         get
         {
             nuint length;
-            var key = RocksDbLibrary.Key(handle, &length);
+            var key = RocksDbLibrary.Key(pointer, &length);
             return new(key, checked((int)length));
         }
     }
@@ -22,7 +25,7 @@ internal sealed unsafe class RocksIterator(IteratorHandle handle) : IDisposable
         get
         {
             nuint length;
-            var value = RocksDbLibrary.Value(handle, &length);
+            var value = RocksDbLibrary.Value(pointer, &length);
             return new(value, checked((int)length));
         }
     }
@@ -44,7 +47,7 @@ internal sealed unsafe class RocksIterator(IteratorHandle handle) : IDisposable
         }
     }
 
-    public void Next() => RocksDbLibrary.Next(handle);
+    public void Next() => RocksDbLibrary.Next(pointer);
 
     /// <summary>An iterator that meets damage is at its end, as one that has seen everything.</summary>
     /// <exception cref="RocksDbException">It has met damage.</exception>

@@ -3,13 +3,13 @@ using System.Text;
 
 namespace InProcessCosmos.Disk;
 
-/// <summary>The folder on disk: it says which format its data has, and rejects one that this program does not know.</summary>
+/// <summary>The data folder: it contains the version of its format; unknown versions are rejected.</summary>
 internal static class DataFolder
 {
     private const int Format = 2;
     private const string FormatFile = "FORMAT";
 
-    /// <summary>Makes the folder ready for use, and returns its full path.</summary>
+    /// <summary>Creates the folder or checks its format, and returns its full path.</summary>
     public static string Prepare(string path)
     {
         path = Path.GetFullPath(path);
@@ -36,7 +36,7 @@ internal static class DataFolder
         }
     }
 
-    /// <summary>For its owner alone: documents name users.</summary>
+    /// <summary>Accessible to its owner only, since documents contain user IDs.</summary>
     private static void Create(string path)
     {
         if (OperatingSystem.IsWindows())
@@ -49,7 +49,7 @@ internal static class DataFolder
         }
     }
 
-    /// <summary>Whole and synced under its name, or not there: an empty file would lock the data out permanently.</summary>
+    /// <summary>The file is complete and synced before it gets its name: an empty file would make the data permanently inaccessible.</summary>
     private static void Write(string file, string text)
     {
         var beside = file + ".new";

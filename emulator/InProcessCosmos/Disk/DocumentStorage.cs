@@ -2,10 +2,10 @@ using InProcessCosmos.RocksDb;
 
 namespace InProcessCosmos.Disk;
 
-/// <summary>Documents by key, in one RocksDB. A write returns when it is on disk.</summary>
+/// <summary>Documents by key, in one RocksDB database. A write returns when it is durable.</summary>
 internal sealed class DocumentStorage : IDisposable
 {
-    /// <summary>Beside a copy of the log, there must be this much room before a database that ran out of it is opened again.</summary>
+    /// <summary>The free space, in addition to the size of the log, that is required to open a database again that ran out of space.</summary>
     private const long RoomToOpen = 8 << 20;
 
     private static readonly TimeSpan BetweenOpenings = TimeSpan.FromSeconds(1);
@@ -16,7 +16,7 @@ internal sealed class DocumentStorage : IDisposable
     private readonly SyncWriteOptions synced = new();
     private readonly SequenceFile sequence;
 
-    // Shared by users of the database, exclusive for closing and opening it.
+    // Held in read mode to use the database, in write mode to close and open it.
     private readonly ReaderWriterLockSlim use = new();
     private RocksDatabase? database;
     private volatile bool full;
@@ -31,7 +31,7 @@ internal sealed class DocumentStorage : IDisposable
     /// <param name="prefixLength">The number of bytes of a key that make up the prefix of a partition.</param>
     /// <param name="onFatal">Called after a failure that leaves unknown which writes are on disk. It should end the process.</param>
     /// <param name="countSyncs">Whether <see cref="Syncs"/> is counted, at a cost for every write.</param>
-    /// <exception cref="DataFolderException">It cannot be opened; the message is one line that says why.</exception>
+    /// <exception cref="DataFolderException">It cannot be opened; the message is one line with the reason.</exception>
     public static DocumentStorage Open(string path, int prefixLength, Action<Exception> onFatal, bool countSyncs = false)
     {
         DocumentStorage? opening = null;
@@ -103,7 +103,7 @@ internal sealed class DocumentStorage : IDisposable
         }
     }
 
-    /// <summary>Reads all whose key begins with a partition's prefix, in the order of their keys.</summary>
+    /// <summary>Reads all documents of a partition, in the order of their keys.</summary>
     public void Scan(byte[] prefix, Action<ReadOnlySpan<byte>, ReadOnlySpan<byte>> visit)
     {
         use.EnterReadLock();
@@ -151,8 +151,8 @@ internal sealed class DocumentStorage : IDisposable
     }
 
     /// <summary>Writes a batch as one, and syncs it.</summary>
-    /// <exception cref="StorageUnavailableException">There is no room on the disk, or the folder was removed. Nothing of the batch was kept.</exception>
-    /// <exception cref="StorageFailedException">It cannot be known what of the batch is on disk. The process is about to end.</exception>
+    /// <exception cref="StorageUnavailableException">The disk is full, or the folder was removed. Nothing of the batch was written.</exception>
+    /// <exception cref="StorageFailedException">It is unknown which writes of the batch are durable. The process is about to end.</exception>
     public void Write(WriteBatch batch)
     {
         if (!sequence.IsInPlace())
@@ -192,7 +192,7 @@ internal sealed class DocumentStorage : IDisposable
         }
     }
 
-    /// <summary>Gives back the room of what was removed among the keys that begin with a byte.</summary>
+    /// <summary>Frees the space of deleted documents among the keys that begin with a byte.</summary>
     public void Compact(byte first)
     {
         use.EnterReadLock();
@@ -206,7 +206,7 @@ internal sealed class DocumentStorage : IDisposable
         }
     }
 
-    /// <summary>Makes the log unnecessary, where there is room for that.</summary>
+    /// <summary>Writes the memtables to tables, if there is space, so that the log is not needed at the next start.</summary>
     public void Flush()
     {
         try
@@ -215,7 +215,7 @@ internal sealed class DocumentStorage : IDisposable
         }
         catch (RocksDbException)
         {
-            // The log has all of it.
+            // The log contains the same data.
         }
     }
 
@@ -229,8 +229,8 @@ internal sealed class DocumentStorage : IDisposable
     }
 
     /// <summary>
-    /// A RocksDB that has failed to write its log takes no further write for as long as it is open, room or not. So it is
-    /// closed and opened; what it has acknowledged is in its log.
+    /// A RocksDB database that failed to write its log accepts no further write while it is open, even if there is space again. So it is closed and
+    /// opened; the acknowledged writes are in its log.
     /// </summary>
     private void OpenAgain()
     {
@@ -260,7 +260,7 @@ internal sealed class DocumentStorage : IDisposable
         }
         catch (IOException gone)
         {
-            // It has been removed since the last look.
+            // The folder was removed since the last check.
             throw new StorageUnavailableException(StorageUnavailableException.Removed, gone);
         }
         catch (RocksDbException failure) when (WriteFailure.IsFull(failure.Message))

@@ -3,9 +3,9 @@ using System.Buffers.Binary;
 namespace InProcessCosmos.Disk;
 
 /// <summary>
-/// The number of the last write that was acknowledged, in a file of its own in the data folder. A database that opens below
-/// it has lost a log: RocksDB opens without a word where a log was removed or emptied. The file is not synced, and written
-/// only after the log is, so that a power cut leaves it behind the log, never ahead.
+/// The number of the last acknowledged write, in its own file in the data folder. A database that opens with a lower number has lost a log:
+/// RocksDB reports no error if a log was removed or emptied. The file is not synced, and is written after the log, so that after a power cut it
+/// can be older than the log, but never newer.
 /// </summary>
 internal sealed class SequenceFile : IDisposable
 {
@@ -26,12 +26,12 @@ internal sealed class SequenceFile : IDisposable
         RandomAccess.Read(file.SafeFileHandle, number, 0);
     }
 
-    /// <summary>The last write that was acknowledged; 0 where none is known.</summary>
+    /// <summary>The number of the last acknowledged write; 0 if unknown.</summary>
     public ulong Remembered => BinaryPrimitives.ReadUInt64LittleEndian(number);
 
     public static SequenceFile Open(string folder) => new(Path.Combine(folder, Name));
 
-    /// <summary>Remembers a write that is on disk. Where the file takes no more, it stays behind, as after a power cut.</summary>
+    /// <summary>Stores the number of a durable write. If the file cannot be written, it stays older, as after a power cut.</summary>
     public void Remember(ulong sequence)
     {
         Span<byte> next = stackalloc byte[sizeof(ulong)];
@@ -50,16 +50,16 @@ internal sealed class SequenceFile : IDisposable
             }
             catch (IOException)
             {
-                // What was written is in the log and synced: a mark that cannot be made must not end the thread that answers it.
+                // The write is durable: a failure here must not end the thread that completes it.
             }
         }
     }
 
     /// <summary>
-    /// Whether the data folder still has this file. Where it was removed, the database's own files were, too: they would take
-    /// writes until the process ends, and nothing of that would be found again. Looks once a second.
+    /// Whether the data folder still contains this file. If it was removed, so were the database's files: they would accept writes until the
+    /// process ends, and all of them would be lost. Checks once a second.
     /// </summary>
-    /// <param name="lookNow">Whether to look again in any case: what is opened next would be made where it is missing.</param>
+    /// <param name="lookNow">Whether to check immediately: opening the database would create a missing folder.</param>
     public bool IsInPlace(bool lookNow = false)
     {
         lock (writing)

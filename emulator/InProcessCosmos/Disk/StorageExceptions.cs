@@ -1,23 +1,23 @@
 namespace InProcessCosmos.Disk;
 
-/// <summary>The data folder cannot be used. The message is one line that says which folder, and why.</summary>
+/// <summary>The data folder cannot be used. The message is one line with the folder and the reason.</summary>
 public sealed class DataFolderException(string message, Exception? cause = null) : Exception(message, cause);
 
-/// <summary>The data folder takes no writes at the moment: nothing of the batch was kept. The message says why, without the folder's path.</summary>
+/// <summary>The data folder accepts no writes at the moment; nothing of the batch was written. The message is the reason, without the path of the folder.</summary>
 public sealed class StorageUnavailableException(string message, Exception? cause = null) : Exception(message, cause)
 {
-    /// <summary>No room, by the system's own words.</summary>
+    /// <summary>The disk is full.</summary>
     public const string NoSpace = "No space left on device";
 
-    /// <summary>No room, where a user or a project has a quota.</summary>
+    /// <summary>The disk quota is exceeded.</summary>
     public const string QuotaExceeded = "Disk quota exceeded";
 
-    /// <summary>The folder is gone, or another one is in its place.</summary>
+    /// <summary>The folder was removed or replaced.</summary>
     public const string Removed = "it was removed or replaced while it was in use";
 
     /// <summary>The message as a sentence, for callers.</summary>
     public string Explain() => $"The data folder takes no writes: {Message}.";
 }
 
-/// <summary>A write or its sync failed: it cannot be known what is on disk, so nothing may be answered any longer.</summary>
+/// <summary>A write or its sync failed: it is unknown which writes are durable, so no more responses may be sent.</summary>
 internal sealed class StorageFailedException(string message, Exception cause) : Exception(message, cause);

@@ -5,8 +5,8 @@ namespace InProcessCosmos.Disk;
 
 /// <summary>
 /// Distinguishes damage in a write-ahead log from the torn tail that a crash leaves. RocksDB takes a record whose length reaches
-/// beyond the end of the log for the torn tail, and would drop without a word everything acknowledged after it. But
-/// every record is synced before the next is written: a crash never leaves a whole record after a broken one.
+/// beyond the end of the log for the torn tail, and would silently drop every acknowledged write after it. But
+/// every record is synced before the next is written: a crash never leaves a complete record after a torn one.
 /// </summary>
 /// <remarks>
 /// The format is RocksDB's: blocks of 32 KiB with records of checksum, length, type and content; none begins in the last
@@ -21,7 +21,7 @@ internal static class WalVerifier
     private const byte Full = 1;
     private const byte First = 2;
 
-    /// <summary>Looks at all logs of a folder.</summary>
+    /// <summary>Checks all logs of a folder.</summary>
     /// <exception cref="DataFolderException">One of them is damaged before its tail.</exception>
     public static void ThrowIfDamaged(string path)
     {
@@ -35,7 +35,7 @@ internal static class WalVerifier
         }
     }
 
-    /// <summary>Where the first broken record is that has a whole one after it; null where there is none.</summary>
+    /// <summary>The position of the first broken record that is followed by a complete one; null if there is none.</summary>
     internal static int? DamagedAt(ReadOnlySpan<byte> log)
     {
         var broken = EndOfWholeRecords(log);
@@ -68,7 +68,7 @@ internal static class WalVerifier
         }
     }
 
-    /// <summary>How long the record is that begins here, with its header; 0 where none does.</summary>
+    /// <summary>The length of the record that begins here, including its header; 0 if there is none.</summary>
     private static int LengthOfRecord(ReadOnlySpan<byte> log, int at)
     {
         if (at + HeaderSize > log.Length)
@@ -102,6 +102,6 @@ internal static class WalVerifier
         return ~checksum;
     }
 
-    /// <summary>Checksums are kept in a form that is no checksum of themselves.</summary>
+    /// <summary>RocksDB stores checksums in a masked form.</summary>
     private static uint Masked(uint checksum) => BitOperations.RotateRight(checksum, 15) + 0xa282ead8;
 }

@@ -3,7 +3,7 @@ using InProcessCosmos.RocksDb;
 
 namespace InProcessCosmos.Disk;
 
-/// <summary>What a failed write means.</summary>
+/// <summary>Interprets a failed write.</summary>
 internal static partial class WriteFailure
 {
     public static Exception Of(RocksDbException failure) =>
@@ -14,8 +14,8 @@ internal static partial class WriteFailure
         failure);
 
     /// <summary>
-    /// No room is not the same as a log that could not be synced for want of room: then what was written may be on disk or
-    /// not, and a second sync would not tell.
+    /// A full disk differs from a log that could not be synced because the disk is full: in that case it is unknown whether the write is durable,
+    /// and a second sync would not reveal it.
     /// </summary>
     public static bool IsFull(string message) =>
         (message.Contains("No space left", StringComparison.OrdinalIgnoreCase) || message.Contains("quota exceeded", StringComparison.OrdinalIgnoreCase))

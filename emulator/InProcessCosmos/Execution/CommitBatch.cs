@@ -2,32 +2,32 @@ using InProcessCosmos.Documents;
 
 namespace InProcessCosmos.Execution;
 
-/// <summary>What a shard's transactions have written, to be on disk as one, and the work items to complete then.</summary>
-/// <param name="whenDone">Called when it is on disk, or has failed.</param>
+/// <summary>The writes of several transactions of a shard, which become durable together, and the work items to complete then.</summary>
+/// <param name="whenDone">Called when the batch is durable or has failed.</param>
 internal sealed class CommitBatch(Action whenDone)
 {
     private readonly List<(byte[] Key, byte[]? Value, int Number)> writes = [];
     private volatile bool isDone;
 
-    /// <summary>How many documents were written, each as often as it was.</summary>
+    /// <summary>The number of writes, including repeated writes of a document.</summary>
     public int WriteCount => writes.Count;
 
     public List<PartitionWorkItem> Items { get; } = [];
 
-    /// <summary>What later transactions see of it before it is in the storage.</summary>
+    /// <summary>The writes as later transactions see them before they are in the storage.</summary>
     public BatchOverlay Overlay { get; } = new();
 
-    /// <summary>Why it is not on disk; null where it is.</summary>
+    /// <summary>The reason why the batch failed; null if it did not.</summary>
     public Exception? Failure { get; private set; }
 
-    /// <summary>Whether the group commit is done with it: then it is in the storage, or nowhere.</summary>
+    /// <summary>Whether the group commit has finished with it: all of it is in the storage, or nothing.</summary>
     public bool IsDone => isDone;
 
     public void Write(byte[] key, byte[]? value) => writes.Add((key, value, writes.Count));
 
     /// <summary>
-    /// What each document comes to: a value, or null for a deleted one. In the order of the keys, which RocksDB inserts with fewer
-    /// steps; and of a partition that many calls write, much less than they have written.
+    /// The last write of each document: a value, or null for a delete. In the order of the keys, which RocksDB inserts with fewer steps. If many
+    /// calls write the same partition, these are far fewer than all writes.
     /// </summary>
     public IEnumerable<(byte[] Key, byte[]? Value)> LastWrites()
     {
@@ -41,7 +41,7 @@ internal sealed class CommitBatch(Action whenDone)
         }
     }
 
-    /// <summary>Ends it, on the group commit's thread, which must not touch it afterwards.</summary>
+    /// <summary>Completes it on the group commit's thread, which must not use it afterwards.</summary>
     public void Done(Exception? failure)
     {
         Failure = failure;

@@ -1,8 +1,8 @@
 namespace InProcessCosmos.Execution;
 
 /// <summary>
-/// Work items that are due for completion. The thread pool completes them in small batches: queuing each item alone costs more than
-/// many a completion, and completing all of them on one thread would keep the last one waiting.
+/// Work items to complete. The thread pool completes them in small batches: queuing each item separately can cost more than its completion,
+/// and completing all of them on one thread would delay the last one.
 /// </summary>
 internal sealed class CompletionBatch : IThreadPoolWorkItem
 {
@@ -13,7 +13,7 @@ internal sealed class CompletionBatch : IThreadPoolWorkItem
 
     private CompletionBatch(PartitionWorkItem[] items, Exception? failure) => (this.items, this.failure) = (items, failure);
 
-    /// <summary>Queues items for completion on threads of the pool.</summary>
+    /// <summary>Queues items for completion on the thread pool.</summary>
     public static void Queue(List<PartitionWorkItem> items, Exception? failure)
     {
         for (var queued = 0; queued < items.Count; queued += Size)

@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace InProcessCosmos.Execution;
 
 /// <summary>
-/// Documents in containers on this machine, as Cosmos DB keeps them: every logical partition belongs to one shard, which
-/// runs its transactions one after the other.
+/// A document database on this machine with the data model of Cosmos DB. Every logical partition belongs to one shard, which runs its
+/// transactions one after the other.
 /// </summary>
 public sealed partial class DocumentEngine : IAsyncDisposable
 {
@@ -44,10 +44,10 @@ public sealed partial class DocumentEngine : IAsyncDisposable
 
     internal Catalog Catalog { get; }
 
-    /// <summary>The texts that the program itself has brought.</summary>
+    /// <summary>The procedures that are part of the program.</summary>
     internal TrustedProcedures Trusted { get; } = new();
 
-    /// <summary>How many pieces of work wait in all shards.</summary>
+    /// <summary>The number of work items in the queues of all shards.</summary>
     public int QueueDepth => shards.Sum(shard => shard.QueueDepth);
 
     /// <summary>The number of syncs of the log, by RocksDB's own counter; only with <see cref="EngineOptions.CountSyncs"/>.</summary>
@@ -56,14 +56,14 @@ public sealed partial class DocumentEngine : IAsyncDisposable
     /// <summary>Opens the data folder.</summary>
     /// <param name="options">The settings.</param>
     /// <param name="time">The machine's clock; the system's by default.</param>
-    /// <param name="logger">Gets what an operator should know; nothing is logged by default.</param>
-    /// <exception cref="DataFolderException">It cannot be used; the message is one line that says why.</exception>
+    /// <param name="logger">The log for operators; none by default.</param>
+    /// <exception cref="DataFolderException">The folder is not usable; the message is one line with the reason.</exception>
     public static DocumentEngine Open(EngineOptions options, TimeProvider? time = null, ILogger? logger = null) => new(
         DataFolder.Prepare(options.DataPath), options, time ?? TimeProvider.System, logger ?? NullLogger.Instance);
 
     /// <summary>
-    /// Makes sure that a database, a container and a stored procedure exist, and that the procedure has exactly this text. The text is
-    /// trusted: it may run in V8, which is fast, and in which a script that uses up all memory ends the process.
+    /// Creates a database, a container and a stored procedure if they do not exist, and replaces a procedure with another text. The text is
+    /// trusted: it may run in V8, which is fast, but in which a script that exhausts the memory ends the process.
     /// </summary>
     /// <param name="database">The id of the database.</param>
     /// <param name="container">The id of the container.</param>
@@ -81,28 +81,28 @@ public sealed partial class DocumentEngine : IAsyncDisposable
     }
 
     /// <summary>
-    /// Calls a stored procedure as one transaction. The task ends when what it wrote is on disk; it fails with
+    /// Calls a stored procedure as one transaction. The task completes when its writes are durable; it fails with
     /// <see cref="StorageUnavailableException"/> if nothing was written.
     /// </summary>
     /// <param name="procedure">The procedure.</param>
     /// <param name="partitionKey">The value of the partition key.</param>
     /// <param name="arguments">The arguments: a JSON array in UTF-8.</param>
-    /// <param name="hint">What the call is going to read.</param>
-    /// <param name="cancellationToken">Ends the wait. The call may take effect nevertheless.</param>
-    /// <returns>Null where too many calls wait already; then nothing was done.</returns>
+    /// <param name="hint">The documents that the call is expected to read.</param>
+    /// <param name="cancellationToken">Cancels the wait. The call may still take effect.</param>
+    /// <returns>Null if the queue is full; nothing was done.</returns>
     public Task<ScriptOutcome>? TryExecute(
         EngineProcedure procedure, string partitionKey, ReadOnlyMemory<byte> arguments, ReadHint hint, CancellationToken cancellationToken) =>
         TryRun(new ProcedureWorkItem(
             PartitionAddress.Of(procedure.Container, PartitionKeyText.Of(partitionKey)), procedure.Procedure, arguments, ScriptRequest.None, cancellationToken, hint));
 
     /// <summary>
-    /// Calls a stored procedure many times, each as a transaction of its own: all calls of a shard are handed over at once, which costs
-    /// much less than one by one. Calls in one partition run in their order.
+    /// Calls a stored procedure many times, each as its own transaction. All calls of a shard are queued at once, which costs much less than one
+    /// by one. Calls in one partition run in their order.
     /// </summary>
     /// <param name="procedure">The procedure.</param>
     /// <param name="calls">The calls.</param>
-    /// <param name="cancellationToken">Ends the wait. The calls may take effect nevertheless.</param>
-    /// <returns>The outcome of each call, as <see cref="TryExecute"/> gives it: null where too many calls waited already.</returns>
+    /// <param name="cancellationToken">Cancels the wait. The calls may still take effect.</param>
+    /// <returns>The outcome of each call, as for <see cref="TryExecute"/>: null if the queue was full.</returns>
     public Task<ScriptOutcome>?[] TryExecuteMany(
         EngineProcedure procedure, IReadOnlyList<(string PartitionKey, ReadOnlyMemory<byte> Arguments, ReadHint Hint)> calls, CancellationToken cancellationToken)
     {
@@ -133,16 +133,16 @@ public sealed partial class DocumentEngine : IAsyncDisposable
         return outcomes;
     }
 
-    /// <summary>Runs work in its partition. Null where the partition's shard has too much to do already.</summary>
+    /// <summary>Queues a work item for its partition. Returns null if the shard's queue is full.</summary>
     internal Task<T>? TryRun<T>(PartitionWorkItem<T> work) => shards[ShardOf(work)].TryAccept(work) ? work.Completion : null;
 
-    /// <summary>Checks that writes reach the disk. Null where they do; else why not.</summary>
+    /// <summary>Checks that writes are durable. Returns null if they are, otherwise the failure.</summary>
     public Task<Exception?> ProbeAsync(CancellationToken cancellationToken) => writes.RunAsync(cancellationToken);
 
-    /// <summary>Removes from disk what has outlived its <c>ttl</c> by now.</summary>
+    /// <summary>Removes the documents whose <c>ttl</c> has expired.</summary>
     public Task<int> SweepAsync(CancellationToken cancellationToken) => sweep.RunAsync(cancellationToken);
 
-    /// <summary>Finishes what was accepted, then closes the data folder.</summary>
+    /// <summary>Completes the accepted work, then closes the data folder.</summary>
     public async ValueTask DisposeAsync()
     {
         await sweep.DisposeAsync();
@@ -165,7 +165,7 @@ public sealed partial class DocumentEngine : IAsyncDisposable
         }
         catch (StorageUnavailableException)
         {
-            // The scripts keep time by their documents, too.
+            // Not essential: scripts also take the time from their documents.
         }
 
         storage.Flush();
@@ -174,7 +174,7 @@ public sealed partial class DocumentEngine : IAsyncDisposable
 
     private int ShardOf(PartitionWorkItem work) => (int)(work.Address.Hash % (ulong)shards.Length);
 
-    /// <summary>After a failed sync it is unknown what is on disk. Only a new process that reads the disk can find out.</summary>
+    /// <summary>After a failed sync it is unknown which writes are durable. Only a new process that reads the disk can find out.</summary>
     private static void End(ILogger logger, Exception failure)
     {
         LogFatal(logger, failure.Message);

@@ -5,16 +5,16 @@ namespace InProcessCosmos.Execution;
 /// <summary>The settings of an engine.</summary>
 public sealed class EngineOptions
 {
-    /// <summary>The folder of the data, created if missing. One process at a time has it open.</summary>
+    /// <summary>The data folder, which is created if it is missing. Only one process can open it.</summary>
     public required string DataPath { get; set; }
 
     /// <summary>
-    /// The number of threads that run transactions; every logical partition belongs to one of them. 0, the default, is one for two
-    /// processors: there is about as much to do around a transaction as in it, and threads that take turns cost more.
+    /// The number of threads that run transactions; every logical partition belongs to one of them. 0, the default, is one thread for
+    /// two processors: the work around a transaction is about as much as the transaction, and more threads would alternate.
     /// </summary>
     public int Shards { get; set; }
 
-    /// <summary>How many transactions may wait for each of the threads before the engine rejects more.</summary>
+    /// <summary>The maximum number of transactions that wait for each thread; the engine rejects more.</summary>
     public int QueueLength { get; set; } = 1024;
 
     /// <summary>The interval at which documents past their <c>ttl</c> are removed from disk.</summary>

@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace InProcessCosmos.Execution;
 
 /// <summary>
-/// Removes documents that have outlived their <c>ttl</c>. They were invisible already; this gives their room back. It
-/// reads along the whole disk now and then, so that no write has to keep an index of expiry times.
+/// Deletes documents whose <c>ttl</c> has expired. They are already invisible; this frees their space. It periodically reads all documents, so
+/// that writes do not have to maintain an index of expiry times.
 /// </summary>
 internal sealed partial class ExpirySweep : IAsyncDisposable
 {
@@ -36,7 +36,7 @@ internal sealed partial class ExpirySweep : IAsyncDisposable
         loop = Task.Run(() => LoopAsync(interval, time));
     }
 
-    /// <summary>Removes what has expired by now, and returns how many documents that were.</summary>
+    /// <summary>Deletes the expired documents, and returns their number.</summary>
     public Task<int> RunAsync(CancellationToken cancellationToken) => RunAsync(rest: 0, cancellationToken);
 
     private async Task<int> RunAsync(int rest, CancellationToken cancellationToken)
@@ -82,8 +82,8 @@ internal sealed partial class ExpirySweep : IAsyncDisposable
     }
 
     /// <summary>
-    /// What is removed still takes its room on disk until it is compacted, and where little is written that is never. So
-    /// the disk is compacted when more has been removed than is left: its size follows what lives, for one more write of it.
+    /// Deleted documents occupy space until a compaction, which RocksDB may never start if little is written. So the data is compacted when more
+    /// documents were deleted than are left: the size of the folder follows the live documents, for one additional write of them.
     /// </summary>
     private void GiveRoomBack(int removed, long left)
     {
@@ -113,7 +113,7 @@ internal sealed partial class ExpirySweep : IAsyncDisposable
                 return await done;
             }
 
-            // The users come first: the shard is busy, and this can wait.
+            // The queue is full: requests are more urgent.
             await Task.Delay(TimeSpan.FromMilliseconds(50), cancellationToken);
         }
     }

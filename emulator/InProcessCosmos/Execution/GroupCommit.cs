@@ -4,10 +4,10 @@ using InProcessCosmos.RocksDb;
 namespace InProcessCosmos.Execution;
 
 /// <summary>
-/// The thread that brings to disk what the shards have written, all of it as one record of the log and with one sync, and
-/// then answers it. The shards run their next transactions meanwhile. Never an answer for what is not on disk.
+/// The thread that makes the writes of all shards durable, as one log record with one sync, and then completes their work items. Meanwhile the
+/// shards run their next transactions. Nothing is completed before it is durable.
 /// </summary>
-/// <remarks>A record is synced before the next one is written, so that a crash never leaves a whole record behind a broken one.</remarks>
+/// <remarks>A record is synced before the next one is written, so that a crash never leaves a complete record after a torn one.</remarks>
 internal sealed class GroupCommit : IDisposable
 {
     private const long Never = long.MinValue;
@@ -22,7 +22,7 @@ internal sealed class GroupCommit : IDisposable
     private List<CommitBatch> taken = [];
     private bool ending;
 
-    // When the last batch came to disk; never, where it failed.
+    // The time when the last batch became durable; never, if it failed.
     private long succeededAt = Never;
 
     public GroupCommit(DocumentStorage storage, TimeProvider time)
@@ -32,7 +32,7 @@ internal sealed class GroupCommit : IDisposable
         thread.Start();
     }
 
-    /// <summary>Takes a batch. Whoever hands it over keeps its hands off it until it is done.</summary>
+    /// <summary>Takes a batch. The caller must not use it until it is done.</summary>
     public void Take(CommitBatch batch)
     {
         lock (handing)
@@ -43,11 +43,11 @@ internal sealed class GroupCommit : IDisposable
         handed.Set();
     }
 
-    /// <summary>Whether the last batch came to disk, and not longer ago than that.</summary>
+    /// <summary>Whether the last batch became durable, within a time span.</summary>
     public bool HasSucceededWithin(TimeSpan span) =>
         Volatile.Read(ref succeededAt) is not Never and var timestamp && time.GetElapsedTime(timestamp) < span;
 
-    /// <summary>Completes what was taken, then ends the thread.</summary>
+    /// <summary>Completes the batches that were taken, then ends the thread.</summary>
     public void Dispose()
     {
         lock (handing)
@@ -109,7 +109,7 @@ internal sealed class GroupCommit : IDisposable
         batch.Clear();
         Volatile.Write(ref succeededAt, failure is null ? time.GetTimestamp() : Never);
 
-        // The shards first: they hand over their next batches while this thread answers.
+        // The shards first, so that they can pass their next batches while this thread queues the completions.
         foreach (var one in taken)
         {
             one.Done(failure);

@@ -3,15 +3,15 @@ using InProcessCosmos.Scripts;
 
 namespace InProcessCosmos.Execution;
 
-/// <summary>Work in one partition, done as one transaction and completed when it is on disk.</summary>
+/// <summary>Work in one partition, done as one transaction and completed when it is durable.</summary>
 internal abstract class PartitionWorkItem(PartitionAddress address)
 {
     public PartitionAddress Address => address;
 
-    /// <summary>Whether the work is still wanted. If it is not, it completes as cancelled.</summary>
+    /// <summary>Whether the caller still waits for it. If not, it completes as cancelled.</summary>
     public abstract bool IsWanted();
 
-    /// <summary>Completes the work with its own result; or with the failure of its batch, if there is one.</summary>
+    /// <summary>Completes the work with its result, or with the failure of its batch.</summary>
     public abstract void Complete(Exception? batchFailure);
 }
 
@@ -32,10 +32,10 @@ internal abstract class PartitionWorkItem<T> : PartitionWorkItem
         abandonment = cancellationToken.UnsafeRegister(static work => ((PartitionWorkItem<T>)work!).Abandon(), this);
     }
 
-    /// <summary>The result; it is cancelled when its caller abandons the call, though the work may still be done.</summary>
+    /// <summary>The result. It is cancelled when the caller abandons the call, but the work may still be done.</summary>
     public Task<T> Completion => completion.Task;
 
-    /// <summary>Whether the work is still wanted. If it is not, it completes as cancelled.</summary>
+    /// <summary>Whether the caller still waits for it. If not, it completes as cancelled.</summary>
     public sealed override bool IsWanted()
     {
         if (cancellationToken.IsCancellationRequested)
@@ -67,17 +67,17 @@ internal abstract class PartitionWorkItem<T> : PartitionWorkItem
         }
     }
 
-    /// <summary>Sets the result, for when it is on disk.</summary>
+    /// <summary>Sets the result, which is published when the batch is durable.</summary>
     protected void Finish(T given) => result = given;
 
-    /// <summary>Sets the reason of a failure.</summary>
+    /// <summary>Sets the failure.</summary>
     public void Fail(Exception thrown) => failure = thrown;
 
     private void Abandon() => ThreadPool.UnsafeQueueUserWorkItem(
         static work => work.completion.TrySetCanceled(work.cancellationToken), this, preferLocal: false);
 }
 
-/// <summary>One operation on documents, as a transaction of its own.</summary>
+/// <summary>One operation on documents, as its own transaction.</summary>
 internal sealed class DocumentWorkItem<T>(PartitionAddress address, Func<PartitionTransaction, T> operation, CancellationToken cancellationToken)
     : PartitionWorkItem<T>(address, cancellationToken), IDocumentWorkItem
 {
@@ -88,7 +88,7 @@ internal sealed class DocumentWorkItem<T>(PartitionAddress address, Func<Partiti
             Finish(operation(transaction));
             return true;
         }
-#pragma warning disable CA1031 // Whatever one piece of work throws is its caller's; the shard lives on.
+#pragma warning disable CA1031 // An exception is the outcome of this work item; the shard continues.
         catch (Exception thrown)
 #pragma warning restore CA1031
         {
@@ -101,11 +101,11 @@ internal sealed class DocumentWorkItem<T>(PartitionAddress address, Func<Partiti
 /// <summary>Work that is done in a transaction.</summary>
 internal interface IDocumentWorkItem
 {
-    /// <summary>Does the work. True commits what it wrote; false rolls it back.</summary>
+    /// <summary>Does the work. Returns true to commit its writes, false to roll them back.</summary>
     bool Run(PartitionTransaction transaction);
 }
 
-/// <summary>One run of a stored procedure, as a transaction of its own.</summary>
+/// <summary>One run of a stored procedure, as its own transaction.</summary>
 internal sealed class ProcedureWorkItem : PartitionWorkItem<ScriptOutcome>
 {
     public ProcedureWorkItem(
@@ -124,7 +124,7 @@ internal sealed class ProcedureWorkItem : PartitionWorkItem<ScriptOutcome>
 
     public bool IsFinished { get; private set; }
 
-    /// <summary>Takes over the outcome of the call.</summary>
+    /// <summary>Sets the outcome of the call as the result.</summary>
     public void Finish()
     {
         IsFinished = true;

@@ -7,17 +7,17 @@ using InProcessCosmos.Scripts;
 namespace InProcessCosmos.Execution;
 
 /// <summary>
-/// One thread and its partitions. It runs what is in its queue into one batch and hands that to the group commit, which
-/// answers it when it is on disk; meanwhile it runs the next. Transactions of one partition are serial by construction.
+/// One thread and its partitions. It collects the writes of queued work in a batch and passes that to the group commit, which completes the work
+/// when it is durable; meanwhile the shard runs the next batch. Transactions of one partition are serial by construction.
 /// </summary>
 internal sealed class Shard : IDisposable
 {
     private const int MaxBatch = 512;
 
-    // What a script host gets at once: more would keep the first of them waiting for the last.
+    // The maximum number of calls for a script host at once: with more, the first would wait longer for the last.
     private const int MaxCalls = 32;
 
-    // So many make a sync worth its while.
+    // The number of work items that justifies a sync.
     private const int EnoughItems = 32;
 
     private readonly WorkQueue queue;
@@ -26,7 +26,7 @@ internal sealed class Shard : IDisposable
     private readonly ProcedureRunner procedures;
     private readonly RecentPartitions recent = new();
 
-    // Calls of one procedure, to be run together.
+    // Calls of one procedure that run together.
     private readonly List<ProcedureWorkItem> gathered = [];
     private readonly List<ScriptCall> calls = [];
     private readonly Func<PartitionAddress, Dictionary<string, StoredDocument?>?> seen;
@@ -35,12 +35,12 @@ internal sealed class Shard : IDisposable
     private readonly Func<bool> canProceed;
     private readonly Thread thread;
 
-    // The batch that grows, and the one that is on its way to disk or waits to be used again.
+    // The batch that collects writes, and the one that the group commit has or that is free.
     private CommitBatch growing;
     private CommitBatch other;
     private bool inFlight;
 
-    // Work that has read nothing that could still be lost, and so need not wait for anybody's sync.
+    // Work that has read durable data only, and so need not wait for a sync.
     private readonly List<PartitionWorkItem> durable = [];
 
     public Shard(int number, DocumentStorage storage, GroupCommit commit, EngineClock clock, TrustedProcedures trusted, V8Watchdog watchdog, EngineOptions options)
@@ -56,23 +56,23 @@ internal sealed class Shard : IDisposable
         thread.Start();
     }
 
-    /// <summary>How many pieces of work wait.</summary>
+    /// <summary>The number of work items in the queue.</summary>
     public int QueueDepth => queue.Count;
 
-    /// <summary>False where too many wait already.</summary>
+    /// <summary>Returns false if the queue is full.</summary>
     public bool TryAccept(PartitionWorkItem work) => queue.TryAdd(work);
 
-    /// <summary>How many of them, from the first on, are accepted.</summary>
+    /// <summary>Returns the number of accepted items, counted from the first.</summary>
     public int Accept(IReadOnlyList<PartitionWorkItem> works) => queue.Add(works);
 
-    /// <summary>Finishes what was accepted, and ends the thread.</summary>
+    /// <summary>Completes the accepted work, and ends the thread.</summary>
     public void Stop()
     {
         queue.Complete();
         thread.Join();
     }
 
-    /// <summary>To be called when the group commit, too, has ended: until then it may be about to wake this shard.</summary>
+    /// <summary>Must be called after the group commit has ended, which may wake this shard until then.</summary>
     public void Dispose()
     {
         queue.Dispose();
@@ -93,7 +93,7 @@ internal sealed class Shard : IDisposable
                     CompleteDurable();
                 }
 
-                // Half of what is there goes to disk while the other half runs: if all went at once, there would be nothing to do meanwhile.
+                // Half of the work becomes durable while the other half runs. Otherwise this thread would be idle during the sync.
                 if (!inFlight && growing.Items.Count >= Math.Max(EnoughItems, queue.Count) && growing.WriteCount > 0)
                 {
                     HandOver();
@@ -102,7 +102,7 @@ internal sealed class Shard : IDisposable
 
             CompleteDurable();
 
-            // While a batch is on its way, the next one grows: fewer and larger writes.
+            // While a batch is being committed, the next one grows: fewer and larger writes.
             if (inFlight)
             {
                 queue.SleepUnless(canProceed, busy: growing.Items.Count >= MaxBatch);
@@ -139,7 +139,7 @@ internal sealed class Shard : IDisposable
                 Run(work, document);
                 break;
             default:
-                throw new UnreachableException($"Nobody runs a {work.GetType().Name}.");
+                throw new UnreachableException($"No shard runs a {work.GetType().Name}.");
         }
     }
 
@@ -160,7 +160,7 @@ internal sealed class Shard : IDisposable
         }
     }
 
-    /// <summary>Takes what waits of the same procedure, too: a script host takes many calls at hardly more than the price of one.</summary>
+    /// <summary>Also takes queued calls of the same procedure: a batch of calls costs hardly more than one.</summary>
     private void Gather(ProcedureWorkItem first)
     {
         gathered.Add(first);
@@ -194,7 +194,7 @@ internal sealed class Shard : IDisposable
         {
             procedures.Run(gathered[0].Procedure, calls, seen, finish);
         }
-#pragma warning disable CA1031 // Whatever goes wrong with these calls is their callers'; the shard lives on.
+#pragma warning disable CA1031 // An exception is the outcome of these calls; the shard continues.
         catch (Exception thrown)
 #pragma warning restore CA1031
         {
@@ -243,7 +243,7 @@ internal sealed class Shard : IDisposable
         }
     }
 
-    /// <summary>What is written in a partition and not in the storage yet; null where nothing is.</summary>
+    /// <summary>The writes of a partition that are not in the storage yet; null if there are none.</summary>
     private Dictionary<string, StoredDocument?>? Seen(PartitionAddress address) =>
         growing.Overlay.Of(address) ?? (inFlight ? growing.Overlay.Inherit(other.Overlay, address) : null);
 
@@ -263,7 +263,7 @@ internal sealed class Shard : IDisposable
         }
     }
 
-    /// <summary>Looks whether the batch on its way has arrived.</summary>
+    /// <summary>Checks whether the group commit has finished with the last batch.</summary>
     private void Settle()
     {
         if (!inFlight || !other.IsDone)
@@ -274,7 +274,7 @@ internal sealed class Shard : IDisposable
         inFlight = false;
         if (other.Failure is { } failure)
         {
-            // Whatever came after it may have seen what is now lost.
+            // Later transactions may have read writes that are now lost.
             CompleteGrowing(failure);
             recent.Clear();
         }
@@ -286,7 +286,7 @@ internal sealed class Shard : IDisposable
     {
         if (growing.WriteCount == 0)
         {
-            // What it has read was on its way when it read it, and is on disk by now.
+            // It may have read writes that were not durable yet, but are by now.
             CompleteGrowing(failure: null);
             return;
         }

@@ -4,7 +4,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace InProcessCosmos.Execution;
 
 /// <summary>
-/// A shard's queue: anybody adds, one thread takes. The thread is woken only where it sleeps, which under load it never does.
+/// A shard's queue, with many producers and one consumer. The consumer is woken only if it sleeps, which it rarely does under load.
 /// </summary>
 internal sealed class WorkQueue(int capacity) : IDisposable
 {
@@ -19,10 +19,10 @@ internal sealed class WorkQueue(int capacity) : IDisposable
     /// <summary>Whether the queue is empty and takes no more work.</summary>
     public bool IsFinished => completed && Count == 0;
 
-    /// <summary>False where too many wait already.</summary>
+    /// <summary>Returns false if the queue is full.</summary>
     public bool TryAdd(PartitionWorkItem work)
     {
-        // Counted first: a queue that is completed and has a count of zero gets no more work.
+        // Incremented first, so that a completed queue with a count of zero never gets more work.
         if (Interlocked.Increment(ref count) > capacity || completed)
         {
             Interlocked.Decrement(ref count);
@@ -34,7 +34,7 @@ internal sealed class WorkQueue(int capacity) : IDisposable
         return true;
     }
 
-    /// <summary>Adds as many as there is room for, and wakes the thread once. Returns how many that are, from the first on.</summary>
+    /// <summary>Adds as many items as fit, and wakes the consumer once. Returns the number of added items, counted from the first.</summary>
     public int Add(IReadOnlyList<PartitionWorkItem> added)
     {
         var most = Interlocked.Add(ref count, added.Count);
@@ -60,10 +60,10 @@ internal sealed class WorkQueue(int capacity) : IDisposable
         return true;
     }
 
-    /// <summary>Wakes the thread that takes, where it sleeps.</summary>
+    /// <summary>Wakes the consumer if it sleeps.</summary>
     public void Wake()
     {
-        // Between what the sleeper has to see and the look at whether it sleeps.
+        // Orders the preceding writes, which the consumer must see, before the check whether it sleeps.
         Interlocked.MemoryBarrier();
         if (Volatile.Read(ref asleep) == 1 && Interlocked.Exchange(ref asleep, 0) == 1)
         {
@@ -71,15 +71,15 @@ internal sealed class WorkQueue(int capacity) : IDisposable
         }
     }
 
-    /// <summary>Sleeps until it is woken, unless there is something to do.</summary>
-    /// <param name="canProceed">Whether there is something to do beside what is in the queue.</param>
-    /// <param name="busy">Whether that is all that counts: there is no room for more work.</param>
+    /// <summary>Sleeps until it is woken, unless there is work.</summary>
+    /// <param name="canProceed">Whether there is work other than that in the queue.</param>
+    /// <param name="busy">Whether to ignore the queue, because there is no room for more work.</param>
     public void SleepUnless(Func<bool> canProceed, bool busy = false)
     {
         Interlocked.Exchange(ref asleep, 1);
         if (completed || canProceed() || (!busy && Count > 0))
         {
-            // Whoever was about to wake this thread may have done so by now; then its next sleep is a short one.
+            // A concurrent Wake may already have set the event; then the next sleep ends immediately.
             Interlocked.Exchange(ref asleep, 0);
             return;
         }
@@ -87,7 +87,7 @@ internal sealed class WorkQueue(int capacity) : IDisposable
         wake.WaitOne();
     }
 
-    /// <summary>Takes no more.</summary>
+    /// <summary>Closes the queue for new items.</summary>
     public void Complete()
     {
         completed = true;

@@ -1,20 +1,20 @@
 namespace InProcessCosmos.Execution;
 
 /// <summary>
-/// Whether writes reach the disk: the users' own show it, and where there are none, a small one. There is never more than
-/// one of those at a time, however long its sync takes.
+/// Checks that writes are durable: recent writes of users prove it; without them, it writes a small value. Only one such write is in progress at
+/// a time, regardless of the duration of its sync.
 /// </summary>
 internal sealed class WriteProbe(GroupCommit commit)
 {
     private static readonly TimeSpan GoodFor = TimeSpan.FromSeconds(1);
 
-    // No document's: see PartitionAddress.
+    // Not the key of a document: see PartitionAddress.
     private static readonly byte[] Key = "probe"u8.ToArray();
 
     private readonly Lock starting = new();
     private Task<Exception?>? write;
 
-    /// <summary>Null where they do; else why not.</summary>
+    /// <summary>Returns null if writes are durable, otherwise the failure.</summary>
     public Task<Exception?> RunAsync(CancellationToken cancellationToken)
     {
         if (commit.HasSucceededWithin(GoodFor))

@@ -6,12 +6,12 @@ using InProcessCosmos.Queries;
 
 namespace InProcessCosmos.Scripts;
 
-/// <summary>Serves the calls of the server-side library while a batch runs: reads that were not foreseen, and what only the engine knows.</summary>
+/// <summary>Handles the calls of the server-side library while a batch runs: reads that no hint announced, and facts that only the engine has.</summary>
 internal sealed class HostCalls(PartitionTransaction reader, EngineClock clock, List<BatchPartition> partitions, List<ScriptCall> calls)
 {
     private readonly ScriptFrame frame = new();
 
-    /// <summary>A script that reads more is ended, and left to another host.</summary>
+    /// <summary>The number of characters that a script may read. One that reads more is aborted, and runs in another host.</summary>
     public int MostText { get; set; }
 
     public string? Respond(string kind, int index, string text) => kind switch
@@ -72,7 +72,7 @@ internal sealed class HostCalls(PartitionTransaction reader, EngineClock clock, 
         }
     }
 
-    /// <summary>What a query asks for, as far as that is the partition's documents and nothing else.</summary>
+    /// <summary>The plan of a query: whether it selects all documents of a partition, or has to be evaluated.</summary>
     private static string Plan(Container container, string query)
     {
         try
@@ -90,7 +90,7 @@ internal sealed class HostCalls(PartitionTransaction reader, EngineClock clock, 
         }
     }
 
-    /// <summary>The position that a continuation token stands for.</summary>
+    /// <summary>The position in a continuation token.</summary>
     private static string Position(string token)
     {
         try
@@ -104,7 +104,7 @@ internal sealed class HostCalls(PartitionTransaction reader, EngineClock clock, 
         }
     }
 
-    /// <summary>Evaluates a query over the partition and what the batch has written there.</summary>
+    /// <summary>Evaluates a query over the partition, including the batch's own writes.</summary>
     private string Query(BatchPartition partition, string text)
     {
         using var given = JsonDocument.Parse(text, DeepJson.Document);

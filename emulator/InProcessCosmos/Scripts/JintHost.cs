@@ -8,10 +8,10 @@ using Jint.Runtime.Interop;
 
 namespace InProcessCosmos.Scripts;
 
-/// <summary>Jint: an interpreter in .NET, in which no script can do more than to fail. It runs one call at a time.</summary>
+/// <summary>Jint: an interpreter in .NET. A script can fail in it, but not end the process. It runs one call at a time.</summary>
 internal sealed class JintHost : IScriptHost
 {
-    /// <summary>More than any document has; the engine reads and writes JSON by recursion.</summary>
+    /// <summary>Deeper than any document: the engine reads and writes JSON recursively.</summary>
     private const int MaxJsonDepth = 512;
 
     private static readonly Prepared<Acornima.Ast.Script> Library = Engine.PrepareScript(ServerSideLibrary.Text, ServerSideLibrary.Name, strict: false);
@@ -55,7 +55,7 @@ internal sealed class JintHost : IScriptHost
 
     public int Running => 0;
 
-    /// <summary>What promises still wait for must not happen in the next run.</summary>
+    /// <summary>A continuation that is still pending must not run during the next call.</summary>
     public bool IsSpent { get; }
 
     public void Run(ReadOnlySpan<char> batch, IBufferWriter<char> results)
@@ -87,7 +87,7 @@ internal sealed class JintHost : IScriptHost
         }
         catch (Exception thrown) when (thrown is OutOfMemoryException or JintException)
         {
-            // Where the script has changed what the library itself is made of, even that may throw.
+            // If the script has changed built-in objects that the library uses, even the library may throw.
             throw Ended(400, thrown.Message);
         }
         finally

@@ -6,14 +6,14 @@ using InProcessCosmos.Documents;
 
 namespace InProcessCosmos.Scripts;
 
-/// <summary>Runs calls of stored procedures for one shard, in the script host that may run them: as many at once as that takes.</summary>
+/// <summary>Runs stored procedure calls for one shard, in batches as large as the script host of the procedure accepts.</summary>
 /// <param name="reader">Reads partitions.</param>
-/// <param name="clock">What scripts read the time from.</param>
+/// <param name="clock">The clock of the scripts.</param>
 /// <param name="hosts">The shard's script hosts.</param>
-/// <param name="recent">What the shard knows of partitions without reading them.</param>
+/// <param name="recent">The partitions whose content is cached.</param>
 internal sealed class ProcedureRunner(PartitionTransaction reader, EngineClock clock, ScriptHosts hosts, RecentPartitions? recent = null) : IDisposable
 {
-    /// <summary>What a host that runs batches gets at once. A call that reads more is Jint's: a heap that overflows ends the process.</summary>
+    /// <summary>The largest batch for V8, in characters. A call that reads more runs in Jint, since a heap overflow in V8 ends the process.</summary>
     private const int MostText = 2 << 20;
 
     private const int StampDigits = 9;
@@ -27,14 +27,14 @@ internal sealed class ProcedureRunner(PartitionTransaction reader, EngineClock c
     private readonly List<int> partitionOfCall = [];
     private readonly List<ScriptCall> left = [];
 
-    // What is read from the storage at once for the next batch, and how much of it is used.
+    // The documents that the next batch's calls name, read at once, and the number of those that are in use already.
     private readonly List<(PartitionAddress Address, string Id)> wanted = [];
     private readonly List<StoredDocument?> stored = [];
     private readonly List<StoredDocument> found = [];
     private int nextStored;
     private readonly char[] stamp = new char[StampDigits];
 
-    // What runs now.
+    // The state of the current run.
     private HostCalls hostCalls = null!;
     private Func<PartitionAddress, Dictionary<string, StoredDocument?>?> unwritten = _ => null;
     private bool inBatches;
@@ -43,8 +43,8 @@ internal sealed class ProcedureRunner(PartitionTransaction reader, EngineClock c
     /// <summary>Runs calls of one procedure in one container, one after the other.</summary>
     /// <param name="procedure">The procedure.</param>
     /// <param name="calls">The calls.</param>
-    /// <param name="overlay">What is written in a partition and not in the storage yet; null where nothing is.</param>
-    /// <param name="finished">Takes each call that has its outcome. Later ones may read what it puts into the overlay.</param>
+    /// <param name="overlay">Returns the writes of a partition that are not in the storage yet; null if there are none.</param>
+    /// <param name="finished">Called for each completed call. Later calls read what it puts into the overlay.</param>
     public void Run(
         Procedure procedure,
         IReadOnlyList<ScriptCall> calls,
@@ -81,7 +81,7 @@ internal sealed class ProcedureRunner(PartitionTransaction reader, EngineClock c
 
     public void Dispose() => hosts.Dispose();
 
-    /// <summary>Runs the first of the calls that are left, and returns how many have an outcome now.</summary>
+    /// <summary>Runs the first of the remaining calls, and returns the number of those that are completed.</summary>
     private int RunSome(Procedure procedure, bool batches, int most)
     {
         inBatches = batches;
@@ -118,7 +118,7 @@ internal sealed class ProcedureRunner(PartitionTransaction reader, EngineClock c
         }
     }
 
-    /// <summary>Of what a batch did nothing counts, where one of its calls was ended. That one gets its outcome, or runs elsewhere.</summary>
+    /// <summary>Handles an aborted batch, whose results are all discarded: the call that was running gets its outcome, or runs in Jint.</summary>
     private int End(Procedure procedure, int culprit, ScriptOutcome.Failed? outcome)
     {
         var call = left[culprit];
@@ -183,12 +183,12 @@ internal sealed class ProcedureRunner(PartitionTransaction reader, EngineClock c
         Add(partition, documents);
         if (partition.Unwritten is not null)
         {
-            // It was written a moment ago, and is needed again.
+            // It was written a moment ago and is read again: more accesses are likely.
             recent?.Keep(partition.Address, documents);
         }
     }
 
-    /// <summary>Adds the documents of a partition that its calls name.</summary>
+    /// <summary>Adds the named documents of a partition to the batch.</summary>
     private void AddNamed(BatchPartition partition)
     {
         found.Clear();
@@ -212,7 +212,7 @@ internal sealed class ProcedureRunner(PartitionTransaction reader, EngineClock c
         Add(partition, found);
     }
 
-    /// <summary>Reads from the storage the documents of all partitions that calls name, at once.</summary>
+    /// <summary>Reads the named documents of all partitions from the storage at once.</summary>
     private void ReadNamed()
     {
         wanted.Clear();
@@ -249,7 +249,7 @@ internal sealed class ProcedureRunner(PartitionTransaction reader, EngineClock c
         }
     }
 
-    /// <summary>What new etags and resource ids begin with: drawn for each batch, so that no two are the same.</summary>
+    /// <summary>Adds the random prefixes of new etags and resource IDs, which make them unique across batches.</summary>
     private void AddStamps()
     {
         var drawn = (ulong)Random.Shared.NextInt64();
@@ -336,7 +336,7 @@ internal sealed class ProcedureRunner(PartitionTransaction reader, EngineClock c
             return StoredDocument.Create(id, json, expiresAt, etag, timestamp, resource);
         }
 
-        // A script that is not trusted may have changed what the library's own checks are made of.
+        // An untrusted script may have changed built-in objects that the library's own checks use.
         var (document, _) = IncomingDocument.Parse(Utf8(json), address.Container, makeId: false);
         return document is not null && document.Id == id && document.PartitionKey.AsSpan().SequenceEqual(address.PartitionKey)
             ? StoredDocument.Create(id, document.Json, expiresAt, etag, timestamp, resource)
@@ -360,7 +360,7 @@ internal sealed class ProcedureRunner(PartitionTransaction reader, EngineClock c
     }
 }
 
-/// <summary>A partition that calls of one batch work on, and what they are going to read there.</summary>
+/// <summary>A partition in a batch, and the documents that the calls are expected to read.</summary>
 internal sealed class BatchPartition(PartitionAddress address, Dictionary<string, StoredDocument?>? unwritten)
 {
     private List<string>? ids;
@@ -371,7 +371,7 @@ internal sealed class BatchPartition(PartitionAddress address, Dictionary<string
 
     public bool IsWhole { get; private set; }
 
-    /// <summary>The documents' ids, where it is not all of them.</summary>
+    /// <summary>The IDs of the expected documents, unless all are expected.</summary>
     public ReadOnlySpan<string> Ids => CollectionsMarshal.AsSpan(ids);
 
     public void Expect(ReadHint hint)

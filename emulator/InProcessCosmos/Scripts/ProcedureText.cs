@@ -6,12 +6,12 @@ using Jint;
 namespace InProcessCosmos.Scripts;
 
 /// <summary>
-/// A stored procedure's text, understood. The service puts it behind <c>var fn = </c>: it may go on with other functions,
-/// constants and remarks, and is in sloppy mode unless it says otherwise.
+/// The parsed text of a stored procedure. As in Cosmos DB, it is the right-hand side of <c>var fn = </c>: functions, constants and
+/// comments may follow the main function, and it runs in sloppy mode unless it contains 'use strict'.
 /// </summary>
 internal sealed class ProcedureText
 {
-    // The names by which a script gets at what its objects inherit.
+    // The names with which a script can reach the prototypes of its objects.
     private static readonly FrozenSet<string> PrototypeNames =
         FrozenSet.Create("__proto__", "prototype", "constructor", "getPrototypeOf", "setPrototypeOf", "Reflect", "eval", "Function");
 
@@ -41,25 +41,25 @@ internal sealed class ProcedureText
         }
     }
 
-    /// <summary>A function that makes the procedure's function, with all that stands beside it: once for each run.</summary>
+    /// <summary>The source of a function that returns the procedure's main function. It is called for each run, which resets the other declarations.</summary>
     public string Function { get; }
 
-    /// <summary>The same, parsed.</summary>
+    /// <summary>The parsed form of <see cref="Function"/>.</summary>
     public Prepared<Script> Prepared { get; }
 
-    /// <summary>Why it does not compile; null where it does.</summary>
+    /// <summary>The compile error; null if there is none.</summary>
     public string? Error { get; }
 
-    /// <summary>Whether something may go on when its functions have returned.</summary>
+    /// <summary>Whether it uses promises, whose continuations run after its functions have returned.</summary>
     public bool UsesPromises { get; }
 
-    /// <summary>Whether none of its functions can see more arguments than it has parameters.</summary>
+    /// <summary>Whether no function reads more arguments than it declares.</summary>
     public bool ReadsParametersOnly { get; }
 
-    /// <summary>Whether it is one function in strict mode that has no name for the global object.</summary>
+    /// <summary>Whether it is one strict-mode function that cannot refer to the global object.</summary>
     public bool LeavesGlobalsAlone { get; }
 
-    /// <summary>Whether it has no name for what its objects inherit.</summary>
+    /// <summary>Whether it cannot refer to the prototypes of its objects.</summary>
     public bool LeavesPrototypesAlone { get; }
 
     public static ProcedureText Of(string body) => new(body);

@@ -4,8 +4,8 @@ using Jint;
 namespace InProcessCosmos.Scripts;
 
 /// <summary>
-/// A run's time in Jint. The engine looks at it now and then, and not before every statement: what it is asked before every
-/// statement costs as much as the script itself.
+/// The time limit of a run in Jint. The engine checks it periodically: a check before every statement costs as much as the script
+/// itself.
 /// </summary>
 internal sealed class ScriptBudget(ScriptLimits limits) : Constraint
 {
@@ -21,10 +21,10 @@ internal sealed class ScriptBudget(ScriptLimits limits) : Constraint
         }
     }
 
-    /// <summary>Every run starts with a full budget.</summary>
+    /// <summary>Starts the time limit of a run.</summary>
     public void Begin() => began = Stopwatch.GetTimestamp();
 
-    /// <summary>The engine resets its constraints by itself before every callback, within a run.</summary>
+    /// <summary>Does nothing: the engine calls this before every callback, but the limit is for the whole run.</summary>
     public override void Reset()
     {
     }

@@ -4,12 +4,12 @@ using Microsoft.Extensions.Primitives;
 
 namespace InProcessCosmos.Scripts;
 
-/// <summary>One call of a stored procedure, and what it came to.</summary>
+/// <summary>One call of a stored procedure, and its outcome.</summary>
 /// <param name="address">Its partition.</param>
 /// <param name="arguments">Its arguments, as a JSON array.</param>
-/// <param name="request">The request that it is for.</param>
-/// <param name="hint">What it will read.</param>
-/// <param name="owner">What it belongs to.</param>
+/// <param name="request">The request of the call.</param>
+/// <param name="hint">The documents that it is expected to read.</param>
+/// <param name="owner">The object that the caller associates with it.</param>
 internal sealed class ScriptCall(PartitionAddress address, ReadOnlyMemory<byte> arguments, ScriptRequest request, ReadHint hint, object? owner = null)
 {
     private List<(string Id, StoredDocument? Document)>? writes;
@@ -24,10 +24,10 @@ internal sealed class ScriptCall(PartitionAddress address, ReadOnlyMemory<byte> 
 
     public object? Owner => owner;
 
-    /// <summary>Null until it has run.</summary>
+    /// <summary>The outcome; null until the call has run.</summary>
     public ScriptOutcome? Outcome { get; set; }
 
-    /// <summary>What it wrote: the new documents, and null for those that it deleted. Nothing where it failed.</summary>
+    /// <summary>The written documents; null for a deleted one. Empty if the call failed.</summary>
     public ReadOnlySpan<(string Id, StoredDocument? Document)> Writes => CollectionsMarshal.AsSpan(writes);
 
     public void Write(string id, StoredDocument? document) => (writes ??= []).Add((id, document));
@@ -40,12 +40,12 @@ internal sealed class ScriptCall(PartitionAddress address, ReadOnlyMemory<byte> 
 }
 
 /// <summary>
-/// What a call is going to read, as its caller foresees it: then it is handed to the script with the call. A hint that is wrong costs time;
-/// the script gets what it asks for in any case.
+/// The documents that a call is expected to read. They are passed to the script host with the call. A wrong hint costs time only: the script
+/// host requests other documents while the script runs.
 /// </summary>
 public readonly record struct ReadHint
 {
-    /// <summary>Nothing is known.</summary>
+    /// <summary>No expectation.</summary>
     public static ReadHint None => default;
 
     /// <summary>All documents of the partition.</summary>
@@ -55,7 +55,7 @@ public readonly record struct ReadHint
 
     internal StringValues Ids { get; private init; }
 
-    /// <summary>Documents of the partition.</summary>
-    /// <param name="ids">Their ids: one text, or an array.</param>
+    /// <summary>Some documents of the partition.</summary>
+    /// <param name="ids">Their IDs: one string or an array.</param>
     public static ReadHint Documents(StringValues ids) => new() { Ids = ids };
 }

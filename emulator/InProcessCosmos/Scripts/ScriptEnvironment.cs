@@ -4,13 +4,13 @@ using InProcessCosmos.Documents;
 
 namespace InProcessCosmos.Scripts;
 
-/// <summary>What the server-side library is told of a procedure's container and of its limits, once.</summary>
+/// <summary>The parameters of the server-side library: the procedure's container and limits.</summary>
 internal sealed partial record ScriptEnvironment
 {
-    /// <summary>A batch takes no more calls after this time: those that are done should not wait for those that are not.</summary>
+    /// <summary>A batch starts no more calls after this time, so that completed calls do not wait for slow ones.</summary>
     private static readonly TimeSpan BatchTime = TimeSpan.FromMilliseconds(20);
 
-    // What all resource ids of a container's documents begin with: the rest is the document's own number.
+    // The length of the common prefix of the resource IDs in a container; the rest is the document's number.
     private const int ResourceHeadLength = 11;
 
     private ScriptEnvironment(Container container, ScriptLimits limits, ProcedureText text)
@@ -44,13 +44,13 @@ internal sealed partial record ScriptEnvironment
 
     public double AcceptedMs { get; }
 
-    /// <summary>Whether a function of the script sees no more arguments than its <c>length</c> says.</summary>
+    /// <summary>Whether no function of the script reads more arguments than its <c>length</c>.</summary>
     public bool ReadsParametersOnly { get; }
 
-    /// <summary>Whether no run of the script leaves anything in the global object.</summary>
+    /// <summary>Whether the script cannot change the global object.</summary>
     public bool LeavesGlobalsAlone { get; }
 
-    /// <summary>Whether no run of the script changes what the objects of the next one inherit.</summary>
+    /// <summary>Whether the script cannot change prototypes.</summary>
     public bool LeavesPrototypesAlone { get; }
 
     public int CompileError { get; } = ScriptOutcome.Failed.CompileError;

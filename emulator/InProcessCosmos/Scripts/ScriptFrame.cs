@@ -6,15 +6,15 @@ using InProcessCosmos.Documents;
 namespace InProcessCosmos.Scripts;
 
 /// <summary>
-/// A text of numbers and texts, for the server-side library: numbers in a first line, separated by commas, and behind it all texts
-/// that some of them are the lengths of. It crosses into a script host as one string, and is never escaped.
+/// A message to the server-side library: a first line of comma-separated numbers, then all strings without separators; some of the numbers are
+/// the lengths of the strings. It is passed to a script host as one string, without escaping.
 /// </summary>
 internal sealed class ScriptFrame
 {
     private readonly ArrayBufferWriter<char> numbers = new(1024);
     private readonly ArrayBufferWriter<char> texts = new(8192);
 
-    /// <summary>How many characters its texts have.</summary>
+    /// <summary>The number of characters in its strings.</summary>
     public int Length => texts.WrittenCount;
 
     public void Clear()
@@ -58,7 +58,7 @@ internal sealed class ScriptFrame
         Add(document.Json.Span);
     }
 
-    /// <summary>The whole of it; valid until it is changed.</summary>
+    /// <summary>The complete message; valid until the next change.</summary>
     public ReadOnlySpan<char> Complete()
     {
         numbers.Write("0\n");
@@ -69,7 +69,7 @@ internal sealed class ScriptFrame
     public override string ToString() => Complete().ToString();
 }
 
-/// <summary>Reads such a text, which a script may have garbled: then it throws <see cref="InvalidDataException"/>.</summary>
+/// <summary>Reads such a message. Throws <see cref="InvalidDataException"/> if it is malformed, since a script can manipulate the library.</summary>
 internal ref struct ScriptFrameReader
 {
     private ReadOnlySpan<char> numbers;
@@ -110,7 +110,7 @@ internal ref struct ScriptFrameReader
         return isNegative ? -number : number;
     }
 
-    /// <summary>The next text; false where there is none in its place.</summary>
+    /// <summary>Reads the next string. Returns false if its length marks it as absent.</summary>
     public bool TryText(out ReadOnlySpan<char> text)
     {
         var length = Number();
@@ -126,7 +126,7 @@ internal ref struct ScriptFrameReader
 
     public ReadOnlySpan<char> Text() => TryText(out var text) ? text : throw Garbled();
 
-    /// <summary>A text whose length is known.</summary>
+    /// <summary>Reads a string of a known length.</summary>
     public ReadOnlySpan<char> Fixed(int length)
     {
         if (length > texts.Length)

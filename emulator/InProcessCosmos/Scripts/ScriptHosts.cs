@@ -2,7 +2,7 @@ using InProcessCosmos.Documents;
 
 namespace InProcessCosmos.Scripts;
 
-/// <summary>A shard's kept script hosts: for every stored procedure that it has run lately.</summary>
+/// <summary>The cached script hosts of a shard: those of the stored procedures that it ran most recently.</summary>
 internal sealed class ScriptHosts(ScriptLimits limits, TrustedProcedures trusted, V8Watchdog watchdog) : IDisposable
 {
     private const int MostKept = 64;
@@ -12,7 +12,7 @@ internal sealed class ScriptHosts(ScriptLimits limits, TrustedProcedures trusted
 
     public ProcedureText TextOf(Procedure procedure) => EntryOf(procedure).Text;
 
-    /// <summary>Whether a procedure's calls may be run many at a time, in V8.</summary>
+    /// <summary>Whether a procedure's calls may run in batches, in V8.</summary>
     public bool RunsBatches(Procedure procedure) => EntryOf(procedure).RunsBatches;
 
     /// <summary>The host that runs a procedure: V8 for batches, Jint for one call at a time.</summary>

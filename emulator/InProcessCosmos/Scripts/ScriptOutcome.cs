@@ -1,35 +1,35 @@
 namespace InProcessCosmos.Scripts;
 
-/// <summary>What one run of a stored procedure came to.</summary>
+/// <summary>The outcome of one run of a stored procedure.</summary>
 public abstract record ScriptOutcome
 {
-    /// <summary>How large a response may be.</summary>
+    /// <summary>The maximum size of a response, in bytes.</summary>
     public const int MaxBodyBytes = 4 * 1024 * 1024;
 
     private ScriptOutcome()
     {
     }
 
-    /// <summary>What the script logged; null if the caller did not ask for it.</summary>
+    /// <summary>The output of <c>console.log</c>; null if the caller did not request it.</summary>
     public string? Log { get; init; }
 
-    /// <summary>It ran to its end, and what it wrote is committed.</summary>
-    /// <param name="Body">What it answered, as JSON; empty where what it set has none.</param>
-    /// <param name="Charge">What it cost, in request units.</param>
+    /// <summary>The script completed; its writes are committed.</summary>
+    /// <param name="Body">The response body as JSON; empty if the value has no JSON.</param>
+    /// <param name="Charge">The request charge, in request units.</param>
     public sealed record Completed(ReadOnlyMemory<byte> Body, double Charge) : ScriptOutcome;
 
-    /// <summary>It threw, and what it wrote is rolled back.</summary>
-    /// <param name="Status">400, or what the script's limits make of it: 408 for its time, 403 for its statements and its memory.</param>
-    /// <param name="Message">What it threw, as text.</param>
+    /// <summary>The script threw or was aborted; its writes are rolled back.</summary>
+    /// <param name="Status">400 for an exception, 408 for the time limit, 403 for the limits of statements and memory.</param>
+    /// <param name="Message">The error as text.</param>
     public sealed record Failed(int Status, string Message) : ScriptOutcome
     {
-        /// <summary>What Cosmos DB calls a script that does not compile.</summary>
+        /// <summary>The sub-status of a script that does not compile.</summary>
         public const int CompileError = 65535;
 
-        /// <summary>The number that the script gave its error; 0 where it gave none.</summary>
+        /// <summary>The number of the error; 0 if it has none.</summary>
         public int Number { get; init; }
 
-        /// <summary>Where in the script it was thrown; null where that is not known.</summary>
+        /// <summary>The stack trace within the script; null if it is unknown.</summary>
         public string? Trace { get; init; }
 
         internal static Failed OutOfTime(ScriptLimits limits) => new(408, $"The script ran longer than {limits.Time.TotalSeconds} seconds.");

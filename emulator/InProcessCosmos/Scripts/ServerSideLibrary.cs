@@ -4,12 +4,12 @@ using System.Text;
 namespace InProcessCosmos.Scripts;
 
 /// <summary>
-/// Cosmos DB's server-side library, in JavaScript: the files of <c>Library</c>, in the order of their names, as one function of a
-/// question to the engine and what is known of the container. It returns the functions that run calls. One text for all hosts.
+/// Cosmos DB's server-side library in JavaScript: the files of <c>Library</c>, in the order of their names, as one function. Its parameters are
+/// a function that calls the engine, and the environment. It returns the functions that run calls. Both hosts use the same text.
 /// </summary>
 internal static class ServerSideLibrary
 {
-    /// <summary>What frames of a stack that belong to the library are known by.</summary>
+    /// <summary>The name of the library's source, by which its stack frames are recognized.</summary>
     public const string Name = "server-side library";
 
     public static string Text { get; } = Read();

@@ -5,14 +5,14 @@ using System.Text;
 namespace InProcessCosmos.Scripts;
 
 /// <summary>
-/// The stored procedures that the program itself brings: by the hash of their text, so that nothing else that a client calls by the same
-/// name is taken for one. They run in V8, where its native library is there; all others, and all where it is not, run in Jint.
+/// The stored procedures that are part of the program, identified by the hash of their text: a client's procedure with the same ID is not
+/// trusted. Trusted procedures run in V8 if its native library is available; all others run in Jint.
 /// </summary>
 internal sealed class TrustedProcedures
 {
     private readonly ConcurrentDictionary<string, bool> hashes = [];
 
-    /// <summary>Declares that a text is the program's own.</summary>
+    /// <summary>Adds a text.</summary>
     public void Add(string body) => hashes[Hash(body)] = true;
 
     public bool Contains(string body) => !hashes.IsEmpty && hashes.ContainsKey(Hash(body));

@@ -9,15 +9,15 @@ using Microsoft.ClearScript.V8.FastProxy;
 namespace InProcessCosmos.Scripts;
 
 /// <summary>
-/// V8, with an isolate of its own: many times as fast as an interpreter, and a batch of calls for one crossing of its border. Only for
-/// procedures that are trusted, since a script can end the process that hosts V8: there are ways to use up its memory that no limit catches.
+/// V8 with its own isolate: several times as fast as an interpreter, with one native call for each batch. Only for trusted procedures: a script
+/// can exhaust V8's memory in ways that no limit detects, which ends the process.
 /// </summary>
 internal sealed class V8Host : IScriptHost
 {
-    /// <summary>Looked at now and then; well below what V8 itself takes for the end of the process.</summary>
+    /// <summary>The heap limit, which is sampled. It is well below the size at which V8 ends the process.</summary>
     private const int MostHeapBytes = 128 << 20;
 
-    /// <summary>V8 ends the process when its heap is full. The heap grows instead until the next sample, which a busy thread pool delays by seconds.</summary>
+    /// <summary>V8 ends the process when its heap is full. With this factor it grows until the next sample, which a busy thread pool can delay by seconds.</summary>
     private const double HeapExpansion = 2;
 
     private const int FirstHeapMegabytes = 1024;
@@ -50,17 +50,17 @@ internal sealed class V8Host : IScriptHost
         var library = (ScriptObject)engine.Evaluate(new DocumentInfo(ServerSideLibrary.Name), ServerSideLibrary.Text);
         var driver = (ScriptObject)library.InvokeAsFunction(new V8FastHostFunction("ask", 3, Respond), engine.Evaluate($"({environment})"));
         driver.InvokeMethod("define", engine.Evaluate(new DocumentInfo("procedure"), text.Function));
-        progress = (ITypedArray<int>)engine.Evaluate("new Int32Array(64)"); // Large enough to lie outside the heap, and so to stay where it is.
+        progress = (ITypedArray<int>)engine.Evaluate("new Int32Array(64)"); // Large enough to be allocated outside the heap, so that its address does not change.
         progress.InvokeWithDirectAccess(address => progressAddress = address);
         var make = (ScriptObject)engine.Evaluate("(function (run, progress, take, give) { return function () { give(run(take(), progress)); }; })");
         run = (ScriptObject)make.InvokeAsFunction(driver["run"], progress, new V8FastHostFunction("take", 0, Take), new V8FastHostFunction("give", 1, Give));
         watchdog.Add(this);
     }
 
-    /// <summary>Whether V8's native library is there.</summary>
+    /// <summary>Whether V8's native library is available.</summary>
     public static bool IsAvailable { get; } = Load();
 
-    /// <summary>Read from V8's memory: a heap that has overflowed gives no answer.</summary>
+    /// <summary>Read from V8's memory, since an isolate whose heap has overflowed cannot be called.</summary>
     public int Running => Marshal.ReadInt32(progressAddress);
 
     public bool IsSpent => isInterrupted;
@@ -92,7 +92,7 @@ internal sealed class V8Host : IScriptHost
         }
     }
 
-    /// <summary>Ends what runs for too long.</summary>
+    /// <summary>Interrupts a run that exceeds the time limit.</summary>
     public void InterruptIfLate()
     {
         lock (ending)
@@ -153,7 +153,7 @@ internal sealed class V8Host : IScriptHost
         }
         catch (ScriptAbortedException thrown)
         {
-            // An exception is one that the script may catch. This ends it where it stands.
+            // The script could catch an exception, but not an interrupt.
             ended = thrown;
             result.SetUndefined();
             lock (ending)
@@ -165,7 +165,7 @@ internal sealed class V8Host : IScriptHost
     }
 }
 
-/// <summary>Ends scripts in V8 that run for too long, for all shards. On a thread of its own: a timer would wait for a busy thread pool.</summary>
+/// <summary>Interrupts scripts in V8 that exceed the time limit, for all shards. It has its own thread, since a busy thread pool would delay a timer.</summary>
 internal sealed class V8Watchdog : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);

@@ -1,15 +1,15 @@
-// What the server-side library needs of the language, as it is before any script has run; and what scripts get in place of the
-// language's own: their clock and their errors.
+// The built-in functions that the server-side library uses, saved before any script can change them; and the replacements of
+// built-in objects for scripts: their clock and their errors.
 //
-// The files of this folder are one function body, in the order of their names (ServerSideLibrary.cs). `ask` and `environment` are
-// its parameters: a question to the engine, and what is known of the container.
+// The files of this folder are one function body, in the order of their names (ServerSideLibrary.cs). Its parameters are `ask`, which
+// calls the engine, and `environment`, which describes the container and the limits.
 
 'use strict';
 
 const global = globalThis, NativeDate = Date, NativeError = Error;
 const parseJson = JSON.parse, writeJson = JSON.stringify, elapsedClock = Date.now, random = Math.random;
 
-/** An error as callbacks get it: with the number of Cosmos DB's status, and its text as the service wraps it. */
+/** An error for a callback: with the status of Cosmos DB as its number, and its message in the form of the service. */
 function failure(number, message) {
     const body = writeJson({ Errors: [message] }), error = new NativeError(body);
     error.number = number;
@@ -21,19 +21,19 @@ function fail(message) {
     throw failure(400, message);
 }
 
-/** A function's name for its type, where `typeof` does not have the word that messages use. */
+/** The type of a value, as messages name it. */
 function typeOf(value) {
     return value === null ? 'null' : typeof value;
 }
 
-/** How many bytes a text has in UTF-8; or how many characters, where either is surely more than `most` or surely not. */
+/** The length of a string in UTF-8 bytes; or in characters, if that suffices to compare it with `most`. */
 function utf8Length(text, most) {
     if (text.length * 3 <= most || text.length > most || !/[^\x00-\x7F]/.test(text)) return text.length;
     const more = text.replace(/[\x00-\x7F]+/g, ''), most3 = more.replace(/[\x80-\u07FF\uD800-\uDFFF]+/g, '');
     return text.length + more.length + most3.length;
 }
 
-/** The order of two texts by their bytes in UTF-8, which is that of their code points. */
+/** Compares two strings by their UTF-8 bytes, which is the order of their code points. */
 function compareBytes(a, b) {
     const shorter = Math.min(a.length, b.length);
     for (let i = 0; i < shorter; i++) {
@@ -42,13 +42,13 @@ function compareBytes(a, b) {
     }
     return a.length - b.length;
 
-    // Surrogates stand for what comes after everything else.
+    // Surrogate pairs encode the code points after all others.
     function rank(unit) {
         return unit >= 0xD800 && unit <= 0xDFFF ? unit + 0x10000 : unit;
     }
 }
 
-/** Whether a text surely has no more objects and arrays than a given number. */
+/** Whether a JSON text certainly has no more objects and arrays than a given number. */
 function hasFewer(json, most) {
     let left = most;
     for (let at = json.indexOf('{'); at >= 0 && left >= 0; at = json.indexOf('{', at + 1)) left--;
@@ -56,7 +56,7 @@ function hasFewer(json, most) {
     return left >= 0;
 }
 
-/** How deep a JSON text nests, or `most` + 1 where it is deeper. */
+/** The nesting depth of a JSON text; `most` + 1 if it is deeper. */
 function nesting(json, most) {
     const brackets = json.replace(/"(?:[^"\\]+|\\.)*"|[^\[\]{}"]+/g, '');
     let depth = 0, deepest = 0;
@@ -68,13 +68,13 @@ function nesting(json, most) {
     return deepest;
 }
 
-/** The numbers that errors of document operations have. */
+/** The error numbers of document operations. */
 global.ErrorCodes = Object.freeze({
     BadRequest: 400, Forbidden: 403, NotFound: 404, Conflict: 409, PreconditionFailed: 412, RequestEntityTooLarge: 413,
     RetryWith: 449, InternalServerError: 500
 });
 
-/** `new Error(number, message)` gives an error with a number, as Cosmos DB's engine has it; all other forms are JavaScript's own. */
+/** `new Error(number, message)` creates an error with a number, as in Cosmos DB; all other forms are standard. */
 global.Error = (function () {
     function make(target, given, newTarget) {
         if (typeof given[0] !== 'number' || given.length < 2) return Reflect.construct(target, given, newTarget);
@@ -89,7 +89,7 @@ global.Error = (function () {
     });
 })();
 
-/** A clock that the engine sets. */
+/** A Date with the engine's clock. */
 global.Date = (function () {
     const members = Object.getOwnPropertyDescriptors(NativeDate);
     delete members.prototype;

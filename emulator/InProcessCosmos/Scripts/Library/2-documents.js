@@ -1,12 +1,12 @@
-// The documents of one batch's partitions. What a call writes is its own until it has succeeded; then later calls of the batch
-// see it. Operations return `{ error }`, or `{ status, document }`.
+// The documents of a batch's partitions. A call's writes are visible to later calls of the batch once it has succeeded. Operations
+// return `{ error }` or `{ status, document }`.
 
 const MOST_BYTES = environment.mostDocumentBytes, MOST_ID_BYTES = environment.mostIdBytes, MOST_NESTING = environment.mostNesting;
 const NO_DOCUMENT = 'Resource Not Found: entity with the specified id does not exist in the system.';
 const NEVER = -1, RESOURCE_LENGTH = 24;
 const [READ, CREATED, REPLACED, DELETED, QUERIED] = [0, 1, 2, 3, 4];
 
-// New etags and resource ids: what the engine drew for the batch, and a number that goes on.
+// New etags and resource IDs: a random prefix from the engine for each batch, and a counter.
 const HEX = '0123456789abcdef', BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+-';
 let etagHead = '', resourceHead = '', stamp = 0;
 
@@ -26,14 +26,14 @@ class Partition {
         this.key = key;
         this.isComplete = isComplete;
         this.isOrdered = true;
-        this.documents = new Map(); // by id; null where it is known that there is none
-        this.order = null; // those that are there, by their ids' bytes, once somebody asks
+        this.documents = new Map(); // by ID; null if known not to exist
+        this.order = null; // existing documents in the order of their IDs' bytes, created on demand
         this.waiting = 0; // calls of this batch that have not run
-        this.resources = null; // ids by resource id, once somebody asks
-        this.written = null; // the ids that calls of this batch have written
+        this.resources = null; // IDs by resource ID, created on demand
+        this.written = null; // the IDs that calls of this batch have written
     }
 
-    /** Takes what the engine has, unless something newer is known. */
+    /** Adds the engine's version of a document, unless a newer one is known. */
     add(document) {
         if (this.documents.has(document.id)) return;
         if (!this.isComplete && this.documents.size > 0) this.isOrdered = false;
@@ -61,7 +61,7 @@ class Partition {
         else if (document !== null) order.splice(low, 0, document);
     }
 
-    /** All documents, in the order of their ids' bytes. */
+    /** All documents, in the order of their IDs' bytes. */
     all() {
         this.readAll();
         if (this.order === null) {
@@ -110,11 +110,11 @@ class Partition {
 class Transaction {
     constructor(partition) {
         this.partition = partition;
-        this.written = null; // by id; null where it is deleted
-        this.charges = []; // kinds and lengths in turn
+        this.written = null; // by ID; null if deleted
+        this.charges = []; // kinds and lengths, alternating
     }
 
-    /** Lets all later calls see what this one has written. */
+    /** Makes this call's writes visible to later calls. */
     commit() {
         const partition = this.partition;
         if (this.written === null) return;
@@ -131,7 +131,7 @@ class Transaction {
         return document === null || hasExpired(document) ? null : document;
     }
 
-    /** The id behind a resource id; undefined where there is none. */
+    /** The ID of the document with a resource ID; undefined if there is none. */
     idOf(resource) {
         let id = this.partition.idOf(resource);
         if (id === undefined && this.written !== null) {
@@ -146,7 +146,7 @@ class Transaction {
         return document !== null && document.resource === resource ? id : undefined;
     }
 
-    /** All documents, in the order of their ids' bytes. */
+    /** All documents, in the order of their IDs' bytes. */
     all() {
         const documents = [], now = time();
         let isOrdered = true, length = 0;
@@ -180,7 +180,7 @@ class Transaction {
         };
     }
 
-    /** What a query selects that is more than all documents. The engine evaluates it, and is told what it cannot know yet. */
+    /** The result of a query that does not select all documents. The engine evaluates it, including the writes that it does not have yet. */
     query(query, size, continuation) {
         const partition = this.partition, unknown = new Map();
         if (partition.written !== null) for (const id of partition.written) unknown.set(id, partition.documents.get(id));
@@ -273,7 +273,7 @@ function preconditionFailed() {
     return failure(412, 'Operation cannot be performed because one of the specified precondition is not met.');
 }
 
-/** Where the next page begins: the number of results before it, and the id of the last of them, or null where they have another order. */
+/** The position of the next page: the number of results before it, and the ID of the last of them; null if the order is another. */
 function readPosition(continuation) {
     if (continuation === undefined || continuation === '') return { given: 0, after: null };
     const position = parseJson(ask('position', 0, continuation));
@@ -281,12 +281,12 @@ function readPosition(continuation) {
     return position;
 }
 
-/** The continuation token of a position. The engine makes and checks all tokens, so that a client may continue what a script began. */
+/** The continuation token of a position. The engine creates and validates all tokens, so that scripts and clients can exchange them. */
 function tokenOf(given, after) {
     return ask('token', given, after === null ? '' : after);
 }
 
-/** A document as a script sees it: an object of its own for each read, with the system properties of Cosmos DB. */
+/** A document as a script sees it: a separate object for each read, with the system properties. */
 function resourceOf(document) {
     if (document.kept === null) {
         if (current.isLast) return parsed(document);
@@ -306,7 +306,7 @@ function parsed(document) {
     return made;
 }
 
-/** Copies what was JSON: a few times as fast as to parse it again. */
+/** Copies a parsed document: several times as fast as parsing it again. */
 function copyOf(value, nested) {
     const copy = { ...value };
     for (const name of nested) copy[name] = copyOfAny(copy[name]);
@@ -321,7 +321,7 @@ function copyOfAny(value) {
     return copy;
 }
 
-/** The text of a document's body, as it was when the operation was called. */
+/** The JSON of a document, serialized when the operation is called. */
 function serialized(body) {
     if (typeof body === 'string') return body;
     if (body === null || typeof body !== 'object') fail('The document body must be an object or a string representing a JSON-serialized object.');
@@ -330,7 +330,7 @@ function serialized(body) {
     return { json: writeJson(own), own: own };
 }
 
-/** The members of a body without those that a read has added: they are made for each reader. Undefined ones have no JSON. */
+/** The members of a document without its system properties. They become undefined, which has no JSON. */
 function ownOf(body) {
     const own = { ...body };
     if (own._rid !== undefined) own._rid = undefined;
@@ -341,7 +341,7 @@ function ownOf(body) {
     return own;
 }
 
-/** Checks a document on its way in: `{ id, json, ttl }`, or the error. */
+/** Validates a document to write: returns `{ id, json, ttl }` or the error. */
 function incoming(body, key, makesId) {
     let json = body.json, own = body.own;
     if (own === undefined) {
@@ -406,7 +406,7 @@ function isPlain(value) {
     return value === null || typeof value !== 'object' && typeof value !== 'function';
 }
 
-/** Whether a text has no half of a surrogate pair, which has no bytes. */
+/** Whether a string has no lone surrogate, which UTF-8 cannot encode. */
 function isWellFormed(text) {
     for (let i = 0; i < text.length; i++) {
         const unit = text.charCodeAt(i);

@@ -1,12 +1,12 @@
-// getContext(), and what belongs to it, as Microsoft's reference of the server-side API has it. A collection's function checks its
-// arguments where it is called and says whether it was accepted; the operation and its callback run when the script's current
-// function has returned, in the order of the calls. All objects that a script gets are made for its run: it may change them.
+// getContext() and its objects, according to Microsoft's reference of the server-side API. A function of the collection validates its
+// arguments immediately and returns whether the operation was accepted. The operation and its callback run after the current function
+// of the script has returned, in the order of the calls. All objects are created for each run, so a script may change them.
 
 const DEFAULT_PAGE_SIZE = 100, LARGEST_PAGE = 1000, MOST_LOG = 8 * 1024;
 const BODY = 'body', LOGICAL_PARTITION_MB = 20 * 1024;
-const NOT_ITSELF = {}; // what compares with nothing
+const NOT_ITSELF = {}; // equal to no other value
 
-/** What runs now: a Call. */
+/** The running Call. */
 let current = null;
 
 const wholePartition = { kind: 'all' };
@@ -71,7 +71,7 @@ const collectionFunctions = {
             const id = idOf(transaction, document);
             const result = id === undefined ? { error: failure(404, NO_DOCUMENT) } : transaction.remove(id, given);
 
-            // There is no resource: the options come in its place.
+            // A delete has no resource: the callback gets the options instead.
             return result.error ? result : { resource: optionsFor({ statusCode: 204 }), options: undefined };
         });
     }
@@ -108,7 +108,7 @@ const contextFunctions = {
 const makeContext = maker(contextFunctions), makeCollection = maker(collectionFunctions);
 const makeRequest = maker(requestFunctions), makeResponse = maker(responseFunctions);
 
-/** Makes objects with these functions: copies of them, unless the script surely leaves alone what an object inherits. */
+/** Returns a factory of objects with these functions: as copies, unless the script certainly does not change prototypes. */
 function maker(functions) {
     if (!environment.leavesPrototypesAlone) return function () { return Object.assign({}, functions); };
     const Made = function () { };
@@ -130,7 +130,7 @@ class Call {
     constructor(index, partition, given, isLogged) {
         this.index = index;
         this.json = given;
-        this.isLast = --partition.waiting === 0; // of its partition, in this batch
+        this.isLast = --partition.waiting === 0; // call of its partition in this batch
         this.transaction = new Transaction(partition);
         this.body = '';
         this.log = isLogged ? '' : null;
@@ -141,7 +141,7 @@ class Call {
         this.parts = null;
     }
 
-    /** The arguments, for each who asks an object of its own. */
+    /** The arguments, as a new object each time. */
     given() { return parseJson(this.json); }
 
     context() { return (this.parts || this.make()).context; }
@@ -160,7 +160,7 @@ class Call {
         this.body = body;
     }
 
-    /** Runs the next operation that was accepted, and its callback. False where there is none. */
+    /** Runs the next accepted operation and its callback. Returns false if there is none. */
     runNext() {
         if (this.next === this.pending.length) return false;
         const { call, run } = this.pending[this.next];
@@ -181,7 +181,7 @@ class Call {
 
 const TOO_LARGE = 'The response is larger than ' + environment.mostBodyBytes + ' bytes.';
 
-/** Whether a value certainly takes fewer bytes than a given number, by a quick look. */
+/** Whether a value certainly serializes to fewer bytes than a given number, by an estimate. */
 function isSmall(value, bytes) {
     let left = bytes;
     return fits(value, 8) && left > 0;
@@ -207,18 +207,18 @@ function isTooLarge(value) {
     try {
         json = writeJson(value);
     } catch (thrown) {
-        return false; // It is thrown when the script has ended.
+        return false; // The error is thrown when the body is serialized.
     }
     return json !== undefined && utf8Length(json, environment.mostBodyBytes) > environment.mostBodyBytes;
 }
 
 function abort(reason) {
-    // No catch of the script's, and no promise, may swallow it: the engine ends the run.
+    // The engine aborts the run, so that no catch clause or promise of the script can intercept it.
     ask('abort', current.index, frameOf(failed(current, reason)));
     for (;;);
 }
 
-/** As `+` does it: numbers add up, all else becomes text. */
+/** Like `+`: numbers are added, other values are concatenated as text. */
 function appended(body, more) {
     return body === undefined || body === null ? more
         : typeof body === 'number' && typeof more === 'number' ? body + more
@@ -241,7 +241,7 @@ function onlyIn(name, kind) {
     fail('The function "' + name + '" is for ' + kind + ', which are not supported; it is not for stored procedures.');
 }
 
-/** The first argument is a format: each `%s` stands for the next argument, and `%%` for itself. */
+/** Formats a message: `%s` is replaced by the next argument, `%%` by a percent sign. */
 function formatted(format, given) {
     let next = 0;
     return given.length === 0 ? String(format) : String(format).replace(/%[%s]/g, function (mark) { return mark === '%%' ? '%' : String(given[next++]); });
@@ -253,7 +253,7 @@ function enough(name, least, given) {
     if (given.length < least) fail('The function "' + name + '" requires at least ' + least + ' argument(s) but was called with ' + given.length + ' argument(s).');
 }
 
-/** The end of every collection call's arguments: options and a callback, each of which may be left out. */
+/** The last arguments of every function of the collection: options and a callback, both optional. */
 function operation(options, callback) {
     if (typeof options === 'function' && callback === undefined) return { options: {}, callback: options };
     if (options !== undefined && (typeof options !== 'object' || options === null)) wrongType('options', 'object', options);
@@ -265,12 +265,12 @@ function wrongType(name, expected, value) {
     fail('The "' + name + '" parameter must be of type "' + expected + '". Actual type is: "' + typeOf(value) + '".');
 }
 
-/** The continuation that a page is asked for with; undefined for the first page. */
+/** The continuation token in the options; undefined for the first page. */
 function continuationOf(options) {
     return typeof options.continuation === 'string' ? options.continuation : undefined;
 }
 
-/** The options of a write, as they are when it is called. */
+/** The options of a write, copied when it is called. */
 function optionsOf(call) {
     return { etag: call.options.etag, disableAutomaticIdGeneration: call.options.disableAutomaticIdGeneration === true };
 }
@@ -294,7 +294,7 @@ function submitFeed(call, query) {
     });
 }
 
-/** Queues a read of the whole partition for a query that is a function: it gets the documents and returns a page and its options. */
+/** Queues a read of all documents for a function, which returns a page and its options. */
 function readAll(evaluate, options, callback) {
     return submit(operation(options, callback), function (transaction) {
         const result = evaluate(transaction.all().map(resourceOf));
@@ -302,7 +302,7 @@ function readAll(evaluate, options, callback) {
     });
 }
 
-/** Most scripts ask a write only whether it failed. To make an object of the document costs more than to write it. */
+/** Most callbacks of writes only check for an error, and creating the object of a document costs more than writing it. */
 function answerOf(call, result) {
     if (result.error) return result;
     if (call.callback === undefined || call.callback.length < 2 && environment.readsParametersOnly) return { resource: undefined, options: undefined };
@@ -328,7 +328,7 @@ function queryOf(given) {
     return plan.kind === 'all' || plan.kind === 'error' ? plan : { kind: plan.kind, value: plan.kind === 'key' ? plan.value : NOT_ITSELF, query: text, parameters: copied(parameters) };
 }
 
-/** What a query's text asks for, as far as this library can give it by itself. */
+/** The plan of a query: whether the library can evaluate it without the engine. */
 function planOf(text) {
     let plan = plans.get(text);
     if (plan === undefined) {
@@ -338,14 +338,14 @@ function planOf(text) {
     return plan;
 }
 
-/** As they are now: the script may change them before the query runs. */
+/** A copy of the parameters, which the script may change before the query runs. */
 function copied(parameters) {
     return parameters.map(function (parameter) {
         return parameter && { name: parameter.name, value: isPlain(parameter.value) ? parameter.value : parseJson(writeJson(parameter.value)) };
     });
 }
 
-// ---- Links, by names or by resource ids
+// ---- Links, by names or by resource IDs
 
 function inCollection(link) {
     if (link !== environment.selfLink && link !== environment.altLink && !leadsHere(trimmed(String(link)))) outside(link);

@@ -1,12 +1,12 @@
 // The JavaScript query API of the collection object: filter, map, pluck, flatten, sortBy, sortByDescending and unwind, each alone or
-// in a chain, with [collection], [options] and [callback] where Microsoft's reference has them. Without a callback the page goes to the
+// in a chain, with [collection], [options] and [callback] as in Microsoft's reference. Without a callback the page is appended to the
 // response.
 
 function addQueryFunctions(collection) {
     const DEFAULT_PAGE_SIZE = 100;
     const RANK = { undefined: 0, boolean: 2, number: 3, string: 4, object: 6 };
 
-    /** What each function makes of its own arguments: a step from one feed to the next. */
+    /** Each function returns a step: a function from a feed to a feed. */
     const steps = {
         filter: function (given) {
             const predicate = required(given, 'filter');
@@ -97,7 +97,7 @@ function addQueryFunctions(collection) {
         };
     }
 
-    /** Cosmos DB's order of types, then the order within one. */
+    /** Cosmos DB's order of types, then the order within the type. */
     function compare(a, b) {
         return rankOf(a) - rankOf(b) || (a < b ? -1 : a > b ? 1 : 0);
     }
@@ -106,7 +106,7 @@ function addQueryFunctions(collection) {
         return value === null ? 1 : Array.isArray(value) ? 5 : RANK[typeof value];
     }
 
-    /** The collection may stand before all other arguments; there is only one. */
+    /** Removes the optional first argument, the collection. */
     function withoutCollection(given) {
         const list = Array.from(given);
         if (list.length > 0 && (list[0] === undefined || list[0] === current.parts.collection || list[0] === current.shortcut())) list.shift();

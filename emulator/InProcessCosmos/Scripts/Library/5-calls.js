@@ -1,9 +1,9 @@
-// Runs a batch of calls. It comes as one text and goes as one: numbers in a first line, separated by commas, and behind it all
-// texts that they are the lengths of.
+// Runs a batch of calls. The batch and its results are one string each: a first line of comma-separated numbers, then all strings
+// without separators; some of the numbers are their lengths (ScriptFrame.cs).
 
 let timeNow = 0, timeAt = 0;
 
-/** Milliseconds since the epoch, by the engine's clock. It is asked at most once in a few milliseconds. */
+/** Milliseconds since the epoch, by the engine's clock, which is read at most once in a few milliseconds. */
 function time() {
     const elapsed = elapsedClock() - timeAt;
     if (elapsed < 0 || elapsed > 5) {
@@ -13,7 +13,7 @@ function time() {
     return timeNow;
 }
 
-/** Reads a text of numbers and texts. */
+/** Reads such a string. */
 class Frame {
     constructor(text) {
         const end = text.indexOf('\n');
@@ -64,7 +64,7 @@ function begin(text) {
     texts = [];
 }
 
-/** Runs a call up to its first operation. What it throws is its own. */
+/** Runs the main function of a call. An exception is the outcome of this call. */
 function start(index) {
     const { partition, given, isLogged } = calls[index];
     current = running = new Call(index, partition, given, isLogged);
@@ -83,7 +83,7 @@ function noFunction() {
     return error;
 }
 
-/** Runs the next operation of the running call. False where there is none, or the call has ended. */
+/** Runs the next operation of the running call. Returns false if there is none, or the call has ended. */
 function step() {
     if (running === null) return false;
     try {
@@ -94,7 +94,7 @@ function step() {
     }
 }
 
-/** Ends the running call where it has run to its end. */
+/** Completes the running call if it has not failed. */
 function complete() {
     if (running === null) return;
     let body;
@@ -128,7 +128,7 @@ function complete() {
     running = null;
 }
 
-/** What all calls so far have come to. */
+/** The results of all completed calls. */
 function result() {
     const text = numbers.join() + '\n' + texts.join('');
     calls = numbers = texts = [];
@@ -136,7 +136,7 @@ function result() {
     return text;
 }
 
-/** Runs a batch for as long as it may take: what is left has no result. */
+/** Runs a batch until its time limit: the remaining calls have no result. */
 function run(text, progress) {
     begin(text);
     const began = elapsedClock();
@@ -151,7 +151,7 @@ function run(text, progress) {
     return result();
 }
 
-/** What one run has left in the global object is not the next one's. */
+/** Removes the changes of a run to the global object. */
 function restoreGlobals() {
     for (const name of Reflect.ownKeys(global)) {
         const kept = globals[name];
@@ -189,7 +189,7 @@ function frameOf(outcome) {
     return numbers.join() + '\n' + texts.join('');
 }
 
-/** What was thrown, as far as it can be told: nothing in it may keep the call from its answer. */
+/** The outcome of a call that threw. Reading the thrown value may throw again, which must not prevent the outcome. */
 function failed(call, thrown) {
     return [1, attempt(function () { return messageOf(thrown); }, 'The script threw something that cannot be shown.'), call.log, numberOf(thrown), attempt(function () { return traceOf(thrown); }, '')];
 }
@@ -201,13 +201,13 @@ function messageOf(thrown) {
     return attempt(function () { return writeJson(thrown); }) || attempt(function () { return Object.prototype.toString.call(thrown) + membersOf(thrown); }, '[object]');
 }
 
-/** The name of an error, or of what is like one; undefined for any other object. */
+/** The name of an error or of an object like one; undefined for other objects. */
 function nameOf(thrown) {
     const name = attempt(function () { return thrown.name; });
     return typeof name === 'string' ? name : attempt(function () { return thrown instanceof NativeError; }) ? 'Error' : undefined;
 }
 
-/** The members of what has no JSON, those that can be told. */
+/** The readable members of an object that has no JSON. */
 function membersOf(thrown) {
     return Object.keys(thrown).map(function (name) {
         const value = attempt(function () { return thrown[name]; });

@@ -91,7 +91,7 @@ internal sealed class Judge
     /// <summary>What was erased is not remembered either: its retries are new.</summary>
     private void Erased(PartitionContent after, int? group)
     {
-        if (after.All() != 0 || after.OwnLimit is not null)
+        if (after.HoldsARecord || after.OwnLimit is not null)
         {
             Report("AN ERASE leaves something");
         }

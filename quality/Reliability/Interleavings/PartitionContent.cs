@@ -19,9 +19,12 @@ internal sealed class PartitionContent(Document[] documents, bool needsUserDocum
     public string? Malformed { get; } =
         documents.Where(document => document.Stream is not null).GroupBy(document => document.Stream!.Key).Any(records => records.Count() > 1)
             ? "TWO RECORDS of one key"
-            : needsUserDocument && documents.Any(document => document.Stream is not null) && documents.All(document => document.Id != "user")
+            : needsUserDocument && documents.Any(IsHeld) && documents.All(document => document.Id != "user")
                 ? "RECORDS WITHOUT A USER DOCUMENT"
                 : null;
+
+    /// <summary>Whether there is a record. One that is due does not count: no command sees it any longer, and the store removes it.</summary>
+    public bool HoldsARecord => documents.Any(IsHeld);
 
     public Document? Find(string id) => Array.Find(documents, document => document.Id == id);
 
@@ -58,6 +61,8 @@ internal sealed class PartitionContent(Document[] documents, bool needsUserDocum
 
         return bits;
     }
+
+    private static bool IsHeld(Document document) => document.Stream is not null && !InitialState.IsDue(document);
 
     /// <summary>The streams whose leases run though their documents' time to live is over.</summary>
     public UInt128 ActiveButDue()

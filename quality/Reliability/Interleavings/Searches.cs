@@ -24,7 +24,7 @@ internal static class Searches
             new Search("two of few", 2, step, Commands.Few, InitialState.Combinations(["live", "lapsed"], ["absent", "young"], Absent, ["default"]))),
         new("three of few", 3, ClockMode.OneMoment, Commands.Few,
             [.. InitialState.Combinations(Room, Absent, Absent, ["none", "default"]), new("young", "young", "absent", "default")]),
-        Erase(2, ClockMode.OneMoment, ["absent", "live", "lapsed", "ended"]),
+        Erase(2, ClockMode.OneMoment, ["absent", "live", "lapsed", "ended", "lapsed, due"]),
         Erase(2, ClockMode.Skewed, ["live"]),
         new("three of few about an erase", 3, ClockMode.OneMoment,
             Commands.Of("erase", "forget", "start A", "beat r0", "limit 1", "stopAll"), [new("live", "absent", "absent", "default")]),

@@ -25,6 +25,12 @@ public sealed class StreamRecordFunctions(StreamApi api)
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "stream-record/heartbeats")] HttpRequest request, CancellationToken cancellationToken) =>
         api.HeartbeatsAsync(request, cancellationToken);
 
+    /// <summary><c>GET /stream-record/{id}</c></summary>
+    [Function("GetStream")]
+    public Task<IResult> Get(
+        [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "stream-record/{id}")] HttpRequest request, string id, CancellationToken cancellationToken) =>
+        api.GetAsync(request, id, cancellationToken);
+
     /// <summary><c>DELETE /stream-record/{id}</c></summary>
     [Function("StopStream")]
     public Task<IResult> Stop(

@@ -2,6 +2,7 @@ using System.Reflection;
 using InProcessCosmos.Gateway;
 using StreamChecker.Cosmos;
 using StreamChecker.Players;
+using StreamChecker.Playback;
 using StreamChecker.Server.Embedded;
 
 namespace StreamChecker.Server;
@@ -16,6 +17,7 @@ internal static class KnownSettings
     [
         ApiKeys.Setting,
         .. Of<StreamCheckerOptions>(StreamCheckerOptions.Section),
+        .. Of<PlaybackOptions>(StreamCheckerOptions.Section),
         .. Of<PlayerOptions>(StreamCheckerOptions.Section),
         .. Of<EmbeddedOptions>(StreamCheckerOptions.Section),
         .. Of<CosmosOptions>(CosmosOptions.Section),

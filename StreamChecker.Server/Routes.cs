@@ -27,6 +27,8 @@ internal static class Routes
             api.HeartbeatAsync(request, id, cancellationToken)).WithContract(StreamRecordContract.Renew);
         routes.MapPost("/stream-record/heartbeats", (HttpRequest request, CancellationToken cancellationToken) =>
             api.HeartbeatsAsync(request, cancellationToken)).WithContract(StreamRecordContract.RenewMany);
+        routes.MapMethods("/stream-record/{id}", Reading, (HttpRequest request, string id, CancellationToken cancellationToken) =>
+            api.GetAsync(request, id, cancellationToken)).WithContract(StreamRecordContract.Get);
         routes.MapDelete("/stream-record/{id}", (HttpRequest request, string id, CancellationToken cancellationToken) =>
             api.StopAsync(request, id, cancellationToken)).WithContract(StreamRecordContract.Stop);
         routes.MapMethods("/stream-record", Reading, (HttpRequest request, CancellationToken cancellationToken) =>
@@ -56,6 +58,8 @@ internal static class Routes
             players.StopAsync(request, token, cancellationToken)).WithContract(PlayerContract.Stop).AllowAnonymous();
         routes.MapMethods("/player/{token}/cmcd", Posting, (HttpRequest request, string token, CancellationToken cancellationToken) =>
             players.ReportAsync(request, token, cancellationToken)).WithContract(PlayerContract.Report).AllowAnonymous();
+
+        routes.MapMethods("/.well-known/jwks.json", Reading, () => api.PlaybackKeys()).WithContract(PlaybackContract.Keys).AllowAnonymous();
 
         routes.MapMethods("/health/live", Reading, () => StreamApi.LiveAsync()).WithContract(HealthContract.Live).AllowAnonymous();
         routes.MapMethods("/health/ready", Reading, (HttpRequest request, CancellationToken cancellationToken) =>

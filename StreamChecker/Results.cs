@@ -79,6 +79,22 @@ public abstract record RenewResult
     public sealed record Failed(Exception Cause) : RenewResult;
 }
 
+/// <summary>Whether a stream is active.</summary>
+public abstract record StreamState
+{
+    private StreamState()
+    {
+    }
+
+    /// <summary>The stream is active.</summary>
+    /// <param name="Record">Its record.</param>
+    public sealed record Active(StreamRecord Record) : StreamState;
+
+    /// <summary>The stream has ended.</summary>
+    /// <param name="Ending">How it ended.</param>
+    public sealed record Ended(StreamEnding Ending) : StreamState;
+}
+
 /// <summary>The result of ending every stream of a user.</summary>
 public abstract record StopAllResult
 {

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using StreamChecker.Http;
+using StreamChecker.Playback;
 using StreamChecker.Players;
 using StreamChecker.Plans;
 
@@ -18,7 +19,10 @@ public static class StreamCheckerServices
         services.AddSingleton<IValidateOptions<StreamCheckerOptions>, StreamCheckerOptionsValidator>();
         services.AddOptions<PlayerOptions>().BindConfiguration(StreamCheckerOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<PlayerOptions>, PlayerOptionsValidator>();
+        services.AddOptions<PlaybackOptions>().BindConfiguration(StreamCheckerOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<PlaybackOptions>, PlaybackOptionsValidator>();
         services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<PlaybackTokens>();
         services.AddSingleton<IPostConfigureOptions<LoggerFilterOptions>, SuppressUrlLogging>();
         services.AddMetrics();
         services.AddSingleton<StreamTelemetry>();

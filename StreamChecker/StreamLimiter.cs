@@ -136,6 +136,26 @@ public sealed class StreamLimiter(
         return [.. ids.Zip(outcomes, (id, outcome) => outcome.Failure is { } cause ? new RenewResult.Failed(cause) : Renewed(id, outcome.Reply!))];
     }
 
+    /// <summary>Gets a stream. Its lease is not renewed.</summary>
+    public async Task<StreamState> GetAsync(StreamRecordId id, CancellationToken cancellationToken)
+    {
+        var listed = await ReadAsync(id.UserId, cancellationToken);
+        if (Records(id.UserId, listed.Streams).FirstOrDefault(record => record.Id == id) is { } active)
+        {
+            return new StreamState.Active(active);
+        }
+
+        // A list writes nothing, so a lapse that it shows is not yet decided: a clock that runs behind could still renew the stream (law 3
+        // of streams.js). A heartbeat decides it, and knows how the stream ended. It finds a stream active only by such a clock.
+        var (reply, _) = await partitions.ExecuteAsync(RenewalOf(id), cancellationToken);
+        return reply switch
+        {
+            StreamReply.Ended ended => new StreamState.Ended(Ending(id.UserId, ended)),
+            StreamReply.Renewed renewed => new StreamState.Active(Record(id.UserId, renewed.Record)),
+            _ => throw Unexpected(reply),
+        };
+    }
+
     /// <summary>Ends a stream. Returns false if it had already ended.</summary>
     public async Task<bool> StopAsync(StreamRecordId id, CancellationToken cancellationToken)
     {

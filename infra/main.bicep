@@ -78,6 +78,15 @@ param allowedOrigins string = ''
 @description('The URL of the service as players see it. By default the app\'s own; set it for a custom domain, or for a proxy in front of the app.')
 param publicUrl string = ''
 
+// ---- Playback tokens: off without keys -------------------------------------------------------------------------------
+
+@description('The key vault, in this resource group, whose secret playback-keys holds the private keys of playback tokens. The secret must exist. If empty, there are no playback tokens.')
+@maxLength(24)
+param playbackKeysVaultName string = ''
+
+@description('The claim iss of playback tokens. If empty, they name no issuer.')
+param playbackIssuer string = ''
+
 // ---- The function app -----------------------------------------------------------------------------------------------
 
 @description('The memory of one instance, in MB. CPU scales with it.')
@@ -228,6 +237,7 @@ var appSubnetName = 'app'
 var endpointSubnetName = 'private-endpoints'
 
 var playerKeysSecretName = 'player-keys'
+var playbackKeysSecretName = 'playback-keys'
 
 var publicNetworkAccess = vnetEnabled ? 'Disabled' : 'Enabled'
 
@@ -331,6 +341,7 @@ module storageEndpoint 'modules/private-endpoint.bicep' = if (vnetEnabled) {
   }
   dependsOn: [
     network
+    playbackKeys
     storage
   ]
 }
@@ -353,10 +364,21 @@ module cosmosEndpoint 'modules/private-endpoint.bicep' = if (vnetEnabled) {
   ]
 }
 
-module playerKeys 'modules/player-keys.bicep' = if (!empty(playerKeysVaultName)) {
+module playerKeys 'modules/key-vault-secret.bicep' = if (!empty(playerKeysVaultName)) {
   params: {
     vaultName: playerKeysVaultName
     secretName: playerKeysSecretName
+    identityName: identityName
+  }
+  dependsOn: [
+    identity
+  ]
+}
+
+module playbackKeys 'modules/key-vault-secret.bicep' = if (!empty(playbackKeysVaultName)) {
+  params: {
+    vaultName: playbackKeysVaultName
+    secretName: playbackKeysSecretName
     identityName: identityName
   }
   dependsOn: [
@@ -397,16 +419,20 @@ module functionApp 'modules/function-app.bicep' = {
     playerTokenLifetimeSeconds: checkedPlayerTokenLifetimeSeconds
     allowedOrigins: allowedOrigins
     publicUrl: publicUrl
+    playbackKeysVaultName: playbackKeysVaultName
+    playbackKeysSecretName: playbackKeysSecretName
+    playbackIssuer: playbackIssuer
     cosmosEndpoint: cosmosAccount.outputs.endpoint
     cosmosDatabaseName: cosmosDatabaseName
     cosmosContainerName: cosmosContainerName
   }
-  // The app must not start before it has access to its storage, its database, the players' keys and telemetry ingestion.
+  // The app must not start before it has access to its storage, its database, its keys and telemetry ingestion.
   dependsOn: [
     cosmosAccess
     cosmosEndpoint
     monitoring
     network
+    playbackKeys
     playerKeys
     storage
     storageEndpoint

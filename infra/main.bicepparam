@@ -7,5 +7,6 @@ param cosmosCapacity = readEnvironmentVariable('STREAM_CHECKER_COSMOS_CAPACITY',
 param playerKeysVaultName = readEnvironmentVariable('STREAM_CHECKER_PLAYER_KEYS_VAULT', '')
 param allowedOrigins = readEnvironmentVariable('STREAM_CHECKER_ALLOWED_ORIGINS', '')
 param publicUrl = readEnvironmentVariable('STREAM_CHECKER_PUBLIC_URL', '')
+param playbackKeysVaultName = readEnvironmentVariable('STREAM_CHECKER_PLAYBACK_KEYS_VAULT', '')
 param telemetrySamplingPercent = int(readEnvironmentVariable('STREAM_CHECKER_TELEMETRY_SAMPLING_PERCENT', '10'))
 param vnetEnabled = bool(readEnvironmentVariable('STREAM_CHECKER_VNET_ENABLED', 'false'))

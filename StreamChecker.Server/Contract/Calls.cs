@@ -26,6 +26,7 @@ public static class StreamRecordContract
                 Links =
                 [
                     new("RenewStream", CallParameter.RecordId, "id", "Send heartbeats of the stream with this ID."),
+                    new("GetStream", CallParameter.RecordId, "id", "Get the stream with this ID."),
                     new("StopStream", CallParameter.RecordId, "id", "Stop the stream with this ID."),
                 ],
             },
@@ -60,6 +61,19 @@ public static class StreamRecordContract
         Responses = SharedResponses.AfterWithLargeBody(
             CallResponse.Ok<HeartbeatResults>("One result for each ID."),
             SharedResponses.Invalid("Invalid body. `field` names the invalid field.")),
+    };
+
+    /// <summary><c>GET /stream-record/{id}</c></summary>
+    public static readonly CallContract Get = new("GetStream", Subject, "Get a stream")
+    {
+        Description =
+            "Reports whether the stream is active, without renewing its lease. For a licence proxy, or a support tool, that has the ID; players send heartbeats. " +
+            "Reads all streams of the user, so verify a playback token where that is enough.",
+        Parameters = [CallParameter.RecordId],
+        Responses = SharedResponses.After(
+            CallResponse.Ok<ActiveStream>("The stream is active."),
+            SharedResponses.Invalid("Invalid stream record ID."),
+            CallResponse.Error(StatusCodes.Status410Gone, "The stream has ended.", ProblemContract.StreamEnded)),
     };
 
     /// <summary><c>DELETE /stream-record/{id}</c></summary>
@@ -242,6 +256,19 @@ public static class PlayerContract
 
     private static IReadOnlyList<CallResponse> After(params CallResponse[] own) =>
         [.. own, InvalidToken, TooManyRequests, SharedResponses.InternalError, SharedResponses.StoreUnavailable];
+}
+
+/// <summary>The contract of the keys that verify playback tokens.</summary>
+public static class PlaybackContract
+{
+    private const string Subject = "Playback";
+
+    /// <summary><c>GET /.well-known/jwks.json</c></summary>
+    public static readonly CallContract Keys = new("PlaybackKeys", Subject, "Get the keys of playback tokens")
+    {
+        Description = "The public keys that verify `playback.token` of starts and heartbeats, as a JSON Web Key Set. Empty without playback keys. Cache it for five minutes. Anonymous.",
+        Responses = [CallResponse.Ok<PlaybackKeySet>("The keys.")],
+    };
 }
 
 /// <summary>The contracts of the health checks.</summary>

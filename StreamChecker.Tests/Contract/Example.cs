@@ -11,6 +11,9 @@ internal sealed partial record Example(string Call, string Name, string Summary,
     /// <summary>Tokens are random: the document shows this one, with a key that is not kept.</summary>
     private const string SampleToken = "AT3kDhs6PfiaBqGJX5o7cn1kGVmWrWB5tGdHpQTzkq3l2-P8eUiGhDzbZ1x4vC0yNnXoRjQeYfKwSa";
 
+    /// <summary>Signatures differ each time: the document shows this one, which the published key does not verify.</summary>
+    private const string SampleSignature = "c2lnbmF0dXJlcyBkaWZmZXIgZWFjaCB0aW1lLCBzbyB0aGlzIGlzIGEgc2FtcGxlLi4u";
+
     /// <summary>Whether it belongs in the document; else it only shows that the call returns it.</summary>
     public bool IsShown { get; init; }
 
@@ -24,7 +27,7 @@ internal sealed partial record Example(string Call, string Name, string Summary,
 
     /// <summary>The body as the document shows it: JSON as JSON, anything else as text.</summary>
     public JsonNode? ShownBody => ApiResponse.IsJson(Response.ContentType)
-        ? JsonNode.Parse(TokenInUrl().Replace(Response.Body.GetRawText(), SampleToken))
+        ? JsonNode.Parse(Signature().Replace(TokenInUrl().Replace(Response.Body.GetRawText(), SampleToken), SampleSignature))
         : JsonValue.Create(Response.Content);
 
     /// <summary>A parameter as the document shows it; null if it was not sent.</summary>
@@ -33,6 +36,9 @@ internal sealed partial record Example(string Call, string Name, string Summary,
 
     [GeneratedRegex("(?<=/player/)[A-Za-z0-9_-]+")]
     private static partial Regex TokenInUrl();
+
+    [GeneratedRegex("""(?<="token":"[\w-]+\.[\w-]+\.)[\w-]+""")]
+    private static partial Regex Signature();
 
     public string? HeaderOrNull(string header) =>
         Response.Message.Headers.TryGetValues(header, out var values) || Response.Message.Content.Headers.TryGetValues(header, out values)

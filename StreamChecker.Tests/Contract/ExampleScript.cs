@@ -19,6 +19,9 @@ internal sealed class ExampleScript
     /// <summary>A key for tokens of players.</summary>
     public const string PlayerKey = "c2l4dGVlbiBieXRlcywgYW5kIHNpeHRlZW4gbW9yZS4=";
 
+    /// <summary>A private key of playback tokens, made for this script.</summary>
+    private const string PlaybackKey = "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgE++zaDPi1Q70UdyiX2JgvRi9oXUJFfZ2fhXyOtZE/WKhRANCAAQZVEaurMdBbN/lxwyyQIqxTU+YfLgyfmhZln40s12DXzzfeD1+RoGGV2s1gWZrZSoNd2GWd9kP/47efYhh0PnC";
+
     private static readonly Asked Nothing = new(new Dictionary<string, string>(), null);
 
     private readonly List<Example> examples = [];
@@ -44,6 +47,7 @@ internal sealed class ExampleScript
         await script.PlayStreamsAsync();
         await script.PlayLimitsAsync();
         await script.PlayPlayersAsync();
+        await script.PlayPlaybackAsync();
         await script.PlayDocumentationAsync();
         await script.PlayIllFormedAsync();
         await script.PlayTroubleAsync();
@@ -85,6 +89,8 @@ internal sealed class ExampleScript
             "RenewStreams", "results", "Heartbeats of three players: one is active, one was replaced, one sends an invalid ID", [],
             $$"""{"ids":["{{tablet}}","{{tv}}","nonsense"]}""");
         await MakeAsync("RenewStream", "replaced", "A heartbeat of a replaced stream", new() { ["id"] = tv });
+        await MakeAsync("GetStream", "active", "An active stream", new() { ["id"] = tablet });
+        await MakeAsync("GetStream", "replaced", "A replaced stream", new() { ["id"] = tv });
         await MakeAsync("StopStream", "stopped", "A stop", new() { ["id"] = tablet });
         await MakeAsync("RenewStream", "stopped", "A heartbeat of a stopped stream", new() { ["id"] = tablet });
         await MakeAsync("StopAllStreams", "stopped", "A stop of all", new() { ["userId"] = "anna", ["Idempotency-Key"] = "stop-1" });
@@ -178,6 +184,18 @@ internal sealed class ExampleScript
         }
     }
 
+    private async Task PlayPlaybackAsync()
+    {
+        await using var signing = new StreamServer().With("PlaybackKeys", PlaybackKey).With("PlaybackIssuer", "https://streams.example");
+        using var its = signing.CreateDefaultClient();
+        var start = new Asked(new Dictionary<string, string> { ["Idempotency-Key"] = "play-1" }, JsonNode.Parse("""{"userId":"erik","streamId":"film-42"}"""));
+        var started = await calls["StartStream"].MakeAsync(its, start);
+        examples.Add(new("StartStream", "withPlayback", "A start with playback keys", start, started) { IsShown = true });
+        var heartbeat = new Asked(new Dictionary<string, string> { ["id"] = started.Id }, null);
+        examples.Add(new("RenewStream", "withPlayback", "A heartbeat with playback keys", heartbeat, await calls["RenewStream"].MakeAsync(its, heartbeat)) { IsShown = true });
+        examples.Add(new("PlaybackKeys", "keys", "The keys", Nothing, await calls["PlaybackKeys"].MakeAsync(its, Nothing)) { IsShown = true });
+    }
+
     private async Task PlayDocumentationAsync()
     {
         await MakeAsync("Live", "live", "The process responds", []);
@@ -209,7 +227,7 @@ internal sealed class ExampleScript
         await StartAsync("unknownPlan", "A plan that does not exist", """{"userId":"anna","streamId":"film-42","plan":"gold"}""", "play-1");
         await StartAsync("wrongType", "A field that is not a string", """{"userId":123,"streamId":"film-42"}""", "play-1");
         await StartAsync("invalidKey", "A key that is not visible ASCII", """{"userId":"anna","streamId":"film-42"}""", "play 1");
-        foreach (var name in new[] { "RenewStream", "StopStream" })
+        foreach (var name in new[] { "RenewStream", "GetStream", "StopStream" })
         {
             await MakeAsync(name, "notAnId", "An invalid stream record ID", new() { ["id"] = "nonsense" });
         }
@@ -246,7 +264,7 @@ internal sealed class ExampleScript
         await using var busy = new StreamServer().With("PlayerKeys", PlayerKey).With(Stores.Busy(TimeSpan.FromSeconds(7)));
         await using var broken = new StreamServer().With("PlayerKeys", PlayerKey).With(Stores.Broken());
         using var traces = Traces.Listen();
-        foreach (var call in calls.Values.Where(call => call.Contract.Subject is not ("Documentation" or "Pages")))
+        foreach (var call in calls.Values.Where(call => call.Contract.Subject is not ("Documentation" or "Pages" or "Playback")))
         {
             var needsKey = call.Contract.Subject is not ("Health" or "Players");
             if (needsKey)

@@ -102,7 +102,7 @@ public sealed class OpenApiDocumentTests(ExamplesOfTheDocument played) : IClassF
 
         Assert.Equal(
             [
-                "/console", "/demo", "/docs", "/docs/{asset}", "/health/live", "/health/ready", "/openapi.json",
+                "/.well-known/jwks.json", "/console", "/demo", "/docs", "/docs/{asset}", "/health/live", "/health/ready", "/openapi.json",
                 "/player/{token}/cmcd", "/player/{token}/heartbeat", "/player/{token}/stop", "/problems/{name}",
             ],
             open.Order(StringComparer.Ordinal));

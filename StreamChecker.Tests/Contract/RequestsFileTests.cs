@@ -38,9 +38,9 @@ public sealed partial class RequestsFileTests
 
         var sent = await PlayAsync(server);
 
-        Assert.Equal("Laptop", sent[4].Response.Body.GetProperty("replaced")[0].GetProperty("deviceName").GetString());
-        Assert.Equal(["Living room", "Kitchen"], sent[5].Response.Devices);
-        Assert.Equal(1, sent[7].Response.Number("stopped"));
+        Assert.Equal("Laptop", sent[5].Response.Body.GetProperty("replaced")[0].GetProperty("deviceName").GetString());
+        Assert.Equal(["Living room", "Kitchen"], sent[6].Response.Devices);
+        Assert.Equal(1, sent[8].Response.Number("stopped"));
     }
 
     [Fact]

@@ -9,7 +9,7 @@ public sealed class HeadTests
     private static readonly string[] All =
     [
         "/health/live", "/health/ready", "/stream-record?userId=anna", "/stream-limit?userId=anna",
-        "/openapi.json", "/docs", "/docs/swagger-ui.css", "/problems/stream-ended", "/console", "/demo",
+        "/openapi.json", "/docs", "/docs/swagger-ui.css", "/problems/stream-ended", "/console", "/demo", "/.well-known/jwks.json",
     ];
 
     public static TheoryData<string> Paths => new(All);

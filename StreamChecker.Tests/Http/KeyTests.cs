@@ -40,6 +40,7 @@ public sealed class KeyTests : IAsyncLifetime
     [Theory]
     [InlineData("POST", "/stream-record")]
     [InlineData("POST", "/stream-record/x/heartbeat")]
+    [InlineData("GET", "/stream-record/x")]
     [InlineData("DELETE", "/stream-record/x")]
     [InlineData("GET", "/stream-record")]
     [InlineData("DELETE", "/stream-record")]

@@ -1,5 +1,6 @@
 using System.Globalization;
 using StreamChecker.Cosmos;
+using StreamChecker.Playback;
 using StreamChecker.Players;
 
 namespace StreamChecker.Tests.Infrastructure;
@@ -54,6 +55,31 @@ public sealed class AppSettingsTests
     [BicepFact]
     public void WithoutAKeyVault_PlayersHaveNoSettings() => Assert.DoesNotContain(
         PredictedDeployment.OfDefaults.AppSettings().Keys, SettingsOf<PlayerOptions>(StreamCheckerOptions.Section).Contains);
+
+    [BicepFact]
+    public void WithAKeyVault_TheKeysOfPlaybackTokensAreAReferenceToTheSecret()
+    {
+        var deployment = PredictedDeployment.OfProduction;
+        var settings = deployment.AppSettings();
+
+        Assert.All(SettingsOf<PlaybackOptions>(StreamCheckerOptions.Section), setting => Assert.Contains(setting, settings.Keys));
+        Assert.Equal("@Microsoft.KeyVault(VaultName=kv-playback;SecretName=playback-keys)", settings["StreamChecker__PlaybackKeys"]);
+        Assert.Equal("https://streams.example", settings["StreamChecker__PlaybackIssuer"]);
+        Assert.Equal(
+            (string?)deployment.Only("Microsoft.ManagedIdentity/userAssignedIdentities")["id"],
+            (string?)deployment.Only("Microsoft.Web/sites")["properties"]!["keyVaultReferenceIdentity"]);
+        Assert.DoesNotContain(PredictedDeployment.OfDefaults.AppSettings().Keys, SettingsOf<PlaybackOptions>(StreamCheckerOptions.Section).Contains);
+    }
+
+    [BicepFact]
+    public void ThePages_AreOffUnlessAParameterTurnsThemOn()
+    {
+        var byDefault = PredictedDeployment.OfDefaults.AppSettings();
+        var turnedOn = PredictedDeployment.Of("param consoleEnabled = true").AppSettings();
+
+        Assert.Equal((false, false), (bool.Parse(byDefault["StreamChecker__Console"]), bool.Parse(byDefault["StreamChecker__Demo"])));
+        Assert.Equal((true, false), (bool.Parse(turnedOn["StreamChecker__Console"]), bool.Parse(turnedOn["StreamChecker__Demo"])));
+    }
 
     [BicepFact]
     public void Settings_CarryTheParameters()

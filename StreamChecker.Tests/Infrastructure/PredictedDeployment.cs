@@ -37,6 +37,8 @@ internal sealed class PredictedDeployment
         param alertEmail = 'on-call@example.com'
         param playerKeysVaultName = 'kv-players'
         param allowedOrigins = 'https://watch.example'
+        param playbackKeysVaultName = 'kv-playback'
+        param playbackIssuer = 'https://streams.example'
         """);
 
     /// <summary>With every number different from its default, and the choices that the others do not make.</summary>

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
+using StreamChecker.Playback;
 using StreamChecker.Plans;
 using StreamChecker.Players;
 
@@ -19,6 +20,9 @@ internal abstract record JsonResponse : IResult
     protected abstract int StatusCode { get; }
 
     [JsonIgnore]
+    protected virtual string CacheControl => "no-store";
+
+    [JsonIgnore]
     protected virtual string ContentType => "application/json; charset=utf-8";
 
     public async Task ExecuteAsync(HttpContext httpContext)
@@ -33,7 +37,7 @@ internal abstract record JsonResponse : IResult
 
         response.StatusCode = StatusCode;
         response.ContentType = ContentType;
-        response.Headers.CacheControl = "no-store";
+        response.Headers.CacheControl = CacheControl;
         IdempotencyKeyHeader.Mark(response, Replayed);
         WriteHeaders(response);
         using var buffer = JsonBuffer.Take();
@@ -75,6 +79,9 @@ internal sealed record StartedStream(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), Description("The URL for the player's own heartbeats; absent without player keys.")]
     public PlayerLink? Player { get; init; }
 
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), Description("The right to play until the lease ends, for a CDN or a licence proxy; absent without playback keys.")]
+    public PlaybackToken? Playback { get; init; }
+
     protected override int StatusCode => StatusCodes.Status201Created;
 
     public static StartedStream From(StartResult.Admitted admitted)
@@ -106,6 +113,9 @@ internal sealed record LiveStream(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), Description("The URL for the player's own heartbeats; absent unless it replaces the one that the player used.")]
     public PlayerLink? Player { get; init; }
 
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), Description("The right to play until the lease ends, for a CDN or a licence proxy; absent without playback keys.")]
+    public PlaybackToken? Playback { get; init; }
+
     protected override int StatusCode => StatusCodes.Status200OK;
 
     public static LiveStream From(RenewResult.Alive alive)
@@ -133,6 +143,9 @@ internal sealed record HeartbeatResult(
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), Description("The interval at which to send heartbeats, in seconds; absent if none are needed.")]
     public int? HeartbeatIntervalSeconds { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), Description("The right to play until the lease ends, for a CDN or a licence proxy; absent without playback keys.")]
+    public PlaybackToken? Playback { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), Description("The type of the problem, if the status is not 200.")]
     public string? Type { get; init; }
@@ -185,6 +198,29 @@ internal sealed record StreamView(
 {
     public static StreamView From(StreamRecord record) =>
         new(record.Id.ToString(), record.StreamId, record.DeviceName, record.StartedAt, record.ExpiresAt);
+}
+
+/// <summary>A stream that is active.</summary>
+internal sealed record ActiveStream(
+    [property: Description("The stream record ID. Opaque.")] string Id,
+    [property: Description("The user.")] string UserId,
+    [property: Description("The content, as sent with the start.")] string StreamId,
+    [property: Description("The device, as sent with the start; null if none was sent.")] string? DeviceName,
+    [property: Description("The time when the stream was admitted.")] DateTimeOffset StartedAt,
+    [property: Description("The time when the lease expires unless a heartbeat renews it; null if the stream lives until it is stopped.")] DateTimeOffset? ExpiresAt) : JsonResponse
+{
+    protected override int StatusCode => StatusCodes.Status200OK;
+
+    public static ActiveStream From(StreamRecord record) =>
+        new(record.Id.ToString(), record.UserId, record.StreamId, record.DeviceName, record.StartedAt, record.ExpiresAt);
+}
+
+/// <summary>The keys that verify playback tokens, as a JSON Web Key Set (RFC 7517).</summary>
+internal sealed record PlaybackKeySet([property: Description("The keys; empty without playback keys.")] IReadOnlyList<PublicKey> Keys) : JsonResponse
+{
+    protected override int StatusCode => StatusCodes.Status200OK;
+
+    protected override string CacheControl => "public, max-age=300";
 }
 
 /// <summary>A stream that replaced another.</summary>
@@ -335,6 +371,8 @@ internal sealed record Health([property: Description("`live` or `ready`.")] stri
 [JsonSerializable(typeof(PlanList))]
 [JsonSerializable(typeof(LimitResult))]
 [JsonSerializable(typeof(UserDataResponse))]
+[JsonSerializable(typeof(ActiveStream))]
+[JsonSerializable(typeof(PlaybackKeySet))]
 [JsonSerializable(typeof(Health))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(LimitReachedProblem))]

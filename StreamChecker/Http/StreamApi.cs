@@ -2,6 +2,7 @@ using System.Buffers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using StreamChecker.Plans;
+using StreamChecker.Playback;
 using StreamChecker.Players;
 using StreamChecker.StoredProcedure;
 
@@ -14,6 +15,7 @@ public sealed class StreamApi(
     PlanCatalog plans,
     CallExecution calls,
     PlayerLinks players,
+    PlaybackTokens playback,
     EndedStreams ended,
     TimeProvider time)
 {
@@ -44,7 +46,11 @@ public sealed class StreamApi(
         },
         async start => await limiter.StartValidAsync(start, cancellationToken) switch
         {
-            StartResult.Admitted admitted => StartedStream.From(admitted) with { Player = players.For(request, StartRoute, admitted.Record.Id) },
+            StartResult.Admitted admitted => StartedStream.From(admitted) with
+            {
+                Player = players.For(request, StartRoute, admitted.Record.Id),
+                Playback = playback.For(admitted.Record),
+            },
             StartResult.LimitReached rejection => LimitReachedProblem.From(rejection),
             StartResult.Ended ended => StreamEndedProblem.OfRetriedStart(ended.Ending),
             StartResult.KeyReused => Problem.KeyReused(),
@@ -61,7 +67,7 @@ public sealed class StreamApi(
         () => new(ReadId(id)),
         async recordId => await limiter.RenewAsync(recordId, cancellationToken) switch
         {
-            RenewResult.Alive alive => LiveStream.From(alive),
+            RenewResult.Alive alive => LiveStream.From(alive) with { Playback = playback.For(alive.Record) },
             RenewResult.Ended ended => StreamEndedProblem.OfHeartbeat(ended.Ending),
             var result => throw Unexpected(result),
         },
@@ -82,7 +88,7 @@ public sealed class StreamApi(
                 ? HeartbeatResult.From(text, Problem.NotAnId())
                 : renewed[id] switch
                 {
-                    RenewResult.Alive alive => HeartbeatResult.From(text, alive),
+                    RenewResult.Alive alive => HeartbeatResult.From(text, alive) with { Playback = playback.For(alive.Record) },
                     RenewResult.Ended ended => HeartbeatResult.From(text, StreamEndedProblem.OfHeartbeat(ended.Ending)),
                     RenewResult.Failed failed => HeartbeatResult.From(text, CallExecution.ProblemOf(failed.Cause, traceId)),
                     var result => throw Unexpected(result),
@@ -90,6 +96,22 @@ public sealed class StreamApi(
         },
         CallExecution.Repeat,
         cancellationToken);
+
+    /// <summary><c>GET /stream-record/{id}</c>: reports whether the stream is active.</summary>
+    public Task<IResult> GetAsync(HttpRequest request, string id, CancellationToken cancellationToken) => HandleAsync<StreamRecordId>(
+        request,
+        () => new(ReadId(id)),
+        async recordId => await limiter.GetAsync(recordId, cancellationToken) switch
+        {
+            StreamState.Active active => ActiveStream.From(active.Record),
+            StreamState.Ended ended => StreamEndedProblem.OfHeartbeat(ended.Ending),
+            var result => throw Unexpected(result),
+        },
+        adviceIfUnknown: null,
+        cancellationToken);
+
+    /// <summary><c>GET /.well-known/jwks.json</c>: the keys that verify playback tokens.</summary>
+    public IResult PlaybackKeys() => new PlaybackKeySet(playback.PublicKeys);
 
     /// <summary><c>DELETE /stream-record/{id}</c>: ends a stream; returns 204 even if it had already ended.</summary>
     public Task<IResult> StopAsync(HttpRequest request, string id, CancellationToken cancellationToken) => calls.HandleAsync<StreamRecordId>(

@@ -39,9 +39,10 @@ internal sealed record StartedBody(
     int Active,
     IReadOnlyList<ReplacedStream> Replaced,
     IReadOnlyList<string>? Observed,
-    PlayerLink? Player)
+    PlayerLink? Player,
+    PlaybackToken? Playback)
 {
-    public StreamRecord Stream() => new(Id, UserId, StreamId, DeviceName, StartedAt, ExpiresAt, Seconds.Of(HeartbeatIntervalSeconds));
+    public StreamRecord Stream() => new(Id, UserId, StreamId, DeviceName, StartedAt, ExpiresAt, Seconds.Of(HeartbeatIntervalSeconds)) { Playback = Playback };
 }
 
 internal sealed record HeartbeatsBody(IReadOnlyList<string> Ids);
@@ -49,7 +50,14 @@ internal sealed record HeartbeatsBody(IReadOnlyList<string> Ids);
 internal sealed record HeartbeatResultsBody(IReadOnlyList<HeartbeatBody> Results);
 
 internal sealed record HeartbeatBody(
-    string Id, int Status, DateTimeOffset? ExpiresAt, int? HeartbeatIntervalSeconds, string? Reason, StreamReference? ReplacedBy, bool? SameDevice);
+    string Id,
+    int Status,
+    DateTimeOffset? ExpiresAt,
+    int? HeartbeatIntervalSeconds,
+    string? Reason,
+    StreamReference? ReplacedBy,
+    bool? SameDevice,
+    PlaybackToken? Playback);
 
 internal sealed record LimitBody(int MaxConcurrentStreams);
 

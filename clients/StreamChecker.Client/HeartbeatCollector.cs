@@ -85,7 +85,7 @@ internal sealed class HeartbeatCollector(
         switch ((HttpStatusCode)body.Status)
         {
             case HttpStatusCode.OK:
-                heartbeat.SetResult(new HeartbeatResult.Alive(body.ExpiresAt, Seconds.Of(body.HeartbeatIntervalSeconds)));
+                heartbeat.SetResult(new HeartbeatResult.Alive(body.ExpiresAt, Seconds.Of(body.HeartbeatIntervalSeconds)) { Playback = body.Playback });
                 break;
             case HttpStatusCode.Gone:
                 heartbeat.SetResult(new HeartbeatResult.Ended(new(body.Reason ?? "unknown", body.ReplacedBy, body.SameDevice == true)));

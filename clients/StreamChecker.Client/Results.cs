@@ -91,7 +91,11 @@ public abstract record HeartbeatResult
     /// <summary>The stream is active.</summary>
     /// <param name="ExpiresAt">When its lease expires unless a heartbeat renews it; null if it lives until it is stopped.</param>
     /// <param name="HeartbeatInterval">When to send the next one; null if none are needed. It can change from one heartbeat to the next.</param>
-    public sealed record Alive(DateTimeOffset? ExpiresAt, TimeSpan? HeartbeatInterval) : HeartbeatResult;
+    public sealed record Alive(DateTimeOffset? ExpiresAt, TimeSpan? HeartbeatInterval) : HeartbeatResult
+    {
+        /// <summary>The right to play until the lease ends, for a CDN or a licence proxy; null if the service has no playback keys.</summary>
+        public PlaybackToken? Playback { get; init; }
+    }
 
     /// <summary>The stream has ended: the player must stop.</summary>
     /// <param name="Ending">How it ended.</param>
@@ -111,7 +115,16 @@ public abstract record HeartbeatResult
 /// <param name="ExpiresAt">When its lease expires unless a heartbeat renews it; null if it lives until it is stopped.</param>
 /// <param name="HeartbeatInterval">When the player sends its first heartbeat; null if none are needed.</param>
 public sealed record StreamRecord(
-    string Id, string UserId, string StreamId, string? DeviceName, DateTimeOffset StartedAt, DateTimeOffset? ExpiresAt, TimeSpan? HeartbeatInterval);
+    string Id, string UserId, string StreamId, string? DeviceName, DateTimeOffset StartedAt, DateTimeOffset? ExpiresAt, TimeSpan? HeartbeatInterval)
+{
+    /// <summary>The right to play until the lease ends, for a CDN or a licence proxy; null if the service has no playback keys.</summary>
+    public PlaybackToken? Playback { get; init; }
+}
+
+/// <summary>A JSON Web Token that a player sends with its requests for segments or licences.</summary>
+/// <param name="Token">The token.</param>
+/// <param name="ExpiresAt">When it expires. The next heartbeat returns another.</param>
+public sealed record PlaybackToken(string Token, DateTimeOffset ExpiresAt);
 
 /// <summary>A violated rule.</summary>
 /// <param name="Rule">Its name.</param>

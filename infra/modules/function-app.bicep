@@ -87,6 +87,15 @@ param allowedOrigins string
 @description('StreamChecker__PublicUrl; empty for the app\'s own URL.')
 param publicUrl string
 
+@description('The key vault with the keys of playback tokens; empty without playback tokens.')
+param playbackKeysVaultName string
+
+@description('The secret in it.')
+param playbackKeysSecretName string
+
+@description('StreamChecker__PlaybackIssuer; empty for none.')
+param playbackIssuer string
+
 @description('StreamChecker__Cosmos__AccountEndpoint')
 param cosmosEndpoint string
 
@@ -114,6 +123,18 @@ var playerSettings = empty(playerKeysVaultName)
         { name: 'StreamChecker__PublicUrl', value: empty(publicUrl) ? 'https://${name}.azurewebsites.net' : publicUrl }
       ],
       empty(allowedOrigins) ? [] : [{ name: 'StreamChecker__AllowedOrigins', value: allowedOrigins }]
+    )
+
+var playbackSettings = empty(playbackKeysVaultName)
+  ? []
+  : concat(
+      [
+        {
+          name: 'StreamChecker__PlaybackKeys'
+          value: '@Microsoft.KeyVault(VaultName=${playbackKeysVaultName};SecretName=${playbackKeysSecretName})'
+        }
+      ],
+      empty(playbackIssuer) ? [] : [{ name: 'StreamChecker__PlaybackIssuer', value: playbackIssuer }]
     )
 
 resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
@@ -184,7 +205,7 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
       minTlsVersion: '1.2'
       scmMinTlsVersion: '1.2'
       http20Enabled: true
-      appSettings: concat(playerSettings, [
+      appSettings: concat(playerSettings, playbackSettings, [
         { name: 'StreamChecker__MaxConcurrentStreams', value: string(maxConcurrentStreams) }
         { name: 'StreamChecker__Plans', value: plans }
         { name: 'StreamChecker__ObserveOnly', value: string(observeOnly) }

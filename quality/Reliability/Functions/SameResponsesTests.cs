@@ -76,6 +76,10 @@ public sealed partial class SameResponsesTests(BuiltApp app, ITestOutputHelper o
         await MakeAsync("many heartbeats of none", "POST", "/stream-record/heartbeats", """{"ids":[]}""");
         await MakeAsync("many heartbeats in 1 MiB", "POST", "/stream-record/heartbeats", """{"ids":["nonsense"]}""" + new string(' ', (1024 * 1024) - 20));
         await MakeAsync("many heartbeats over 1 MiB", "POST", "/stream-record/heartbeats", """{"ids":["nonsense"]}""" + new string(' ', 1024 * 1024));
+        await MakeAsync("an active stream", "GET", $"/stream-record/{phone}");
+        await MakeAsync("an active stream, without the body", "HEAD", $"/stream-record/{phone}");
+        await MakeAsync("a stream that was replaced", "GET", $"/stream-record/{tv}");
+        await MakeAsync("no stream", "GET", "/stream-record/nonsense");
         var ofPlayer = await StartAsync("a start whose player has a token", new { userId = other, streamId = "film", deviceName = "Browser" });
         await PlayAsync("a player's heartbeat", ofPlayer, "heartbeat");
         await PlayAsync("a player's heartbeat from a page", ofPlayer, "heartbeat", origin: BuiltApp.Origin);
@@ -124,6 +128,7 @@ public sealed partial class SameResponsesTests(BuiltApp app, ITestOutputHelper o
         await MakeAsync("ready", "GET", "/health/ready");
         await MakeAsync("ready, without the body", "HEAD", "/health/ready");
         await MakeAsync("the contract", "GET", "/openapi.json");
+        await MakeAsync("the keys of playback tokens", "GET", "/.well-known/jwks.json");
         await MakeAsync("the page", "GET", "/docs");
         await MakeAsync("a file of the page", "GET", "/docs/swagger-ui.css");
         await MakeAsync("a file that is not there", "GET", "/docs/nothing.css");

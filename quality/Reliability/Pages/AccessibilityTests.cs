@@ -75,7 +75,7 @@ public sealed class AccessibilityTests(Chromium chromium, PagesServer servers) :
         await backend.StartAsync("anna", "film-42", "Living room TV");
         await backend.StartAsync("anna", "match-7", "Phone");
         await using var opened = await OpenedPage.OpenAsync(
-            chromium.Browser, server.Address, "/console", new() { ColorScheme = ColorScheme.Light, ViewportSize = new() { Width = 960, Height = 900 } });
+            chromium.Browser, server.Address, "/console", new() { ColorScheme = ColorScheme.Light, ViewportSize = new() { Width = 840, Height = 900 } });
         var page = opened.Page;
         await page.GetByLabel("User ID").FillAsync("anna");
         await page.GetByRole(AriaRole.Button, new() { Name = "Look up" }).ClickAsync();

@@ -147,7 +147,7 @@ public sealed partial class ConsoleTests(Chromium chromium, PagesServer servers)
         await Expect(Figure("Starts admitted").Locator("p")).ToHaveTextAsync(Above0(), new() { Timeout = 15_000 });
         await Expect(Figure("Starts rejected at the limit").Locator("p")).ToHaveTextAsync(Above0());
         await Expect(Figure("Heartbeats").Locator("p")).ToHaveTextAsync(Above0());
-        await Expect(Figure("p99 of starts and heartbeats in the store").Locator("p")).ToHaveTextAsync(Milliseconds());
+        await Expect(Figure("p99 of starts, heartbeats").Locator("p")).ToHaveTextAsync(Milliseconds());
         await Expect(Figure("Starts admitted").Locator("svg")).ToHaveAttributeAsync("aria-label", Summary());
 
         ILocator Figure(string name) => page.Locator($".figure:has(h3:text-is('{name}'))");

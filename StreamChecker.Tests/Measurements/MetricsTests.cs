@@ -7,7 +7,7 @@ using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using StreamChecker.Server.Metrics;
 
-namespace StreamChecker.Tests.Http;
+namespace StreamChecker.Tests.Measurements;
 
 /// <summary><c>GET /metrics</c> of the Server, in the text format that Prometheus scrapes. It is not in the contract.</summary>
 public sealed partial class MetricsTests : IAsyncLifetime

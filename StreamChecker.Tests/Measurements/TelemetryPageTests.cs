@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace StreamChecker.Tests.Http;
+namespace StreamChecker.Tests.Measurements;
 
 /// <summary><c>docs/telemetry.md</c> has every instrument, with its kind and unit, and no other.</summary>
 public sealed partial class TelemetryPageTests

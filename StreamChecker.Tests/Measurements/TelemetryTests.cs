@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using StreamChecker.Server;
 using StreamChecker.Tests.Hosting;
 
-namespace StreamChecker.Tests.Http;
+namespace StreamChecker.Tests.Measurements;
 
 /// <summary>The service's telemetry, and what it never contains.</summary>
 public sealed class TelemetryTests : IAsyncLifetime

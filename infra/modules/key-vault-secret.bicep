@@ -1,4 +1,4 @@
-metadata description = 'The app\'s access to the keys of the players\' tokens: one secret of an existing key vault.'
+metadata description = 'The app\'s access to one secret of an existing key vault.'
 
 @description('The key vault, in this resource group.')
 param vaultName string
@@ -16,7 +16,7 @@ resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' 
 resource vault 'Microsoft.KeyVault/vaults@2024-11-01' existing = {
   name: vaultName
 
-  resource keys 'secrets' existing = {
+  resource secret 'secrets' existing = {
     name: secretName
   }
 }
@@ -25,8 +25,8 @@ resource vault 'Microsoft.KeyVault/vaults@2024-11-01' existing = {
 var secretsUser = '4633458b-17de-408a-b874-0445c86b69e6'
 
 resource reader 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(vault::keys.id, identity.id, secretsUser)
-  scope: vault::keys
+  name: guid(vault::secret.id, identity.id, secretsUser)
+  scope: vault::secret
   properties: {
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', secretsUser)
     principalId: identity.properties.principalId

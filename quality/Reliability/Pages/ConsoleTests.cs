@@ -6,7 +6,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace StreamChecker.Reliability.Pages;
 
-/// <summary>What support staff see and do on <c>/console</c>, in a browser, on a Server with short leases.</summary>
+/// <summary>What support staff see and do on <c>/console</c>, in a browser.</summary>
 [Collection(BrowserTests.Name)]
 public sealed partial class ConsoleTests(Chromium chromium, PagesServer servers) : IClassFixture<PagesServer>
 {
@@ -15,10 +15,10 @@ public sealed partial class ConsoleTests(Chromium chromium, PagesServer servers)
     [ChromiumFact]
     public async Task AUser_IsShownWithStreamsWhoseLeasesRunDown()
     {
-        using var backend = servers.Server.CreateClient();
-        await backend.StartAsync(user, "film-42", "TV");
-        await using var opened = await OpenAsync();
+        using var backend = servers.Brief.CreateClient();
+        await using var opened = await OpenedPage.OpenAsync(chromium.Browser, servers.Brief.Address, "/console");
         var page = opened.Page;
+        await backend.StartAsync(user, "film-42", "TV");
 
         await LookUpAsync(page);
 
@@ -39,6 +39,24 @@ public sealed partial class ConsoleTests(Chromium chromium, PagesServer servers)
         // Its player is gone: the page finds that out by itself.
         await Expect(row).ToHaveCountAsync(0, new() { Timeout = 20_000 });
         await Expect(page.Locator("#none")).ToBeVisibleAsync();
+    }
+
+    /// <summary>The clock of a support desk is not the Server's.</summary>
+    [ChromiumTheory]
+    [InlineData(-3)]
+    [InlineData(3)]
+    public async Task AClockThatIsWrong_DoesNotChangeWhatIsLeftOfALease(int hours)
+    {
+        using var backend = servers.Server.CreateClient();
+        await using var opened = await OpenAsync();
+        var page = opened.Page;
+        await page.Clock.SetSystemTimeAsync(DateTime.UtcNow.AddHours(hours));
+        await backend.StartAsync(user, "film-42", "TV");
+
+        await LookUpAsync(page);
+
+        await Expect(page.Locator("#streams tr")).ToHaveCountAsync(1);
+        Assert.InRange(await SecondsLeftAsync(page.Locator("#streams tr")), 60, 92);
     }
 
     [ChromiumFact]
@@ -63,7 +81,7 @@ public sealed partial class ConsoleTests(Chromium chromium, PagesServer servers)
         await page.GetByRole(AriaRole.Button, new() { Name = "Stop all streams" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Stop all", Exact = true }).ClickAsync();
 
-        await Expect(page.Locator("#status")).ToHaveTextAsync("Stopped 1 streams.");
+        await Expect(page.Locator("#status")).ToHaveTextAsync("Stopped 1 stream.");
         Assert.Equal("stopped", (await backend.HeartbeatAsync(phone)).Text("reason"));
     }
 
@@ -154,6 +172,21 @@ public sealed partial class ConsoleTests(Chromium chromium, PagesServer servers)
     }
 
     [ChromiumFact]
+    public async Task AServerThatIsAway_IsSaidOnce_AndForgottenWhenItIsBack()
+    {
+        await using var opened = await OpenAsync();
+        var page = opened.Page;
+        await LookUpAsync(page);
+        await Expect(page.Locator("#use")).ToHaveTextAsync("0 of 3 streams active");
+
+        await page.Context.SetOfflineAsync(true);
+        await Expect(page.Locator("#error")).ToHaveTextAsync("Not refreshed: the Server cannot be reached.", new() { Timeout = 15_000 });
+        await page.Context.SetOfflineAsync(false);
+
+        await Expect(page.Locator("#error")).ToHaveTextAsync("", new() { Timeout = 15_000 });
+    }
+
+    [ChromiumFact]
     public async Task WithKeys_ThePageAsksForOne_AndKeepsItInMemoryOnly()
     {
         using var backend = servers.Locked.CreateClient();
@@ -214,7 +247,7 @@ public sealed partial class ConsoleTests(Chromium chromium, PagesServer servers)
         await page.Keyboard.PressAsync("Enter");
         await page.Keyboard.PressAsync("Shift+Tab");
         await page.Keyboard.PressAsync("Enter");
-        await Expect(page.Locator("#status")).ToHaveTextAsync("Stopped 1 streams.");
+        await Expect(page.Locator("#status")).ToHaveTextAsync("Stopped 1 stream.");
         await Expect(page.Locator("#user-name")).ToBeFocusedAsync();
 
         await Keys.TabToAsync(page, "#limit");

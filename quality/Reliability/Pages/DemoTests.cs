@@ -12,7 +12,7 @@ public sealed class DemoTests(Chromium chromium, PagesServer servers) : IClassFi
     [ChromiumFact]
     public async Task TheSecondStart_EvictsTheFirst_WhosePictureStopsAndWhichSaysWhoTookOver()
     {
-        await using var opened = await OpenAsync();
+        await using var opened = await OpenedPage.OpenAsync(chromium.Browser, servers.Brief.Address, "/demo");
         var page = opened.Page;
 
         await PlayAsync(page, "Living room TV");

@@ -51,32 +51,39 @@ internal sealed class OpenedPage : IAsyncDisposable
     }
 }
 
-/// <summary>The Server that the pages are served by: short leases, so that an end is seen soon.</summary>
+/// <summary>The Servers that the pages are served by. Heartbeats are three seconds apart.</summary>
 public sealed class PagesServer : IAsyncLifetime
 {
     public const string Key = "a-key-of-support-staff";
 
     private readonly TemporaryFolder open = new();
+    private readonly TemporaryFolder brief = new();
     private readonly TemporaryFolder locked = new();
 
     /// <summary>Without keys.</summary>
     internal ServerProcess Server { get; private set; } = null!;
+
+    /// <summary>With a lease of nine seconds. A slow machine takes longer than that for a few steps on a page.</summary>
+    internal ServerProcess Brief { get; private set; } = null!;
 
     /// <summary>With a key.</summary>
     internal ServerProcess Locked { get; private set; } = null!;
 
     public async Task InitializeAsync()
     {
-        (string, string)[] leases = [("StreamChecker__LeaseSeconds", "9"), ("StreamChecker__HeartbeatIntervalSeconds", "3")];
-        Server = await ServerProcess.StartAsync(open.Path, leases);
-        Locked = await ServerProcess.StartAsync(locked.Path, [.. leases, ("StreamChecker__ApiKeys", Key)]);
+        var interval = ("StreamChecker__HeartbeatIntervalSeconds", "3");
+        Server = await ServerProcess.StartAsync(open.Path, interval);
+        Brief = await ServerProcess.StartAsync(brief.Path, interval, ("StreamChecker__LeaseSeconds", "9"));
+        Locked = await ServerProcess.StartAsync(locked.Path, interval, ("StreamChecker__ApiKeys", Key));
     }
 
     public async Task DisposeAsync()
     {
         await Server.DisposeAsync();
+        await Brief.DisposeAsync();
         await Locked.DisposeAsync();
         open.Dispose();
+        brief.Dispose();
         locked.Dispose();
     }
 }

@@ -19,6 +19,9 @@ public sealed class ChromiumTheoryAttribute : TheoryAttribute
 /// <summary>The machine's own Chromium, headless, started once for the tests that share it.</summary>
 public sealed class Chromium : IAsyncLifetime
 {
+    /// <summary>How long a test waits for what it expects on a page, in milliseconds: a busy machine is slow.</summary>
+    private const int Patience = 20_000;
+
     private static readonly string[] Programs = ["chromium", "chromium-browser", "google-chrome"];
 
     private static readonly string? Program = (
@@ -40,6 +43,7 @@ public sealed class Chromium : IAsyncLifetime
             return;
         }
 
+        Assertions.SetDefaultExpectTimeout(Patience);
         playwright = await Playwright.CreateAsync();
         Browser = await playwright.Chromium.LaunchAsync(new()
         {

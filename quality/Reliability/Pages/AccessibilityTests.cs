@@ -53,6 +53,7 @@ public sealed class AccessibilityTests(Chromium chromium, PagesServer servers) :
         await CheckAsync(page);
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Play on Living room TV" }).ClickAsync();
+        await Expect(page.Locator("#tv .state")).ToHaveTextAsync("playing");
         await page.GetByRole(AriaRole.Button, new() { Name = "Play on Anna's phone" }).ClickAsync();
         await Expect(page.Locator("#phone .state")).ToHaveTextAsync("playing");
         await page.GetByRole(AriaRole.Button, new() { Name = "Heartbeat now of Living room TV" }).ClickAsync();

@@ -37,7 +37,7 @@ public sealed partial class ConsoleTests(Chromium chromium, PagesServer servers)
         Assert.InRange(later, 0, first - 2);
 
         // Its player is gone: the page finds that out by itself.
-        await Expect(row).ToHaveCountAsync(0, new() { Timeout = 20_000 });
+        await Expect(row).ToHaveCountAsync(0);
         await Expect(page.Locator("#none")).ToBeVisibleAsync();
     }
 
@@ -162,7 +162,7 @@ public sealed partial class ConsoleTests(Chromium chromium, PagesServer servers)
 
         await backend.StartAsync(user);
 
-        await Expect(Figure("Starts admitted").Locator("p")).ToHaveTextAsync(Above0(), new() { Timeout = 15_000 });
+        await Expect(Figure("Starts admitted").Locator("p")).ToHaveTextAsync(Above0());
         await Expect(Figure("Starts rejected at the limit").Locator("p")).ToHaveTextAsync(Above0());
         await Expect(Figure("Heartbeats").Locator("p")).ToHaveTextAsync(Above0());
         await Expect(Figure("p99 of starts, heartbeats").Locator("p")).ToHaveTextAsync(Milliseconds());
@@ -180,10 +180,10 @@ public sealed partial class ConsoleTests(Chromium chromium, PagesServer servers)
         await Expect(page.Locator("#use")).ToHaveTextAsync("0 of 3 streams active");
 
         await page.Context.SetOfflineAsync(true);
-        await Expect(page.Locator("#error")).ToHaveTextAsync("Not refreshed: the Server cannot be reached.", new() { Timeout = 15_000 });
+        await Expect(page.Locator("#error")).ToHaveTextAsync("Not refreshed: the Server cannot be reached.");
         await page.Context.SetOfflineAsync(false);
 
-        await Expect(page.Locator("#error")).ToHaveTextAsync("", new() { Timeout = 15_000 });
+        await Expect(page.Locator("#error")).ToHaveTextAsync("");
     }
 
     [ChromiumFact]

@@ -26,7 +26,7 @@ public sealed class DemoTests(Chromium chromium, PagesServer servers) : IClassFi
         await PlayAsync(page, "Anna's phone");
         await Expect(page.Locator("#phone .state")).ToHaveTextAsync("playing");
 
-        await Expect(page.Locator("#tv .state")).ToHaveTextAsync("ended", new() { Timeout = 8_000 });
+        await Expect(page.Locator("#tv .state")).ToHaveTextAsync("ended");
         await Expect(page.Locator("#tv .over strong")).ToHaveTextAsync("Anna's phone took over");
         await Expect(page.Locator("#tv .over p")).ToContainTextAsync("harbour-at-six plays there now");
         await Expect(page.Locator("#tv [role=status]")).ToContainTextAsync("Anna's phone took over");
@@ -40,6 +40,7 @@ public sealed class DemoTests(Chromium chromium, PagesServer servers) : IClassFi
         await using var opened = await OpenAsync();
         var page = opened.Page;
         await PlayAsync(page, "Living room TV");
+        await Expect(page.Locator("#tv .state")).ToHaveTextAsync("playing");
         await page.GetByLabel("the start is rejected").CheckAsync();
 
         await PlayAsync(page, "Anna's phone");
@@ -51,7 +52,7 @@ public sealed class DemoTests(Chromium chromium, PagesServer servers) : IClassFi
         await page.GetByRole(AriaRole.Button, new() { Name = "Stop it and play here" }).ClickAsync();
 
         await Expect(page.Locator("#phone .state")).ToHaveTextAsync("playing");
-        await Expect(page.Locator("#tv .over strong")).ToHaveTextAsync("Anna's phone took over", new() { Timeout = 8_000 });
+        await Expect(page.Locator("#tv .over strong")).ToHaveTextAsync("Anna's phone took over");
     }
 
     [ChromiumFact]
@@ -125,7 +126,7 @@ public sealed class DemoTests(Chromium chromium, PagesServer servers) : IClassFi
         await Expect(page.Locator("#phone .state")).ToHaveTextAsync("playing");
         await Keys.TabToAsync(page, "#calls");
         await page.Keyboard.PressAsync("Shift+Tab");
-        await Expect(page.Locator("#tv .state")).ToHaveTextAsync("ended", new() { Timeout = 8_000 });
+        await Expect(page.Locator("#tv .state")).ToHaveTextAsync("ended");
     }
 
     /// <summary>Whether the picture of a player changes within a second.</summary>

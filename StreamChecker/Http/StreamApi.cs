@@ -98,7 +98,7 @@ public sealed class StreamApi(
         cancellationToken);
 
     /// <summary><c>GET /stream-record/{id}</c>: reports whether the stream is active.</summary>
-    public Task<IResult> GetAsync(HttpRequest request, string id, CancellationToken cancellationToken) => HandleAsync<StreamRecordId>(
+    public Task<IResult> GetAsync(HttpRequest request, string id, CancellationToken cancellationToken) => calls.HandleAsync<StreamRecordId>(
         request,
         () => new(ReadId(id)),
         async recordId => await limiter.GetAsync(recordId, cancellationToken) switch

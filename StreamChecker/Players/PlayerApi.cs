@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using StreamChecker.Http;
+using StreamChecker.Playback;
 
 namespace StreamChecker.Players;
 
@@ -13,6 +14,7 @@ public sealed class PlayerApi(
     CallExecution calls,
     PlayerTokens tokens,
     PlayerLinks links,
+    PlaybackTokens playback,
     EndedStreams ended,
     IOptions<PlayerOptions> options,
     IOptions<StreamCheckerOptions> service,
@@ -28,7 +30,7 @@ public sealed class PlayerApi(
         request,
         () => new(AdmitActive(token)),
         player => RenewAsync(
-            player, alive => LiveStream.From(alive) with { Player = links.Renew(request, player) }, cancellationToken),
+            player, alive => LiveStream.From(alive) with { Player = links.Renew(request, player), Playback = playback.For(alive.Record) }, cancellationToken),
         cancellationToken);
 
     /// <summary>

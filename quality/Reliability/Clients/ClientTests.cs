@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using StreamChecker.Client;
 using StreamChecker.Reliability.Functions;
 using StreamChecker.Reliability.Functions.Host;
+using StreamChecker.Tests.Http;
 
 namespace StreamChecker.Reliability.Clients;
 
@@ -47,6 +48,21 @@ public abstract class ClientTests : IAsyncLifetime
         Assert.Equal(["series", "sport"], (await client.ListAsync(User("anna"))).Streams.Select(stream => stream.StreamId));
         Assert.Equal(2, await client.StopAllAsync(User("anna")));
         Assert.Empty((await client.ListAsync(User("anna"))).Streams);
+    }
+
+    [Fact]
+    public async Task AStart_HasTheUrlOfItsPlayer_WhichNeedsNoKey()
+    {
+        var client = Client();
+        var started = Assert.IsType<Client.StartResult.Admitted>(await client.StartAsync(new(User("paul"), "film")));
+        using var player = new HttpClient { BaseAddress = Service.Address };
+
+        using var alive = await player.PostAsync(new Uri(started.Player!.Url.AbsolutePath + "/heartbeat", UriKind.Relative), null);
+        using var stopped = await player.PostAsync(new Uri(started.Player.Url.AbsolutePath + "/stop", UriKind.Relative), null);
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.NoContent), (alive.StatusCode, stopped.StatusCode));
+        Assert.InRange(started.Player.ExpiresAt - DateTimeOffset.UtcNow, TimeSpan.FromHours(23), TimeSpan.FromHours(24));
+        Assert.IsType<HeartbeatResult.Ended>(await client.HeartbeatAsync(started.Stream.Id));
     }
 
     [Fact]
@@ -409,7 +425,9 @@ public abstract class ClientTests : IAsyncLifetime
 /// <summary>The client against the Server.</summary>
 public sealed class ClientOfTheServerTests : ClientTests
 {
-    private readonly StreamServer server = new StreamServer().With("ApiKeys", "a-key-of-a-backend-that-is-long-enough").With(TimeProvider.System);
+    private readonly StreamServer server = new StreamServer()
+        .With("ApiKeys", "a-key-of-a-backend-that-is-long-enough").With("PlayerKeys", PrivacyTests.PlayerKey).With(TimeProvider.System);
+
     private Uri? address;
 
     protected override (Uri Address, string? Key) Service => (address!, "a-key-of-a-backend-that-is-long-enough");

@@ -6,12 +6,13 @@ using Microsoft.AspNetCore.StaticFiles;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Playwright;
+using StreamChecker.Reliability.Browsers;
 
-namespace StreamChecker.Browsers;
+namespace StreamChecker.Reliability.Players;
 
 /// <summary>
-/// A streaming platform: its pages with the players and the packed npm package, its backend with the API key, a Server with a lease of nine
-/// seconds, and a browser.
+/// A streaming platform: its pages with the players and the packed npm package, its backend with the API key, and a Server with a lease of nine
+/// seconds.
 /// </summary>
 public sealed class Platform : IAsyncLifetime
 {
@@ -24,15 +25,13 @@ public sealed class Platform : IAsyncLifetime
     private readonly TemporaryFolder package = new();
     private WebApplication? site;
     private ServerProcess? server;
-    private IPlaywright? playwright;
-    private IBrowser? browser;
 
     /// <summary>The backend.</summary>
     public HttpClient Backend { get; private set; } = null!;
 
     public async Task InitializeAsync()
     {
-        if (Requirements.WhyNotInABrowser is not null)
+        if ((Chromium.WhyNot ?? Node.WhyNot) is not null)
         {
             return;
         }
@@ -49,20 +48,14 @@ public sealed class Platform : IAsyncLifetime
             ("StreamChecker__HeartbeatIntervalSeconds", "3"));
         Backend = server.CreateClient();
         Backend.DefaultRequestHeaders.Add("x-functions-key", ApiKey);
-        playwright = await Playwright.CreateAsync();
-        browser = await playwright.Chromium.LaunchAsync(new()
-        {
-            ExecutablePath = Requirements.Chromium,
-            Args = ["--no-sandbox", "--autoplay-policy=no-user-gesture-required"],
-        });
     }
 
     /// <summary>Starts a stream and plays it on a page.</summary>
-    internal async Task<PlayingPage> PlayAsync(string player)
+    internal async Task<PlayingPage> PlayAsync(IBrowser browser, string player)
     {
         var user = $"viewer {Guid.NewGuid()}";
         var started = await Backend.StartAsync(user, "film-42", "Browser");
-        var page = await browser!.NewPageAsync();
+        var page = await browser.NewPageAsync();
         var playing = new PlayingPage(page, user, Backend, server!.Address);
         await page.GotoAsync(site!.Urls.Single());
         await page.WaitForFunctionAsync("() => window.play");
@@ -72,12 +65,6 @@ public sealed class Platform : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
-        if (browser is not null)
-        {
-            await browser.DisposeAsync();
-        }
-
-        playwright?.Dispose();
         await (server?.DisposeAsync() ?? ValueTask.CompletedTask);
         await (site?.DisposeAsync() ?? ValueTask.CompletedTask);
         data.Dispose();
@@ -87,7 +74,7 @@ public sealed class Platform : IAsyncLifetime
     /// <summary>The package as it is published, and not the folder that it is made of.</summary>
     private async Task UnpackAsync()
     {
-        await Requirements.RunAsync(Requirements.Npm!, RepositoryFiles.Path("clients/player"), "pack", "--silent", "--pack-destination", package.Path);
+        await Node.RunAsync(Node.Npm!, RepositoryFiles.Path("clients/player"), "pack", "--silent", "--pack-destination", package.Path);
         await using var packed = File.OpenRead(Directory.EnumerateFiles(package.Path, "*.tgz").Single());
         await using var content = new GZipStream(packed, CompressionMode.Decompress);
         await TarFile.ExtractToDirectoryAsync(content, package.Path, overwriteFiles: false);
@@ -107,9 +94,9 @@ public sealed class Platform : IAsyncLifetime
         foreach (var (path, folder) in new[]
         {
             ("/package", Path.Combine(package.Path, "package")),
-            ("/media", RepositoryFiles.Path("quality/Browsers/media")),
-            ("/node_modules", RepositoryFiles.Path("quality/Browsers/node_modules")),
-            ("", RepositoryFiles.Path("quality/Browsers/page")),
+            ("/media", RepositoryFiles.Path($"{Node.Folder}/media")),
+            ("/node_modules", RepositoryFiles.Path($"{Node.Folder}/node_modules")),
+            ("", RepositoryFiles.Path($"{Node.Folder}/page")),
         })
         {
             var files = new PhysicalFileProvider(folder);

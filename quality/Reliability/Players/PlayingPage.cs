@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.Playwright;
 
-namespace StreamChecker.Browsers;
+namespace StreamChecker.Reliability.Players;
 
 /// <summary>A page that plays a stream, with all the requests that it makes.</summary>
 internal sealed class PlayingPage : IAsyncDisposable
@@ -83,8 +83,6 @@ internal sealed class PlayingPage : IAsyncDisposable
 
         return waited.Elapsed;
     }
-
-    public Task SaveAsync(string file) => page.ScreenshotAsync(new() { Path = file });
 
     public async ValueTask DisposeAsync() => await page.CloseAsync();
 

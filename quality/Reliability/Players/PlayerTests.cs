@@ -1,23 +1,25 @@
 using System.Text.Json;
+using StreamChecker.Reliability.Browsers;
 using Xunit.Abstractions;
 
-namespace StreamChecker.Browsers;
+namespace StreamChecker.Reliability.Players;
 
 /// <summary>
 /// Real players in a real browser, on a page of another origin than the service: hls.js, dash.js and Shaka Player by their own CMCD
 /// events, and <c>watch</c> of the npm package.
 /// </summary>
-public sealed class PlayerTests(Platform platform, ITestOutputHelper output) : IClassFixture<Platform>
+[Collection(BrowserTests.Name)]
+public sealed class PlayerTests(Platform platform, Chromium chromium, ITestOutputHelper output) : IClassFixture<Platform>
 {
     private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(1);
 
     public static TheoryData<string> Players => ["watch", "hls.js", "dash.js", "Shaka Player"];
 
-    [BrowserTheory]
+    [PlayersTheory]
     [MemberData(nameof(Players))]
     public async Task APlayer_KeepsItsStreamForThreeLeases_AndItsPictureStopsWithinAnIntervalOfItsReplacement(string player)
     {
-        await using var page = await platform.PlayAsync(player);
+        await using var page = await platform.PlayAsync(chromium.Browser, player);
         for (var second = 0; second < 3 * Platform.Lease.TotalSeconds; second++)
         {
             Assert.True(await page.IsMovingAsync(), $"The picture stood after {second} s.");
@@ -40,11 +42,11 @@ public sealed class PlayerTests(Platform platform, ITestOutputHelper output) : I
         await AssertNoRequestHasTheKeyAsync(page);
     }
 
-    [BrowserTheory]
+    [PlayersTheory]
     [MemberData(nameof(Players))]
     public async Task TheEndOfTheContent_FreesTheSlotAtOnce(string player)
     {
-        await using var page = await platform.PlayAsync(player);
+        await using var page = await platform.PlayAsync(chromium.Browser, player);
         Assert.True(await page.IsMovingAsync());
 
         await page.PlayToTheEndAsync();
@@ -56,11 +58,11 @@ public sealed class PlayerTests(Platform platform, ITestOutputHelper output) : I
         await AssertNoRequestHasTheKeyAsync(page);
     }
 
-    [BrowserTheory]
+    [PlayersTheory]
     [MemberData(nameof(Players))]
     public async Task AClosedPage_FreesTheSlotAtOnce(string player)
     {
-        await using var page = await platform.PlayAsync(player);
+        await using var page = await platform.PlayAsync(chromium.Browser, player);
         Assert.True(await page.IsMovingAsync());
         Assert.Equal(1, await page.ActiveAsync());
 

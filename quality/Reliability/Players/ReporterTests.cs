@@ -1,8 +1,9 @@
 using System.Diagnostics;
+using System.Net;
 using System.Text.Json;
 using StreamChecker.StoredProcedure;
 
-namespace StreamChecker.Browsers;
+namespace StreamChecker.Reliability.Players;
 
 /// <summary>The CMCD reporter that hls.js, dash.js and Shaka Player share, alone in Node.js, in front of a service whose store is busy for a while.</summary>
 public sealed class ReporterTests
@@ -12,12 +13,13 @@ public sealed class ReporterTests
     {
         var store = new BusyAtTimes();
         await using var server = new StreamServer()
-            .With("PlayerKeys", "c2l4dGVlbiBieXRlcywgYW5kIHNpeHRlZW4gbW9yZS4=").With("DeadlineSeconds", 1).With(TimeProvider.System).Before(inner => store.Around(inner));
+            .With("PlayerKeys", "c2l4dGVlbiBieXRlcywgYW5kIHNpeHRlZW4gbW9yZS4=").With(TimeProvider.System).Before(inner => store.Around(inner));
         var address = server.Listen();
         using var backend = new HttpClient { BaseAddress = address };
         var started = await backend.StartAsync("anna");
+        Assert.Equal(HttpStatusCode.Created, started.Status);
         var url = started.Body.GetProperty("player").GetProperty("url").GetString()!;
-        using var reporter = Process.Start(new ProcessStartInfo(Requirements.Node!, [RepositoryFiles.Path("quality/Browsers/page/reporter.js"), url, "1"])
+        using var reporter = Process.Start(new ProcessStartInfo(Node.Program!, [RepositoryFiles.Path($"{Node.Folder}/page/reporter.js"), url, "1"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -91,6 +91,13 @@ public sealed class LostFilesTests : IDisposable
         }
 
         Assert.Equal((HttpStatusCode.ServiceUnavailable, Removed), (response.Status, response.Text("detail")));
+
+        // The console writes after the response was sent.
+        for (var patience = 100; !server.Output.Contains(Removed, StringComparison.Ordinal) && patience > 0; patience--)
+        {
+            await Task.Delay(100);
+        }
+
         Assert.Single(server.Output.Split('\n'), line => line.Contains(Removed, StringComparison.Ordinal));
     }
 

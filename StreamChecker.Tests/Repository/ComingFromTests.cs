@@ -7,20 +7,27 @@ namespace StreamChecker.Tests.Repository;
 /// <summary>The calls that <c>docs/coming-from.md</c> shows get the statuses that it shows.</summary>
 public sealed partial class ComingFromTests
 {
-    public static TheoryData<int> Blocks => [.. Enumerable.Range(0, Lines().Count)];
+    private static readonly string Page = RepositoryFiles.Text("docs/coming-from.md").ReplaceLineEndings("\n");
+
+    public static TheoryData<int> Blocks => [.. Enumerable.Range(0, Calls().Count)];
 
     [Fact]
-    public void EachSectionOfASystem_HasCalls() =>
-        Assert.Equal(Section().Count(RepositoryFiles.Text("docs/coming-from.md")), Lines().Count);
+    public void EachSectionOfASystem_HasCalls() => Assert.All(Page.Split("\n## ")[1..], section => Assert.Matches(Block(), section));
 
     [Theory]
     [MemberData(nameof(Blocks))]
     public async Task TheCalls_GetTheStatusesOfThePage(int block)
     {
+        var (plans, lines) = Calls()[block];
         await using var server = new StreamServer();
+        if (plans.Length > 0)
+        {
+            server.With(nameof(StreamCheckerOptions.Plans), plans);
+        }
+
         using var client = server.CreateClient();
         var ids = new Dictionary<string, string>();
-        foreach (var line in Lines()[block])
+        foreach (var line in lines)
         {
             var call = Call().Match(line);
             Assert.True(call.Success, $"'{line}' is not a call.");
@@ -43,16 +50,13 @@ public sealed partial class ComingFromTests
         string Filled(string text) => ids.Aggregate(text, (filled, id) => filled.Replace($"{{{id.Key}}}", id.Value, StringComparison.Ordinal));
     }
 
-    private static List<string[]> Lines() =>
+    /// <summary>The blocks of calls, each with the plans that stand right in front of it.</summary>
+    private static List<(string Plans, string[] Lines)> Calls() =>
     [
-        .. Block().Matches(RepositoryFiles.Text("docs/coming-from.md").ReplaceLineEndings("\n"))
-            .Select(block => block.Groups[1].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries)),
+        .. Block().Matches(Page).Select(block => (block.Groups["plans"].Value, block.Groups["calls"].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries))),
     ];
 
-    [GeneratedRegex("^## ", RegexOptions.Multiline)]
-    private static partial Regex Section();
-
-    [GeneratedRegex("^```\n(.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline)]
+    [GeneratedRegex("(?:^```json\n(?<plans>[^`]*)^```\n)?^```\n(?<calls>[^`]*)^```", RegexOptions.Multiline)]
     private static partial Regex Block();
 
     [GeneratedRegex(@"^(?<method>[A-Z]+) (?<path>\S+)(?: (?<body>\{.*\}))? +(?<status>[0-9]{3})(?: \{(?<name>[a-z]+)\})?$")]

@@ -54,6 +54,19 @@ public sealed class PlaybackTokenTests : IAsyncLifetime
         Assert.Equal(heartbeat.Time("expiresAt").AddMilliseconds(-700), result.GetProperty("playback").GetProperty("expiresAt").GetDateTimeOffset());
     }
 
+    /// <summary>A player that sends its own heartbeats needs no backend for its token.</summary>
+    [Fact]
+    public async Task APlayersOwnHeartbeat_ReturnsATokenToo()
+    {
+        await using var open = new StreamServer().With("PlaybackKeys", Key).With("PlaybackIssuer", Issuer).With("PlayerKeys", Convert.ToBase64String(new byte[32]));
+        var its = open.CreateClient();
+        var started = await its.StartAsync("anna", "film-42");
+
+        var heartbeat = await its.SendAsync(HttpMethod.Post, new Uri(started.Body.GetProperty("player").GetProperty("url").GetString()!).AbsolutePath + "/heartbeat");
+
+        Assert.Equal("film-42", (await VerifiedAsync(heartbeat)).GetPayloadValue<string>("stream_id"));
+    }
+
     [Fact]
     public async Task ARetryOfAStart_GetsATokenToo()
     {

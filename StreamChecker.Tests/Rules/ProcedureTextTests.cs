@@ -17,7 +17,7 @@ public sealed class ProcedureTextTests
         "getCollection", "getResponse", "setBody", "getSelfLink", "getAltLink",
         "queryDocuments", "readDocument", "createDocument", "upsertDocument", "replaceDocument", "deleteDocument",
         "find", "some", "filter", "map", "sort", "slice", "concat", "push", "forEach", "indexOf", "every", "reverse",
-        "call", "apply", "keys", "assign", "min", "max", "ceil", "now",
+        "call", "apply", "keys", "assign", "min", "max", "ceil", "floor", "now",
     ];
 
     [Fact]

@@ -541,9 +541,10 @@ function streams(command) {
         return ended;
     }
 
+    /** The record is deleted when it would have been anyway: an erase that does not see it any more must not find it prolonged. */
     function writeOff(record) {
         const lapse = { reason: 'expired', at: record.expiresAt };
-        end(record, lapse);
+        replace(record, Object.assign({}, record, { ended: lapse, ttl: Math.max(1, record._ts + record.ttl - Math.floor(clock / 1000)) }));
         return lapse;
     }
 

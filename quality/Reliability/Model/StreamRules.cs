@@ -302,7 +302,13 @@ internal static class StreamRules
 
         private void WriteOffLapses() => seen.FindAll(record => record.IsUnwrittenLapse(now)).ForEach(record => WriteOff(record));
 
-        private ModelEnding WriteOff(ModelRecord record) => End(record, new(StreamEndReason.Expired, record.ExpiresAt!.Value)).Ending!;
+        /// <summary>Its time to live goes on.</summary>
+        private ModelEnding WriteOff(ModelRecord record)
+        {
+            var ending = new ModelEnding(StreamEndReason.Expired, record.ExpiresAt!.Value);
+            Write(record with { Ending = ending, KeptSeconds = (int)Math.Max(1, record.WrittenSecond + record.KeptSeconds!.Value - (clock / 1000)) });
+            return ending;
+        }
 
         private ModelRecord End(ModelRecord record, ModelEnding ending)
         {

@@ -134,16 +134,23 @@ public sealed record PlanRule
     internal IEnumerable<string> Values => [.. Where?.Keys ?? [], .. Per is null ? [] : new[] { Per }, .. Distinct is null ? [] : new[] { Distinct }];
 }
 
-/// <summary>Writes a plan as it was compiled. Plans are read from files only.</summary>
+/// <summary>A plan as it is sent: written as it was compiled.</summary>
 internal sealed class PlanConverter : JsonConverter<Plan>
 {
-    public override Plan Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        throw new NotSupportedException("A plan is read from a file.");
+    public override Plan Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        var sent = JsonSerializer.Deserialize(ref reader, PlanJson.Default.SentPlan)!;
+        return new(sent.Name, sent.Rules);
+    }
 
     public override void Write(Utf8JsonWriter writer, Plan value, JsonSerializerOptions options) => value.WriteTo(writer);
 }
 
+/// <summary>The members of a plan as it is sent.</summary>
+internal sealed record SentPlan(string Name, IReadOnlyList<PlanRule> Rules);
+
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(IReadOnlyList<PlanRule>))]
+[JsonSerializable(typeof(SentPlan))]
 internal sealed partial class PlanJson : JsonSerializerContext;

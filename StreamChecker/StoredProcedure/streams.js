@@ -541,7 +541,7 @@ function streams(command) {
         return ended;
     }
 
-    /** The record is deleted when it would have been anyway: an erase that does not see it any more must not find it prolonged. */
+    /** The record is deleted when it would have been anyway: so an erase that no longer sees it misses nothing. */
     function writeOff(record) {
         const lapse = { reason: 'expired', at: record.expiresAt };
         replace(record, Object.assign({}, record, { ended: lapse, ttl: Math.max(1, record._ts + record.ttl - Math.floor(clock / 1000)) }));

@@ -107,6 +107,24 @@ public sealed partial class ConsoleTests(Chromium chromium, PagesServer servers)
     }
 
     [ChromiumFact]
+    public async Task ThePlan_IsChosenFromThoseOfTheServer()
+    {
+        using var folder = new TemporaryFolder();
+        await using var server = await ServerProcess.StartAsync(folder.Path, ("StreamChecker__Plans", """{"premium":{"rules":[{"name":"streams","limit":6}]}}"""));
+        using var backend = server.CreateClient();
+        await using var opened = await OpenedPage.OpenAsync(chromium.Browser, server.Address, "/console");
+        var page = opened.Page;
+        await LookUpAsync(page);
+        await Expect(page.GetByLabel("Plan")).ToHaveValueAsync("default");
+
+        await page.GetByLabel("Plan").SelectOptionAsync("premium");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Set plan" }).ClickAsync();
+
+        await Expect(page.Locator("#use")).ToHaveTextAsync("0 of 6 streams active");
+        Assert.Equal("premium", (await backend.GetLimitAsync(user)).Text("plan"));
+    }
+
+    [ChromiumFact]
     public async Task WhatIsHeld_IsShownAndDownloaded()
     {
         using var backend = servers.Server.CreateClient();

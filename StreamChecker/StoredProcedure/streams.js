@@ -23,7 +23,7 @@
  *   start      1. admitted            the stream is active; `replayed`: it already was, nothing was written
  *              2. limitReached        no room; nothing was written; the body lists each violated rule with the streams it counts
  *              3. ended               a retry of a start whose stream is over
- *              4. keyReused           a retry that names another stream or device, or counts it otherwise; nothing was written
+ *              4. keyReused           a retry with another stream, device, plan or tags, or that counts otherwise; nothing was written
  *              5. foreignReplacement  `replace` names another user's stream; nothing was written
  *              6. planNeeded          the user has another plan than the one that was sent; nothing was written
  *              7. valueRequired       a rule requires a value that the start does not have; nothing was written

@@ -63,8 +63,8 @@ public sealed class Chromium : IAsyncLifetime
     }
 }
 
-/// <summary>The tests that share it, one after the other.</summary>
-[CollectionDefinition(Name)]
+/// <summary>The tests that share it, one after the other and with nothing next to them: a page that is closed has half a second for its last call.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class BrowserTests : ICollectionFixture<Chromium>
 {
     public const string Name = "a browser";

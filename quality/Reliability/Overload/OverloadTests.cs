@@ -9,6 +9,7 @@ using Xunit.Abstractions;
 namespace StreamChecker.Reliability.Overload;
 
 /// <summary>More than can be carried: what is accepted keeps its latency, the rest is rejected quickly, and it is over when it is over.</summary>
+[Collection(nameof(Alone))]
 public sealed class OverloadTests(ITestOutputHelper output) : IDisposable
 {
     private const int QueueLength = 64;

@@ -91,7 +91,7 @@ internal sealed class Judge
     /// <summary>What was erased is not remembered either: its retries are new.</summary>
     private void Erased(PartitionContent after, int? group)
     {
-        if (after.HoldsARecord || after.OwnLimit is not null)
+        if ((after.HoldsARecord && Counts(after.All())) || after.OwnLimit is not null)
         {
             Report("AN ERASE leaves something");
         }
@@ -245,7 +245,9 @@ internal sealed class Judge
             return;
         }
 
-        if ((before.Active(Facts.Latest) & world.HiddenFrom(execution)) != 0)
+        // An erase does not see a record whose lease runs beyond its time to live, and another clock does.
+        var hidden = execution.Call.Order is EraseCommand ? before.All() & world.ActiveButDue : before.Active(Facts.Latest) & world.HiddenFrom(execution);
+        if (hidden != 0)
         {
             findings.Excuse(DocumentedException.ClockWrongByMoreThanTenMinutes);
             return;

@@ -9,11 +9,11 @@ public static class StreamCalls
 {
     public static Task<ApiResponse> StartAsync(
         this HttpClient client, string userId, string streamId = "film", string? deviceName = null, string? onLimit = null,
-        string[]? replace = null, string? idempotencyKey = null, string? deviceId = null, string? sameDevice = null) =>
+        string[]? replace = null, string? idempotencyKey = null, string? deviceId = null, string? sameDevice = null, IReadOnlyDictionary<string, string>? tags = null) =>
         client.SendAsync(
             HttpMethod.Post,
             "/stream-record",
-            JsonSerializer.SerializeToUtf8Bytes(new { userId, streamId, deviceName, deviceId, sameDevice, onLimit, replace }),
+            JsonSerializer.SerializeToUtf8Bytes(new { userId, streamId, deviceName, deviceId, sameDevice, tags, onLimit, replace }),
             "application/json",
             ("Idempotency-Key", idempotencyKey));
 

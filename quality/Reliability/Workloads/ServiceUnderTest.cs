@@ -57,6 +57,6 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
     private static StreamServer Configured(int deadlineSeconds) => new StreamServer()
         .With(nameof(StreamCheckerOptions.LeaseSeconds), StreamWorkload.LeaseSeconds)
         .With(nameof(StreamCheckerOptions.HeartbeatIntervalSeconds), StreamWorkload.IntervalSeconds)
-        .With(nameof(StreamCheckerOptions.MaxConcurrentStreams), StreamWorkload.DefaultLimit)
+        .With(nameof(StreamCheckerOptions.Plans), StreamWorkload.Plans)
         .With(nameof(StreamCheckerOptions.DeadlineSeconds), deadlineSeconds);
 }

@@ -15,6 +15,18 @@ internal sealed class StreamWorkload(HttpClient client, History history, string 
     public const int IntervalSeconds = 2;
     public const int DefaultLimit = 3;
 
+    /// <summary>A limit on all streams, one that replaces, and one on distinct values.</summary>
+    public const string Plans =
+        """
+        {"default": {"rules": [
+          {"name": "streams", "limit": 3},
+          {"name": "uhd", "limit": 1, "where": {"quality": ["uhd"]}, "onLimit": "replaceOldest"},
+          {"name": "places", "limit": 2, "distinct": "network", "onLimit": "reject"}]}}
+        """;
+
+    private static readonly Plan Rules = ReadPlans();
+    private static readonly string?[] Qualities = ["uhd", "hd", null];
+
     private readonly ConcurrentDictionary<string, ConcurrentQueue<StreamSeen>> streams = new();
     private int started;
 
@@ -104,16 +116,34 @@ internal sealed class StreamWorkload(HttpClient client, History history, string 
             DeviceId = deviceId,
             CountSameDevice = deviceId is not null && counts,
             LeaseMs = LeaseSeconds * 1000,
-            Plan = Plan.OfLimit(DefaultLimit),
+            Plan = Rules,
+            Tags = key is null ? TagsOf(random) : null,
             ReplaceOldest = oldest,
             Replace = replaced is null ? null : [new(replaced.UserId, replaced.Key.ToString(), replaced.StartedAt)],
         };
         return CallAsync(
             () => client.StartAsync(
                 user, streamId, command.DeviceName, oldest ? "replaceOldest" : null, replaced is null ? null : [replaced.ToString()], key,
-                deviceId, command.CountSameDevice ? "count" : null),
+                deviceId, command.CountSameDevice ? "count" : null, command.Tags),
             command,
             (start, reply) => HttpReplies.Start((StartCommand)start, reply, saysReplayed: !Faulty));
+    }
+
+    private static Plan ReadPlans()
+    {
+        Assert.Empty(PlanFile.Read("plans.json", Plans, out var plans));
+        return Assert.Single(plans);
+    }
+
+    private static SortedDictionary<string, string> TagsOf(Random random)
+    {
+        SortedDictionary<string, string> tags = new(StringComparer.Ordinal) { ["network"] = $"network {random.Next(3)}" };
+        if (Qualities[random.Next(Qualities.Length)] is { } quality)
+        {
+            tags["quality"] = quality;
+        }
+
+        return tags;
     }
 
     private Task<ApiResponse> HeartbeatAsync(StreamRecordId id) => CallAsync(

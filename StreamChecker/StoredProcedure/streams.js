@@ -233,7 +233,7 @@ function streams(command) {
     /** A stream's value of a tag, or of one of its fields; undefined without one. */
     function valueOf(stream, name) {
         if (name === 'streamId' || name === 'deviceId') return stream[name];
-        return stream.tags && Object.prototype.hasOwnProperty.call(stream.tags, name) ? stream.tags[name] : undefined;
+        return stream.tags && {}.hasOwnProperty.call(stream.tags, name) ? stream.tags[name] : undefined;
     }
 
     function missingValue() {

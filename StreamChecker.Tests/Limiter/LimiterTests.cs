@@ -81,6 +81,19 @@ public sealed class LimiterTests
     }
 
     [Fact]
+    public async Task AfterTheUsersPlanChanged_TheNextStartBeginsWithTheNewOne()
+    {
+        var start = new StartStream { UserId = "anna", StreamId = "film" };
+        Return(new StreamReply.PlanNeeded("premium"), new StreamReply.KeyReused(), new StreamReply.PlanNeeded(null), new StreamReply.KeyReused());
+
+        await limiter.StartAsync(start, CancellationToken.None);
+        await limiter.StartAsync(start, CancellationToken.None);
+        await limiter.StartAsync(start, CancellationToken.None);
+
+        Assert.Equal(["default", "premium", "premium", "default", "default"], commands.Cast<StartCommand>().Select(command => command.Plan.Name));
+    }
+
+    [Fact]
     public async Task AStartWithAPlanOfItsOwn_AsksForNoOther_AndChangesNothingForTheNext()
     {
         var start = new StartStream { UserId = "anna", StreamId = "film" };

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
-using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -10,22 +9,26 @@ namespace StreamChecker.Plans;
 /// <summary>
 /// The plans of this instance, by its settings, and the plan that each user was last seen with. The plan <see cref="Plan.Default"/> always exists.
 /// </summary>
-public sealed partial class PlanCatalog : IDisposable
+public sealed partial class PlanCatalog
 {
     private const int MostUsers = 100_000;
     private const int MostUnknownPlans = 100;
 
+    /// <summary>A user who is forgotten costs the next start one more execution.</summary>
+    private static readonly TimeSpan Age = TimeSpan.FromHours(1);
+
     private readonly FrozenDictionary<string, Plan> plans;
     private readonly Plan defaultPlan;
     private readonly ConcurrentDictionary<string, Plan> unknown = new(StringComparer.Ordinal);
-    private readonly MemoryCache lastSeen = new(new MemoryCacheOptions { SizeLimit = MostUsers });
+    private readonly RecentValues<string, Plan> lastSeen;
     private readonly StreamTelemetry telemetry;
     private readonly ILogger<PlanCatalog> logger;
 
     /// <summary>Compiles the plans of validated options.</summary>
-    public PlanCatalog(IOptions<StreamCheckerOptions> options, StreamTelemetry telemetry, ILogger<PlanCatalog> logger)
+    public PlanCatalog(IOptions<StreamCheckerOptions> options, TimeProvider time, StreamTelemetry telemetry, ILogger<PlanCatalog> logger)
     {
         (this.telemetry, this.logger) = (telemetry, logger);
+        lastSeen = new(Age, MostUsers, time);
         if (Load(options.Value, out var loaded) is { Count: > 0 } errors)
         {
             throw new OptionsValidationException(nameof(StreamCheckerOptions), typeof(StreamCheckerOptions), errors);
@@ -43,7 +46,7 @@ public sealed partial class PlanCatalog : IDisposable
     public bool TryGet(string name, [NotNullWhen(true)] out Plan? plan) => plans.TryGetValue(name, out plan);
 
     /// <summary>The plan that the user was last seen with; that of users without one if they were not seen.</summary>
-    internal Plan LastSeenOf(string userId) => lastSeen.TryGetValue(userId, out Plan? plan) ? plan! : defaultPlan;
+    internal Plan LastSeenOf(string userId) => lastSeen.TryGet(userId, out var plan) ? plan : defaultPlan;
 
     /// <summary>Records the plan of a user.</summary>
     /// <param name="userId">The user.</param>
@@ -51,15 +54,7 @@ public sealed partial class PlanCatalog : IDisposable
     internal Plan See(string userId, string? name)
     {
         var plan = Of(name);
-        if (plan == defaultPlan)
-        {
-            lastSeen.Remove(userId);
-        }
-        else
-        {
-            lastSeen.Set(userId, plan, new MemoryCacheEntryOptions { Size = 1 });
-        }
-
+        lastSeen.Set(userId, plan);
         return plan;
     }
 
@@ -107,9 +102,6 @@ public sealed partial class PlanCatalog : IDisposable
         plans = options.ObserveOnly ? [.. read.Select(plan => plan.Observed())] : read;
         return [];
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => lastSeen.Dispose();
 
     private static IReadOnlyList<string> Read(StreamCheckerOptions options, out IReadOnlyList<Plan> plans)
     {

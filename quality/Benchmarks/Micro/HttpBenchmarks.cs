@@ -17,7 +17,10 @@ public class HttpBenchmarks
     private static readonly DateTimeOffset Now = new(2026, 1, 31, 20, 15, 0, TimeSpan.Zero);
 
     private static readonly PlanCatalog Plans = new(
-        Options.Create(new StreamCheckerOptions()), new(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>()), NullLogger<PlanCatalog>.Instance);
+        Options.Create(new StreamCheckerOptions()),
+        TimeProvider.System,
+        new(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>()),
+        NullLogger<PlanCatalog>.Instance);
 
     private readonly DefaultHttpContext context = new();
     private readonly StartedStream started = StartedStream.From(

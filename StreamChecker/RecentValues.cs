@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 
-namespace StreamChecker.Players;
+namespace StreamChecker;
 
 /// <summary>
 /// Remembers a value for each key, in memory and within bounds: for at least <paramref name="least"/> after it was last set and at most twice
@@ -12,7 +13,7 @@ internal sealed class RecentValues<TKey, TValue>(TimeSpan least, int most, TimeP
     private readonly Lock aging = new();
     private volatile Generations generations = new([], [], time.GetTimestamp());
 
-    public bool TryGet(TKey key, out TValue? value)
+    public bool TryGet(TKey key, [MaybeNullWhen(false)] out TValue value)
     {
         var (current, previous, _) = Current();
         return current.TryGetValue(key, out value) || previous.TryGetValue(key, out value);

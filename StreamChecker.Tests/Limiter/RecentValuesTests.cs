@@ -1,9 +1,8 @@
 using Microsoft.Extensions.Time.Testing;
-using StreamChecker.Players;
 
-namespace StreamChecker.Tests.Players;
+namespace StreamChecker.Tests.Limiter;
 
-/// <summary>What an instance remembers of players, within its bounds.</summary>
+/// <summary>What an instance remembers of players and users, within its bounds.</summary>
 public sealed class RecentValuesTests
 {
     private static readonly TimeSpan Least = TimeSpan.FromSeconds(10);

@@ -108,22 +108,22 @@ internal sealed class ApiKeys
     public ApiKeys(IConfiguration configuration)
     {
         var section = configuration.GetSection(Setting);
-        var keys = (section.Value?.Split(',') ?? [])
-            .Concat(section.GetChildren().Select(child => child.Value ?? ""))
-            .Select(key => key.Trim())
-            .Where(key => key.Length > 0)
-            .ToList();
+        var setting = SettingName.Of(Setting);
+        List<string> keys =
+        [
+            .. ListSetting.Split(section.Value),
+            .. section.GetChildren().Select(child => child.Value?.Trim() ?? "").Where(key => key.Length > 0),
+        ];
         hashes = [.. keys.Select(Hash)];
-        if (section.Exists() && hashes.Length == 0)
+        if (section.Exists() && ListSetting.KeysError(setting, keys) is { } error)
         {
-            throw new StartupException(
-                $"{SettingName.Of(Setting)} is set but contains no key; a secret may be missing. Set a key, or remove the setting.");
+            throw new StartupException(error);
         }
 
         if (keys.Find(key => key.Length < LeastLength) is { } shortKey)
         {
             throw new StartupException(
-                $"{SettingName.Of(Setting)} contains a key of {shortKey.Length} characters; the minimum is {LeastLength}. `openssl rand -hex 32` generates a key.");
+                $"{setting} contains a key of {shortKey.Length} characters; the minimum is {LeastLength}. `openssl rand -hex 32` generates a key.");
         }
     }
 

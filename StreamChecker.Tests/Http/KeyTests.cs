@@ -98,6 +98,19 @@ public sealed class KeyTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("StreamChecker:ApiKeys", "@Microsoft.KeyVault(SecretUri=https://v.vault.azure.net/secrets/api-keys)")]
+    [InlineData("StreamChecker:ApiKeys", " @microsoft.keyvault(VaultName=v;SecretName=api-keys)")]
+    [InlineData("StreamChecker:ApiKeys", "a-key-of-16-chars,@Microsoft.KeyVault(VaultName=v;SecretName=api-keys)")]
+    [InlineData("StreamChecker:ApiKeys:0", "@Microsoft.KeyVault(VaultName=v;SecretName=api-keys)")]
+    public void AKeyVaultReferenceThatWasNotResolved_IsRejectedRatherThanTakenForAKey(string name, string value)
+    {
+        var settings = new ConfigurationBuilder().AddInMemoryCollection([new(name, value)]).Build();
+
+        Assert.StartsWith(
+            "StreamChecker__ApiKeys is a Key Vault reference that was not resolved", Assert.Throws<StartupException>(() => new ApiKeys(settings)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("a", 1)]
     [InlineData("fifteen-letters", 15)]
     [InlineData("a-key-of-16-chars,short", 5)]

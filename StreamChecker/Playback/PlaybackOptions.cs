@@ -6,7 +6,6 @@ namespace StreamChecker.Playback;
 /// <summary>The settings of playback tokens, from the configuration section <c>StreamChecker</c>.</summary>
 public sealed class PlaybackOptions
 {
-    private const char Separator = ',';
     private const string Pem = "-----BEGIN";
 
     /// <summary>
@@ -18,7 +17,7 @@ public sealed class PlaybackOptions
     /// <summary>The issuer in a token (<c>iss</c>), such as the URL of the service. Without it a token names none.</summary>
     public string? PlaybackIssuer { get; set; }
 
-    internal IReadOnlyList<string> Keys => PlaybackKeys?.Split(Separator, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
+    internal IReadOnlyList<string> Keys => ListSetting.Split(PlaybackKeys);
 
     /// <summary>Reads one of the keys.</summary>
     /// <exception cref="CryptographicException">It is not a private EC key.</exception>
@@ -53,9 +52,7 @@ internal sealed class PlaybackOptionsValidator(IOptions<StreamCheckerOptions> se
 
     private string? Error(PlaybackOptions options) =>
         options.PlaybackKeys is null ? null
-        : options.PlaybackKeys.StartsWith("@Microsoft.KeyVault", StringComparison.OrdinalIgnoreCase)
-            ? $"{Setting} is a Key Vault reference that was not resolved: the secret is missing, or the app's identity may not read it."
-        : options.Keys.Count == 0 ? $"{Setting} is set but contains no key; a secret may be missing. Set a key, or remove the setting."
+        : ListSetting.KeysError(Setting, options.Keys) is { } error ? error
         : !service.Value.HasLease ? $"{Setting} requires a lease: a token ends with the lease of its stream, and StreamChecker__LeaseSeconds is 0."
         : Enumerable.Range(0, options.Keys.Count).FirstOrDefault(i => !IsKey(options.Keys[i]), -1) is >= 0 and var i
             ? $"{Setting}: key {i + 1} of {options.Keys.Count} is not a private EC key on P-256 as PKCS #8, in PEM or base64. {NewKey}"

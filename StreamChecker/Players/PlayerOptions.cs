@@ -7,8 +7,6 @@ namespace StreamChecker.Players;
 /// <summary>The settings of the calls that players make themselves, from the configuration section <c>StreamChecker</c>.</summary>
 public sealed class PlayerOptions
 {
-    private const char Separator = ',';
-
     /// <summary>
     /// The keys of the players' tokens, separated by commas: each 32 random bytes in base64. The first encrypts, all decrypt. Without
     /// keys there are no tokens.
@@ -31,14 +29,11 @@ public sealed class PlayerOptions
     [SuppressMessage("Design", "CA1056:URI-like properties should not be strings", Justification = "Validated at startup, where the message names the setting.")]
     public string? PublicUrl { get; set; }
 
-    internal IReadOnlyList<string> Keys => Split(PlayerKeys);
+    internal IReadOnlyList<string> Keys => ListSetting.Split(PlayerKeys);
 
-    internal IReadOnlyList<string> Origins => Split(AllowedOrigins);
+    internal IReadOnlyList<string> Origins => ListSetting.Split(AllowedOrigins);
 
     internal TimeSpan TokenLifetime => TimeSpan.FromSeconds(PlayerTokenLifetimeSeconds);
-
-    private static string[] Split(string? setting) =>
-        setting?.Split(Separator, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
 }
 
 /// <summary>Rejects invalid settings at startup; the errors name them, and never contain a key.</summary>
@@ -68,14 +63,9 @@ internal sealed class PlayerOptionsValidator(IOptions<StreamCheckerOptions> serv
             return null;
         }
 
-        if (options.PlayerKeys.StartsWith("@Microsoft.KeyVault", StringComparison.OrdinalIgnoreCase))
+        if (ListSetting.KeysError(setting, options.Keys) is { } error)
         {
-            return $"{setting} is a Key Vault reference that was not resolved: the secret is missing, or the app's identity may not read it.";
-        }
-
-        if (options.Keys.Count == 0)
-        {
-            return $"{setting} is set but contains no key; a secret may be missing. Set a key, or remove the setting.";
+            return error;
         }
 
         for (var i = 0; i < options.Keys.Count; i++)

@@ -72,7 +72,7 @@ public sealed class StreamLimiter(
             LeaseMs = options.LeaseMilliseconds,
             IntervalMs = relaxed is null ? 0 : options.IntervalMilliseconds,
             Relaxed = relaxed,
-            Tags = start.Tags.Count == 0 ? null : new SortedDictionary<string, string>(start.Tags.ToDictionary(), StringComparer.Ordinal),
+            Tags = Sorted(start.Tags),
             Plan = plan,
             PlanIsNamed = start.Plan is not null,
             Replace = start.Replace.Count == 0 ? null : [.. start.Replace.Select(id => new ReplaceOrder(id.UserId, id.Key.ToString(), id.StartedAt))],
@@ -342,6 +342,22 @@ public sealed class StreamLimiter(
         {
             throw new ArgumentException($"The plan {plan} does not exist.", nameof(plan));
         }
+    }
+
+    private static SortedList<string, string>? Sorted(IReadOnlyDictionary<string, string> tags)
+    {
+        if (tags.Count == 0)
+        {
+            return null;
+        }
+
+        var sorted = new SortedList<string, string>(tags.Count, StringComparer.Ordinal);
+        foreach (var (name, value) in tags)
+        {
+            sorted.Add(name, value);
+        }
+
+        return sorted;
     }
 
     private static RecordKey KeyOf(string userId, string? idempotencyKey)

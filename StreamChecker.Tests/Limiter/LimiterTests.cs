@@ -45,6 +45,18 @@ public sealed class LimiterTests
     }
 
     [Fact]
+    public async Task AStartsTags_AreSentInTheOrderOfTheirNames()
+    {
+        Return(new StreamReply.KeyReused());
+
+        await limiter.StartAsync(
+            new() { UserId = "anna", StreamId = "film", Tags = new Dictionary<string, string> { ["type"] = "live", ["category"] = "sport", ["network"] = "home" } },
+            CancellationToken.None);
+
+        Assert.Equal([new("category", "sport"), new("network", "home"), new("type", "live")], ((StartCommand)Assert.Single(commands)).Tags!);
+    }
+
+    [Fact]
     public async Task TheProceduresReplyToAStart_IsTheResult()
     {
         var admitted = Assert.IsType<StartResult.Admitted>(await StartAsync(new StreamReply.Admitted(

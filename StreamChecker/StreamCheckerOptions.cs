@@ -74,7 +74,7 @@ public sealed class StreamCheckerOptions
 }
 
 /// <summary>Rejects invalid settings at startup; the errors name them.</summary>
-internal sealed class StreamCheckerOptionsValidator : IValidateOptions<StreamCheckerOptions>
+internal sealed class StreamCheckerOptionsValidator(PlanSource plans) : IValidateOptions<StreamCheckerOptions>
 {
     private const int Day = 86_400;
 
@@ -125,7 +125,7 @@ internal sealed class StreamCheckerOptionsValidator : IValidateOptions<StreamChe
                 break;
         }
 
-        failures.AddRange(PlanCatalog.Load(options, out _));
+        failures.AddRange(plans.Load(options).Errors);
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
 
         void Check(string setting, int value, int least, int most)

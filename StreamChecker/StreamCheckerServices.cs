@@ -26,6 +26,7 @@ public static class StreamCheckerServices
         services.AddSingleton<IPostConfigureOptions<LoggerFilterOptions>, SuppressUrlLogging>();
         services.AddMetrics();
         services.AddSingleton<StreamTelemetry>();
+        services.AddSingleton<PlanSource>();
         services.AddSingleton<PlanCatalog>();
         services.AddSingleton<StreamLimiter>();
         services.TryAddSingleton(CallLimit.None);

@@ -24,6 +24,18 @@ public sealed class FunctionsSettingsTests
     }
 
     [Fact]
+    public async Task WithInvalidPlansAndAnInvalidLease_TheAppDoesNotStart_AndNamesBoth()
+    {
+        using var app = App(new Dictionary<string, string?>(Sample()) { ["StreamChecker__Plans"] = "{}", ["StreamChecker__LeaseSeconds"] = "1" });
+
+        var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => app.StartAsync());
+
+        Assert.Equal(2, failure.Failures.Count());
+        Assert.Contains("StreamChecker__LeaseSeconds is 1", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("StreamChecker__Plans: has no plan.", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task WithTheSample_TheAppStarts()
     {
         using var app = App(Sample().Where(setting => !OfTheHost.Contains(setting.Key)));

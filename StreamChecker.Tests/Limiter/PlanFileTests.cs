@@ -1,5 +1,8 @@
 using System.Text.Json;
 using Json.Schema;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace StreamChecker.Tests.Limiter;
 
@@ -130,7 +133,7 @@ public sealed class PlanFileTests
     [InlineData("nowhere/plans.json", "{}", "StreamChecker__Plans and StreamChecker__PlansPath are both set; use one.")]
     [InlineData(null, "{}", "StreamChecker__Plans: has no plan.")]
     public void ASettingThatCannotBeUsed_IsNamed(string? path, string? text, string error) => Assert.StartsWith(
-        error, Assert.Single(PlanCatalog.Load(new() { PlansPath = path, Plans = text }, out _)), StringComparison.Ordinal);
+        error, Assert.Single(new PlanSource().Load(new() { PlansPath = path, Plans = text }).Errors), StringComparison.Ordinal);
 
     [Fact]
     public void AFileInTheCurrentDirectory_IsRead_AndNamedInItsErrors()
@@ -139,11 +142,43 @@ public sealed class PlanFileTests
         var path = Path.Combine(folder.Path, "plans.json");
         File.WriteAllText(path, """{"premium":{"rules":[{"name":"streams","limit":5}]}}""");
 
-        Assert.Empty(PlanCatalog.Load(new() { PlansPath = path, MaxConcurrentStreams = 2 }, out var plans));
+        var (plans, errors) = new PlanSource().Load(new() { PlansPath = path, MaxConcurrentStreams = 2 });
+        Assert.Empty(errors);
         Assert.Equal([("default", 2), ("premium", 5)], plans.Select(plan => (plan.Name, plan.Limit)));
 
         File.WriteAllText(path, "{}");
-        Assert.Equal($"{path}: has no plan.", Assert.Single(PlanCatalog.Load(new() { PlansPath = path }, out _)));
+        Assert.Equal($"{path}: has no plan.", Assert.Single(new PlanSource().Load(new() { PlansPath = path }).Errors));
+    }
+
+    [Fact]
+    public void TheFile_IsReadOnce_SoThatThePlansAreThoseThatWereValidated()
+    {
+        using var folder = new TemporaryFolder();
+        var path = Path.Combine(folder.Path, "plans.json");
+        File.WriteAllText(path, """{"premium":{"rules":[{"name":"streams","limit":5}]}}""");
+        using var services = new ServiceCollection()
+            .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection([new("StreamChecker:PlansPath", path)]).Build())
+            .AddLogging()
+            .AddStreamChecker()
+            .BuildServiceProvider();
+        services.GetRequiredService<IStartupValidator>().Validate();
+
+        File.Delete(path);
+
+        Assert.Equal(["default", "premium"], services.GetRequiredService<PlanCatalog>().All.Select(plan => plan.Name));
+    }
+
+    [Fact]
+    public async Task TheServer_NamesAnErrorOfThePlansTogetherWithOthers()
+    {
+        using var folder = new TemporaryFolder();
+
+        var (exitCode, output) = await ServerProcess.FailAsync(folder.Path, ("StreamChecker__LeaseSeconds", "1"), ("StreamChecker__Plans", "{}"));
+
+        Assert.Equal(1, exitCode);
+        Assert.StartsWith("StreamChecker__LeaseSeconds is 1;", output.Trim(), StringComparison.Ordinal);
+        Assert.EndsWith("StreamChecker__Plans: has no plan.", output.Trim(), StringComparison.Ordinal);
+        Assert.Single(output.Trim().Split('\n'));
     }
 
     [Fact]

@@ -24,18 +24,19 @@ public sealed partial class PlanCatalog
     private readonly StreamTelemetry telemetry;
     private readonly ILogger<PlanCatalog> logger;
 
-    /// <summary>Compiles the plans of validated options.</summary>
-    public PlanCatalog(IOptions<StreamCheckerOptions> options, TimeProvider time, StreamTelemetry telemetry, ILogger<PlanCatalog> logger)
+    /// <summary>Takes the plans of validated options.</summary>
+    public PlanCatalog(
+        IOptions<StreamCheckerOptions> options, PlanSource source, TimeProvider time, StreamTelemetry telemetry, ILogger<PlanCatalog> logger)
     {
         (this.telemetry, this.logger) = (telemetry, logger);
         lastSeen = new(Age, MostUsers, time);
-        if (Load(options.Value, out var loaded) is { Count: > 0 } errors)
+        (All, var errors) = source.Load(options.Value);
+        if (errors.Count > 0)
         {
             throw new OptionsValidationException(nameof(StreamCheckerOptions), typeof(StreamCheckerOptions), errors);
         }
 
-        All = loaded;
-        plans = loaded.ToFrozenDictionary(plan => plan.Name, StringComparer.Ordinal);
+        plans = All.ToFrozenDictionary(plan => plan.Name, StringComparer.Ordinal);
         defaultPlan = plans[Plan.Default];
     }
 
@@ -83,54 +84,6 @@ public sealed partial class PlanCatalog
 
         return plan;
     }
-
-    /// <summary>Reads the plans of the settings; the errors name the setting or file, plan and rule.</summary>
-    internal static IReadOnlyList<string> Load(StreamCheckerOptions options, out IReadOnlyList<Plan> plans)
-    {
-        plans = [];
-        var errors = Read(options, out var read);
-        if (errors.Count > 0)
-        {
-            return errors;
-        }
-
-        if (!read.Any(plan => plan.Name == Plan.Default))
-        {
-            read = [Plan.OfLimit(options.MaxConcurrentStreams), .. read];
-        }
-
-        plans = options.ObserveOnly ? [.. read.Select(plan => plan.Observed())] : read;
-        return [];
-    }
-
-    private static IReadOnlyList<string> Read(StreamCheckerOptions options, out IReadOnlyList<Plan> plans)
-    {
-        plans = [];
-        var (ofText, ofPath) = (Setting(nameof(options.Plans)), Setting(nameof(options.PlansPath)));
-        if (options.Plans is { Length: > 0 } text)
-        {
-            return options.PlansPath is null ? PlanFile.Read(ofText, text, out plans) : [$"{ofText} and {ofPath} are both set; use one."];
-        }
-
-        if (options.PlansPath is not { } path)
-        {
-            return [];
-        }
-
-        // Relative to the current directory, as any path in a setting; a Functions package has the file next to the app.
-        var file = Path.GetFullPath(path);
-        file = File.Exists(file) ? file : Path.Combine(AppContext.BaseDirectory, path);
-        try
-        {
-            return PlanFile.Read(path, File.ReadAllText(file), out plans);
-        }
-        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
-        {
-            return [$"{ofPath} is {path}, which cannot be read: {unreadable.Message}"];
-        }
-    }
-
-    private static string Setting(string name) => SettingName.Of($"{StreamCheckerOptions.Section}:{name}");
 
     [LoggerMessage(LogLevel.Warning, "Users have the plan {Plan}, which is not among the plans of this instance; the default plan holds for them")]
     private partial void LogUnknown(string plan);

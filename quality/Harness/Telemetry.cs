@@ -20,6 +20,6 @@ internal static class Limiters
     {
         var options = Options.Create(settings);
         telemetry ??= Telemetry.None();
-        return new(partitions, options, new PlanCatalog(options, time, telemetry, NullLogger<PlanCatalog>.Instance), time, telemetry);
+        return new(partitions, options, new PlanCatalog(options, new PlanSource(), time, telemetry, NullLogger<PlanCatalog>.Instance), time, telemetry);
     }
 }

@@ -18,6 +18,7 @@ public class HttpBenchmarks
 
     private static readonly PlanCatalog Plans = new(
         Options.Create(new StreamCheckerOptions()),
+        new PlanSource(),
         TimeProvider.System,
         new(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>()),
         NullLogger<PlanCatalog>.Instance);

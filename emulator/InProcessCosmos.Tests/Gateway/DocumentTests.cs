@@ -98,6 +98,8 @@ public sealed class DocumentTests : IAsyncLifetime
     [InlineData("'\"")]
     [InlineData("日本 🎬")]
     [InlineData("a:b@c=d,e;f")]
+    [InlineData("what?")]
+    [InlineData("?a=b&c")]
     public async Task AnId_MayHaveManyCharacters(string id)
     {
         await container.CreateItemAsync(new Item(id, "anna", 1), Anna);
@@ -249,6 +251,8 @@ public sealed class DocumentTests : IAsyncLifetime
     [InlineData("{\"userId\":\"anna\"}", "the required property 'id' is missing")]
     [InlineData("{\"id\":5,\"userId\":\"anna\"}", "'id' is not a string")]
     [InlineData("{\"id\":\"\",\"userId\":\"anna\"}", "'id' must not be empty")]
+    [InlineData("{\"id\":\"a/b\",\"userId\":\"anna\"}", "'id' contains an illegal character")]
+    [InlineData("{\"id\":\"a\\\\b\",\"userId\":\"anna\"}", "'id' contains an illegal character")]
     [InlineData("{\"id\":\"1\",\"userId\":\"anna\",\"ttl\":0}", "'ttl' must be -1 or a positive")]
     [InlineData("{\"id\":\"1\",\"userId\":{}}", "must be a string, a number, a boolean or null")]
     public async Task ADocument_ThatIsNone_IsRejectedByName(string body, string message)

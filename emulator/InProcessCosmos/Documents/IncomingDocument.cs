@@ -144,7 +144,7 @@ internal sealed class IncomingDocument
 
     private static string? ErrorOfId(string id) =>
         id.Length == 0 ? "The property 'id' must not be empty."
-        : id.AsSpan().ContainsAny("/\\?#") ? "The property 'id' contains one of the illegal characters / \\ ? #."
+        : id.AsSpan().ContainsAny('/', '\\') ? "The property 'id' contains an illegal character: / or \\."
         : Encoding.UTF8.GetByteCount(id) > MaxIdBytes ? $"The property 'id' is longer than {MaxIdBytes} bytes."
         : null;
 

@@ -42,7 +42,7 @@ internal sealed partial class CosmosGateway
 
     public async Task<GatewayResponse> HandleAsync(GatewayRequest request, CancellationToken cancellationToken)
     {
-        var path = ResourcePath.Parse(request.Path);
+        var path = ResourcePath.Parse(request.Target);
         GatewayResponse response;
         try
         {

@@ -39,7 +39,7 @@ public sealed class CosmosGatewayHandler : HttpMessageHandler
 
         var body = request.Content is { } content ? await content.ReadAsByteArrayAsync(cancellationToken) : [];
         var result = await gateway.HandleAsync(
-            new(request.Method.Method, address, address.AbsolutePath, name => Header(request, name), body), cancellationToken);
+            new(request.Method.Method, address, address.PathAndQuery, name => Header(request, name), body), cancellationToken);
         var response = new HttpResponseMessage((HttpStatusCode)result.Status)
         {
             RequestMessage = request,

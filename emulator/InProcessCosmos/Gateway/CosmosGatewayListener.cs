@@ -53,10 +53,10 @@ internal sealed partial class CosmosGatewayListener(IOptions<CosmosGatewayOption
     private partial void LogListening(string address);
 
     /// <summary>
-    /// The path as it came. The one of ASP.NET Core is decoded already, except for slashes: encoded again, what was sent as <c>%2541</c> and
-    /// what was sent as <c>%41</c> would be the same.
+    /// The path and the query as they came. The path of ASP.NET Core is decoded already, except for slashes: encoded again, what was sent
+    /// as <c>%2541</c> and what was sent as <c>%41</c> would be the same.
     /// </summary>
-    private static string PathAsSent(HttpContext context)
+    private static string TargetAsSent(HttpContext context)
     {
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         if (!target.StartsWith('/'))
@@ -67,7 +67,7 @@ internal sealed partial class CosmosGatewayListener(IOptions<CosmosGatewayOption
             target = path < 0 ? "/" : target[path..];
         }
 
-        var end = target.IndexOfAny(['?', '#']);
+        var end = target.IndexOf('#');
         return end < 0 ? target : target[..end];
     }
 
@@ -95,7 +95,7 @@ internal sealed partial class CosmosGatewayListener(IOptions<CosmosGatewayOption
         }
 
         var result = await gateway.HandleAsync(
-            new(request.Method, new(request.GetEncodedUrl()), PathAsSent(context), name => Header(request, name), body.ToArray()), context.RequestAborted);
+            new(request.Method, new(request.GetEncodedUrl()), TargetAsSent(context), name => Header(request, name), body.ToArray()), context.RequestAborted);
         context.Response.StatusCode = result.Status;
         foreach (var (name, value) in result.Headers)
         {

@@ -6,10 +6,10 @@ namespace InProcessCosmos.Gateway;
 /// <summary>A request to the gateway, however it came.</summary>
 /// <param name="Method">The HTTP method, in capitals.</param>
 /// <param name="Endpoint">Where the gateway was reached, as its clients shall reach it again.</param>
-/// <param name="Path">The path as it was sent, still escaped, without the query.</param>
+/// <param name="Target">The path and the query as they were sent, still escaped.</param>
 /// <param name="Header">Gives a header's value; null where the header is missing.</param>
 /// <param name="Body">The body.</param>
-internal sealed record GatewayRequest(string Method, Uri Endpoint, string Path, Func<string, string?> Header, ReadOnlyMemory<byte> Body)
+internal sealed record GatewayRequest(string Method, Uri Endpoint, string Target, Func<string, string?> Header, ReadOnlyMemory<byte> Body)
 {
     /// <summary>The activity ID in the response and in the caller's log: the caller's own, or a new one.</summary>
     public string ActivityId { get; } = Header(CosmosHeaders.ActivityId) ?? Guid.NewGuid().ToString();

@@ -29,11 +29,16 @@ internal sealed class ResourcePath
     /// <summary>The id of the one that is named.</summary>
     public string Id => segments[^1];
 
-    public static ResourcePath Parse(string path)
+    /// <param name="target">A request's path and query, still escaped.</param>
+    public static ResourcePath Parse(string target)
     {
-        var raw = path.Trim('/');
+        // There are no query parameters: the .NET SDK sends the question mark of a document's id unescaped.
+        var query = target.IndexOf('?', StringComparison.Ordinal);
+        var raw = (query < 0 || NamesDocument(target[..query]) ? target : target[..query]).Trim('/');
         return new(raw, raw.Length == 0 ? [] : Array.ConvertAll(raw.Split('/'), Uri.UnescapeDataString));
     }
+
+    private static bool NamesDocument(string path) => path.TrimStart('/').Split('/') is ["dbs", _, "colls", _, "docs", _];
 
     /// <summary>The id that follows a kind; null where there is none.</summary>
     public string? IdOf(string kind)

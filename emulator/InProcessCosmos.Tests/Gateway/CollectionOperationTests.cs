@@ -28,6 +28,8 @@ public abstract class CollectionOperationTests(bool inV8) : IAsyncLifetime
     [InlineData("c.createDocument(link, [], number)", 400)]
     [InlineData("c.createDocument(link, '{', { disableAutomaticIdGeneration: true }, number)", 400)]
     [InlineData("c.createDocument(link, { id: 'a/b', userId: 'anna' }, number)", 400)]
+    [InlineData("c.createDocument(link, { id: 'a\\\\b', userId: 'anna' }, number)", 400)]
+    [InlineData("c.createDocument(link, { id: '#1', userId: 'anna' }, number)", 0)]
     [InlineData("c.createDocument(link, { id: '2', userId: 'anna', text: 'x'.repeat(2 * 1024 * 1024) }, number)", 413)]
     [InlineData("c.upsertDocument(link, { id: '1', userId: 'anna' }, number)", 0)]
     [InlineData("c.upsertDocument(link, { id: '1', userId: 'anna' }, { etag: 'stale' }, number)", 412)]
@@ -108,7 +110,8 @@ public abstract class CollectionOperationTests(bool inV8) : IAsyncLifetime
     [InlineData("\0")]
     [InlineData("a\0b")]
     [InlineData("a\0")]
-    public async Task AnId_MayHaveTheCharacterZero(string id)
+    [InlineData("a?b=c")]
+    public async Task AnId_MayHaveTheCharacterZeroOrAQuestionMark(string id)
     {
         await container.CreateItemAsync(new { id = "a", userId = "anna" });
 

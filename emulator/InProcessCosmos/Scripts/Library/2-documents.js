@@ -376,7 +376,7 @@ function incoming(body, key, makesId) {
     if (id === undefined) return refused('The input content is invalid because the required property \'id\' is missing.');
     if (typeof id !== 'string') return refused('The input content is invalid because the property \'id\' is not a string.');
     if (id === '') return refused('The property \'id\' must not be empty.');
-    if (/[\/\\?#]/.test(id)) return refused('The property \'id\' contains one of the illegal characters / \\ ? #.');
+    if (/[\/\\]/.test(id)) return refused('The property \'id\' contains an illegal character: / or \\.');
     if (utf8Length(id, MOST_ID_BYTES) > MOST_ID_BYTES) return refused('The property \'id\' is longer than ' + MOST_ID_BYTES + ' bytes.');
     if (!isWellFormed(id)) return refused('The document is not well-formed JSON.');
 

@@ -18,15 +18,14 @@ internal sealed class PartitionRetries(IStreamPartitions partitions, TimeSpan de
     public async Task<(StreamReply Reply, bool InDoubt)> ExecuteAsync(StreamCommand command, CancellationToken cancellationToken)
     {
         using var operation = telemetry.Begin(command);
-        using var timeout = new CancellationTokenSource(deadline, time);
-        using var abandonment = cancellationToken.UnsafeRegister(static timeout => ((CancellationTokenSource)timeout!).Cancel(), timeout);
+        using var timeout = new DeadlineToken(deadline, time, cancellationToken);
         var began = time.GetTimestamp();
         var inDoubt = false;
         try
         {
             for (var attempt = 0; ; attempt++)
             {
-                var result = await partitions.ExecuteAsync(command, timeout.Token);
+                var result = await partitions.ExecuteAsync(command, timeout.Value);
                 operation.Executed(result);
                 if (result is PartitionResult.Committed committed)
                 {
@@ -67,15 +66,14 @@ internal sealed class PartitionRetries(IStreamPartitions partitions, TimeSpan de
         }
 
         using var operation = telemetry.BeginMany(commands);
-        using var timeout = new CancellationTokenSource(deadline, time);
-        using var abandonment = cancellationToken.UnsafeRegister(static timeout => ((CancellationTokenSource)timeout!).Cancel(), timeout);
+        using var timeout = new DeadlineToken(deadline, time, cancellationToken);
         var began = time.GetTimestamp();
         var outcomes = new CommandOutcome[commands.Count];
         var isInDoubt = new bool[commands.Count];
         int[] waiting = [.. Enumerable.Range(0, commands.Count)];
         for (var attempt = 0; waiting.Length > 0; attempt++)
         {
-            var running = partitions.ExecuteMany([.. waiting.Select(index => commands[index])], timeout.Token);
+            var running = partitions.ExecuteMany([.. waiting.Select(index => commands[index])], timeout.Value);
             var pause = TimeSpan.Zero;
             var repeatable = new List<(int Index, PartitionResult Result)>();
             for (var i = 0; i < waiting.Length; i++)

@@ -6,10 +6,14 @@ using StreamChecker.StoredProcedure;
 namespace StreamChecker.Server.Embedded;
 
 /// <summary>The users' partitions on this machine: the same stored procedure, run by the embedded engine.</summary>
-internal sealed class EmbeddedStreamPartitions : IStreamPartitions
+internal sealed class EmbeddedStreamPartitions : IStreamPartitions, IDisposable
 {
+    /// <summary>How many bulk calls, of 500 commands at most, are in the engine's queue. They fit there next to as many single calls as there can be.</summary>
+    private const int BulkCallsAtOnce = 2;
+
     private static readonly TimeSpan RetryAfterFull = TimeSpan.FromSeconds(1);
 
+    private readonly SemaphoreSlim turns = new(BulkCallsAtOnce);
     private readonly DocumentEngine engine;
     private readonly EngineProcedure procedure;
 
@@ -25,12 +29,12 @@ internal sealed class EmbeddedStreamPartitions : IStreamPartitions
     public Task<PartitionResult> ExecuteAsync(StreamCommand command, CancellationToken cancellationToken) =>
         ReadAsync(engine.TryExecute(procedure, command.UserId, StreamsProcedure.Arguments(command), HintOf(command), cancellationToken));
 
-    /// <summary>Hands all commands over to the engine at once.</summary>
-    public IReadOnlyList<Task<PartitionResult>> ExecuteMany(IReadOnlyList<StreamCommand> commands, CancellationToken cancellationToken) =>
-    [
-        .. engine.TryExecuteMany(procedure, [.. commands.Select(command => (command.UserId, (ReadOnlyMemory<byte>)StreamsProcedure.Arguments(command), HintOf(command)))], cancellationToken)
-            .Select(ReadAsync),
-    ];
+    /// <summary>Hands all commands over to the engine at once, when it is their turn.</summary>
+    public IReadOnlyList<Task<PartitionResult>> ExecuteMany(IReadOnlyList<StreamCommand> commands, CancellationToken cancellationToken)
+    {
+        var results = ExecuteInTurnAsync(commands, cancellationToken);
+        return [.. Enumerable.Range(0, commands.Count).Select(async index => await (await results)[index])];
+    }
 
     /// <summary>The store is ready if writes reach the disk.</summary>
     public async Task<StoreReadiness> ProbeAsync(CancellationToken cancellationToken)
@@ -47,6 +51,24 @@ internal sealed class EmbeddedStreamPartitions : IStreamPartitions
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             return new StoreReadiness.NotReady("A synced write to the data folder did not end in time.");
+        }
+    }
+
+    public void Dispose() => turns.Dispose();
+
+    private async Task<Task<PartitionResult>[]> ExecuteInTurnAsync(IReadOnlyList<StreamCommand> commands, CancellationToken cancellationToken)
+    {
+        await turns.WaitAsync(cancellationToken);
+        try
+        {
+            var calls = commands.Select(command => (command.UserId, (ReadOnlyMemory<byte>)StreamsProcedure.Arguments(command), HintOf(command)));
+            Task<PartitionResult>[] results = [.. engine.TryExecuteMany(procedure, [.. calls], cancellationToken).Select(ReadAsync)];
+            await Task.WhenAll(results.AsEnumerable<Task>()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return results;
+        }
+        finally
+        {
+            turns.Release();
         }
     }
 

@@ -74,6 +74,22 @@ public sealed class OverloadTests(ITestOutputHelper output) : IDisposable
         Assert.True(recovered.Percentile(0.5) < carried.Percentile(0.5) * 10, "It did not recover.");
     }
 
+    /// <summary>Bulk calls wait for their turn: the engine's queue has room for a few of them, and for all single calls.</summary>
+    [Fact]
+    public async Task ManyBulkCallsAtOnce_AreCarriedOut_AndSoAreTheSingleCallsNextToThem()
+    {
+        const int bulkCalls = 32, perCall = 500;
+        await using var engine = DocumentEngine.Open(new EngineOptions { DataPath = folder.Path, Shards = 1 }, TimeProvider.System, NullLogger.Instance);
+        var limiter = Limiters.Of(new EmbeddedStreamPartitions(engine, StreamsProcedure.Body), new() { DeadlineSeconds = 60 }, TimeProvider.System);
+
+        var bulk = Enumerable.Range(0, bulkCalls).Select(call => limiter.SetLimitsAsync(
+            [.. Enumerable.Range(0, perCall).Select(user => new UserLimitChange($"user {call}-{user}", LimitChange.ToLimit(5), null))], CancellationToken.None)).ToList();
+        var single = Enumerable.Range(0, CallsAtOnce).Select(user => limiter.StartAsync(new() { UserId = $"single {user}", StreamId = "film" }, CancellationToken.None)).ToList();
+
+        Assert.All(await Task.WhenAll(single), start => Assert.IsType<StartResult.Admitted>(start));
+        Assert.All((await Task.WhenAll(bulk)).SelectMany(results => results), result => Assert.IsType<SetLimitResult.LimitSet>(result));
+    }
+
     private static Task<(Latencies Accepted, Latencies Rejected)> CallAsync(StreamLimiter limiter, string name, int callers, TimeSpan length) =>
         CallAsync(callers, length, async (caller, call) =>
         {

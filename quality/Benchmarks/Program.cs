@@ -53,7 +53,7 @@ internal static class Program
               compare [--short] [--only KEY,KEY] [--rounds N] [--seconds N] [--connections N,N]   side by side with Redis, PostgreSQL and others
               scale                        one million live streams
               cost [--check]               what it costs in Azure; --check only compares docs/capacity.md
-              coldstart                    from starting the process to the first answer
+              coldstart                    from starting the process to the first response
               micro [NAME]                 single steps, by BenchmarkDotNet
               engine STARTS                the engine alone, without HTTP
               seed FOLDER LIVE FULL        fills a data folder with LIVE users with one stream, and FULL users at their limit

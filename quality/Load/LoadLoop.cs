@@ -11,7 +11,7 @@ internal sealed class LoadLoop(LoadPlan plan)
     private readonly Mix mix = Mix.Of(plan);
     private readonly List<int> latencies = new(1 << 20);
     private long next = plan.First;
-    private long answered;
+    private long responses;
     private long wrong;
     private string? firstWrong;
 
@@ -29,14 +29,14 @@ internal sealed class LoadLoop(LoadPlan plan)
         var from = began + Ticks(plan.WarmUpSeconds);
         var until = from + Ticks(plan.Seconds);
         Serve(readiness, connections, began, from, until);
-        var ownCpu = (Environment.CpuUsage.TotalTime - cpu).TotalMicroseconds / Math.Max(1, answered);
+        var ownCpu = (Environment.CpuUsage.TotalTime - cpu).TotalMicroseconds / Math.Max(1, responses);
         Array.ForEach(connections, connection => connection.Dispose());
 
         latencies.Sort();
         return new()
         {
             Measured = latencies.Count,
-            Answered = answered,
+            Responses = responses,
             Seconds = plan.Seconds,
             P50 = Percentile(0.5),
             P99 = Percentile(0.99),
@@ -90,7 +90,7 @@ internal sealed class LoadLoop(LoadPlan plan)
             }
 
             var now = Stopwatch.GetTimestamp();
-            answered++;
+            responses++;
             if (now >= from && now < until)
             {
                 latencies.Add((int)Stopwatch.GetElapsedTime(connection.Due, now).TotalMicroseconds);

@@ -7,7 +7,7 @@ internal sealed record LoadResult
     public required long Measured { get; init; }
 
     /// <summary>All responses, with those of the warm-up.</summary>
-    public required long Answered { get; init; }
+    public required long Responses { get; init; }
 
     public required double Seconds { get; init; }
 

@@ -18,7 +18,7 @@ internal abstract class Mix(string head, string body)
         Mix mix = plan.Mix switch
         {
             MixKind.Starts => new Starts(),
-            MixKind.Refusals => new Refusals(plan.Seeded),
+            MixKind.Rejections => new Rejections(plan.Seeded),
             MixKind.Heartbeats => new Heartbeats(plan.Seeded),
             MixKind.HotUser => new HotUser(plan.First),
             _ => throw new InvalidOperationException($"No requests are known for {plan.Mix}."),
@@ -62,7 +62,7 @@ internal abstract class Mix(string head, string body)
         }
     }
 
-    private sealed class Refusals(long seeded) : Mix("/stream-record", $$"""{"userId":"{{SeededStreams.FullUser}}{{Digits}}","streamId":"film 1","deviceName":"tv"}""")
+    private sealed class Rejections(long seeded) : Mix("/stream-record", $$"""{"userId":"{{SeededStreams.FullUser}}{{Digits}}","streamId":"film 1","deviceName":"tv"}""")
     {
         public override string? Error(HttpResponse response, long n) =>
             Expect(response, 403, "stream-limit-reached"u8, "\"limit\":3,\"active\":3,\"streams\":[{\"id\":\""u8);

@@ -7,7 +7,7 @@ internal enum MixKind
     Starts,
 
     /// <summary>Starts of users who are at their limit: all rejected.</summary>
-    Refusals,
+    Rejections,
 
     /// <summary>Heartbeats of live streams, each of another one.</summary>
     Heartbeats,

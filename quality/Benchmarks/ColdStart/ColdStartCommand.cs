@@ -26,15 +26,15 @@ internal static class ColdStartCommand
                 ],
                 cancellationToken);
             var listening = new List<double>();
-            var answered = new List<double>();
+            var responded = new List<double>();
             for (var run = 0; run < Runs; run++)
             {
-                var (toListening, toAnswer) = await StartAsync(Path.Combine(published.Path, "StreamChecker.Server.dll"), cancellationToken);
+                var (toListening, toResponse) = await StartAsync(Path.Combine(published.Path, "StreamChecker.Server.dll"), cancellationToken);
                 listening.Add(toListening.TotalMilliseconds);
-                answered.Add(toAnswer.TotalMilliseconds);
+                responded.Add(toResponse.TotalMilliseconds);
             }
 
-            rows.Add([ahead ? $"ReadyToRun, {Runtime}" : "compiled while it runs", Number(Statistics.Median(listening)), Number(Statistics.Median(answered)), Number(answered.Min()), Number(answered.Max())]);
+            rows.Add([ahead ? $"ReadyToRun, {Runtime}" : "compiled while it runs", Number(Statistics.Median(listening)), Number(Statistics.Median(responded)), Number(responded.Min()), Number(responded.Max())]);
         }
 
         var table = new ResultsTable("Cold start", ["published", "listens after ms", "first 201 after ms", "least", "most"], rows);
@@ -59,7 +59,7 @@ internal static class ColdStartCommand
 
     private static string Runtime => $"linux-{System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}";
 
-    private static async Task<(TimeSpan ToListening, TimeSpan ToAnswer)> StartAsync(string program, CancellationToken cancellationToken)
+    private static async Task<(TimeSpan ToListening, TimeSpan ToResponse)> StartAsync(string program, CancellationToken cancellationToken)
     {
         using var data = new TemporaryData();
         using var client = new HttpClient();
@@ -69,10 +69,10 @@ internal static class ColdStartCommand
         var port = await server.ListeningPortAsync();
         var listening = Stopwatch.GetElapsedTime(began);
         using var body = new StringContent("""{"userId":"u1","streamId":"s1"}""", Encoding.UTF8, "application/json");
-        using var answer = await client.PostAsync($"http://127.0.0.1:{port}/stream-record", body, cancellationToken);
-        return answer.StatusCode == System.Net.HttpStatusCode.Created
+        using var response = await client.PostAsync($"http://127.0.0.1:{port}/stream-record", body, cancellationToken);
+        return response.StatusCode == System.Net.HttpStatusCode.Created
             ? (listening, Stopwatch.GetElapsedTime(began))
-            : throw new InvalidDataException($"The first start was answered {answer.StatusCode}.");
+            : throw new InvalidDataException($"The first start had the status {response.StatusCode}.");
     }
 
     private static string Number(double value) => value.ToString("N0", CultureInfo.InvariantCulture);

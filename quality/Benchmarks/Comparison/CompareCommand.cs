@@ -46,12 +46,12 @@ internal static class CompareCommand
             ComparisonFiles.Write(report);
         }
 
-        foreach (var wrong in report.WrongAnswers)
+        foreach (var wrong in report.WrongResponses)
         {
             AnsiConsole.MarkupLineInterpolated($"[red]WRONG[/] {wrong}");
         }
 
-        return report.WrongAnswers.Count == 0 ? 0 : 1;
+        return report.WrongResponses.Count == 0 ? 0 : 1;
     }
 
     public static IEnumerable<Contender> Contenders(CompareOptions options)

@@ -12,7 +12,7 @@ internal sealed record ComparisonReport(
     IReadOnlyList<string> Skipped,
     IReadOnlyList<Measurement> Measurements,
     IReadOnlyDictionary<string, int[]> Races,
-    IReadOnlyList<string> WrongAnswers)
+    IReadOnlyList<string> WrongResponses)
 {
     /// <summary>The median of the rounds; null where it was not measured.</summary>
     public ContenderFigures? Figures(string contender, int connections, MixKind mix, bool halfLoad = false)

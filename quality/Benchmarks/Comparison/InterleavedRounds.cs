@@ -138,7 +138,7 @@ internal sealed class InterleavedRounds(CompareOptions options) : IAsyncDisposab
     {
         if (result.Wrong > 0)
         {
-            wrong.Add($"{contender.Name}, {plan.Mix}: {result.Wrong} of {result.Answered} answers, the first: {result.FirstWrong}");
+            wrong.Add($"{contender.Name}, {plan.Mix}: {result.Wrong} of {result.Responses} responses, the first: {result.FirstWrong}");
         }
     }
 
@@ -148,12 +148,12 @@ internal sealed class InterleavedRounds(CompareOptions options) : IAsyncDisposab
         Resume(contender);
         var cpu = ProcessTree.Cpu(contender.ProcessIds);
         var result = await LoadGenerator.RunAsync(plan, cancellationToken);
-        cpu = (ProcessTree.Cpu(contender.ProcessIds) - cpu) / Math.Max(1, result.Answered);
+        cpu = (ProcessTree.Cpu(contender.ProcessIds) - cpu) / Math.Max(1, result.Responses);
         measurements.Add(new(contender.Key, connections, mix, halfLoad, round, result, cpu));
         Note(contender, plan, result);
         if (mix == MixKind.Starts && contender.Counts && contender is not OriginalContender)
         {
-            await CheckListedAsync(contender, plan.First, result.Answered, cancellationToken);
+            await CheckListedAsync(contender, plan.First, result.Responses, cancellationToken);
         }
 
         Pause(contender);

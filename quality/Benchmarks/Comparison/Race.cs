@@ -14,25 +14,25 @@ internal static class Race
     public static async Task<int> RunAsync(int port, string userId, CancellationToken cancellationToken)
     {
         using var client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = Starts }) { BaseAddress = new($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromSeconds(120) };
-        var answers = await Task.WhenAll(Enumerable.Range(0, Starts).Select(async _ =>
+        var statuses = await Task.WhenAll(Enumerable.Range(0, Starts).Select(async _ =>
         {
             using var body = new StringContent($$"""{"userId":"{{userId}}","streamId":"film 1"}""", Encoding.UTF8, "application/json");
-            using var answer = await client.PostAsync("/stream-record", body, cancellationToken);
-            return answer.StatusCode;
+            using var response = await client.PostAsync("/stream-record", body, cancellationToken);
+            return response.StatusCode;
         }));
-        return answers.All(status => IsAnAnswer(status))
-            ? answers.Count(status => status == HttpStatusCode.Created)
-            : throw new InvalidDataException($"A race was answered with {answers.First(status => !IsAnAnswer(status))}.");
+        return statuses.All(IsResponse)
+            ? statuses.Count(status => status == HttpStatusCode.Created)
+            : throw new InvalidDataException($"A race had a response with {statuses.First(status => !IsResponse(status))}.");
     }
 
-    private static bool IsAnAnswer(HttpStatusCode status) =>
+    private static bool IsResponse(HttpStatusCode status) =>
         status is HttpStatusCode.Created or HttpStatusCode.Forbidden or HttpStatusCode.ServiceUnavailable;
 
     /// <summary>How many streams a contender lists for a user.</summary>
     public static async Task<int> ActiveAsync(int port, string userId, CancellationToken cancellationToken)
     {
         using var client = new HttpClient { BaseAddress = new($"http://127.0.0.1:{port}") };
-        using var answer = System.Text.Json.JsonDocument.Parse(await client.GetStringAsync($"/stream-record?userId={Uri.EscapeDataString(userId)}", cancellationToken));
-        return answer.RootElement.GetProperty("active").GetInt32();
+        using var response = System.Text.Json.JsonDocument.Parse(await client.GetStringAsync($"/stream-record?userId={Uri.EscapeDataString(userId)}", cancellationToken));
+        return response.RootElement.GetProperty("active").GetInt32();
     }
 }

@@ -3,7 +3,7 @@ using StreamChecker.Load;
 namespace StreamChecker.Benchmarks.Contenders;
 
 /// <summary>Kestrel alone: it reads the body and returns 201. No HTTP contender can be faster.</summary>
-internal sealed class CeilingContender() : Contender("ceiling", "Kestrel alone, answering 201")
+internal sealed class CeilingContender() : Contender("ceiling", "Kestrel alone, responding with 201")
 {
     public override bool Counts => false;
 

@@ -92,7 +92,7 @@ internal sealed class PostgresContender() : Contender("postgres", "PostgreSQL, s
         await checkpoint.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>PostgreSQL refuses to run as root: then it runs as the user that its package made.</summary>
+    /// <summary>PostgreSQL does not run as root: then it runs as the user that its package made.</summary>
     private static (string Program, string[] Arguments) Command(string program, string[] arguments) => Environment.IsPrivilegedProcess
         ? ("setpriv", [$"--reuid={Owner}", $"--regid={Owner}", "--clear-groups", $"{Programs}/{program}", .. arguments])
         : ($"{Programs}/{program}", arguments);

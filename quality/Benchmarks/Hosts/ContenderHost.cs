@@ -28,7 +28,7 @@ internal static class ContenderHost
         await using var app = builder.Build();
         if (ceiling)
         {
-            app.Run(Ceiling.AnswerAsync);
+            app.Run(Ceiling.RespondAsync);
         }
         else
         {
@@ -57,7 +57,7 @@ internal static class ContenderHost
     {
         private static readonly byte[] Body = "{\"id\":\"AgAAAAAAAAAAAAAAAAAAAAAAAAGcFbHNoABuZXcgdXNlciAwMDAwMDAwMA\",\"userId\":\"new user 00000000\",\"streamId\":\"film 1\",\"deviceName\":\"tv\",\"startedAt\":\"2026-01-31T20:15:00.000Z\",\"expiresAt\":\"2026-01-31T20:16:30.000Z\",\"heartbeatIntervalSeconds\":30,\"limit\":3,\"active\":1,\"replaced\":[]}"u8.ToArray();
 
-        public static async Task AnswerAsync(HttpContext context)
+        public static async Task RespondAsync(HttpContext context)
         {
             // A heartbeat has none.
             using var body = context.Request.ContentLength > 0

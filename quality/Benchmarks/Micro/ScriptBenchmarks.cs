@@ -22,7 +22,7 @@ public class ScriptBenchmarks : IDisposable
     private Procedure procedure = null!;
     private readonly List<ScriptCall> calls = [];
     private (PartitionAddress Address, byte[] Arguments, ReadHint Hint)[] starts = [];
-    private (PartitionAddress Address, byte[] Arguments, ReadHint Hint)[] refusals = [];
+    private (PartitionAddress Address, byte[] Arguments, ReadHint Hint)[] rejections = [];
     private (PartitionAddress Address, byte[] Arguments, ReadHint Hint)[] heartbeats = [];
     private Dictionary<int, (PartitionAddress Address, byte[] Arguments, ReadHint Hint)[]> byRules = [];
 
@@ -53,7 +53,7 @@ public class ScriptBenchmarks : IDisposable
         procedure = new(container.Number, StreamsProcedure.Id, StreamsProcedure.Body, Etag: 1, Timestamp: 0, Resource: 1);
         script = new(transaction, clock, new(new ScriptLimits(), trusted, watchdog));
         starts = [.. Enumerable.Range(0, Calls).Select(number => Start(container, $"nobody {number}"))];
-        refusals = [.. Enumerable.Range(0, Calls).Select(number => Start(container, SeededStreams.FullRecord(number, 0).UserId))];
+        rejections = [.. Enumerable.Range(0, Calls).Select(number => Start(container, SeededStreams.FullRecord(number, 0).UserId))];
         byRules = Rules.ToDictionary(rules => rules, rules => Enumerable.Range(0, Calls).Select(number => Start(container, SeededStreams.LiveRecord(number).UserId, PlanOf(rules))).ToArray());
         heartbeats = [.. Enumerable.Range(0, Calls).Select(number => Heartbeat(container, SeededStreams.LiveRecord(number)))];
     }
@@ -75,7 +75,7 @@ public class ScriptBenchmarks : IDisposable
 
     /// <summary>Starts of users at the limit.</summary>
     [Benchmark]
-    public int StartRefused() => Run(refusals, "limitReached"u8);
+    public int StartRejected() => Run(rejections, "limitReached"u8);
 
     /// <summary>Starts of users who have one stream, under the plan without a file.</summary>
     [Benchmark]
@@ -121,7 +121,7 @@ public class ScriptBenchmarks : IDisposable
         foreach (var call in calls)
         {
             var body = ((ScriptOutcome.Completed)call.Outcome!).Body;
-            length += body.Span.IndexOf(expected) >= 0 ? body.Length : throw new InvalidDataException("The script answered something else.");
+            length += body.Span.IndexOf(expected) >= 0 ? body.Length : throw new InvalidDataException("The script returned another result.");
         }
 
         return length;

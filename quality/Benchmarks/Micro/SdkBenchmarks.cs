@@ -68,10 +68,10 @@ public class SdkBenchmarks : IDisposable
                 return base.SendAsync(request, cancellationToken);
             }
 
-            var answer = new HttpResponseMessage(HttpStatusCode.OK) { Content = new ByteArrayContent(Reply), RequestMessage = request };
-            answer.Headers.Add("x-ms-request-charge", "13.4");
-            answer.Headers.Add("x-ms-activity-id", Guid.Empty.ToString());
-            return Task.FromResult(answer);
+            var response = new HttpResponseMessage(HttpStatusCode.OK) { Content = new ByteArrayContent(Reply), RequestMessage = request };
+            response.Headers.Add("x-ms-request-charge", "13.4");
+            response.Headers.Add("x-ms-activity-id", Guid.Empty.ToString());
+            return Task.FromResult(response);
         }
     }
 }

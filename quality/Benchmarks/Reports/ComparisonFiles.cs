@@ -42,9 +42,9 @@ internal static class ComparisonFiles
             text.Append(CultureInfo.InvariantCulture, $"- Skipped: {line}\n");
         }
 
-        text.Append(report.WrongAnswers.Count == 0
-            ? "- Every answer was checked, and every one was right.\n"
-            : $"- **{report.WrongAnswers.Count} checks failed; these figures are void.**\n");
+        text.Append(report.WrongResponses.Count == 0
+            ? "- Every response was checked, and all were right.\n"
+            : $"- **{report.WrongResponses.Count} checks failed; these figures are void.**\n");
         foreach (var table in ResultsTable.Of(report))
         {
             text.Append(CultureInfo.InvariantCulture, $"\n## {table.Title}\n\n{table.Markdown()}\n");
@@ -71,7 +71,7 @@ internal static class ComparisonFiles
 
     private static string Summary(ComparisonReport report, int connections)
     {
-        string[] columns = ["req/s, as a ratio to ours", "starts", "refusals", "heartbeats", "one hot user", "CPU of a start", "64 at once admit"];
+        string[] columns = ["req/s, as a ratio to ours", "starts", "rejected starts", "heartbeats", "one hot user", "CPU of a start", "64 at once admit"];
         var rows = report.Contenders.Where(contender => report.Figures(contender.Key, connections, MixKind.Starts) is not null).Select(contender => (string[])
         [
             contender.Name,

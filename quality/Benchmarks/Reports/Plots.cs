@@ -75,7 +75,7 @@ internal static class Plots
     public static string FileName(MixKind mix) => mix switch
     {
         MixKind.Starts => "starts",
-        MixKind.Refusals => "refusals",
+        MixKind.Rejections => "rejections",
         MixKind.Heartbeats => "heartbeats",
         _ => "hot-user",
     };

@@ -55,7 +55,7 @@ internal sealed record ResultsTable(string Title, IReadOnlyList<string> Columns,
     public static string Name(MixKind mix) => mix switch
     {
         MixKind.Starts => "Starts of users with nothing running: all admitted",
-        MixKind.Refusals => "Starts of users at their limit: all refused",
+        MixKind.Rejections => "Starts of users at their limit: all rejected",
         MixKind.Heartbeats => "Heartbeats of live streams, each written",
         _ => "Starts of one hot user, each replacing the oldest stream",
     };

@@ -15,12 +15,12 @@ internal static class Targets
         return new($"Targets ({connections} connections)", ["", "wanted", "measured", ""],
         [
             Row("durable starts, to Redis with appendfsync always", "at least 1.30", ToRedis(MixKind.Starts), ratio => ratio >= 1.3),
-            Row("refusals, to Redis", "at least 1.30", ToRedis(MixKind.Refusals), ratio => ratio >= 1.3),
+            Row("rejected starts, to Redis", "at least 1.30", ToRedis(MixKind.Rejections), ratio => ratio >= 1.3),
             Row("heartbeats, to Redis", "at least 1.30", ToRedis(MixKind.Heartbeats), ratio => ratio >= 1.3),
             Row("one hot user, to Redis", "at least 1.00", ToRedis(MixKind.HotUser), ratio => ratio >= 1),
             Row(
-                "refusals, to starts", "at least 1.00",
-                Figures("ours", MixKind.Refusals)?.Throughput / Figures("ours", MixKind.Starts)?.Throughput, ratio => ratio >= 1),
+                "rejected starts, to admitted starts", "at least 1.00",
+                Figures("ours", MixKind.Rejections)?.Throughput / Figures("ours", MixKind.Starts)?.Throughput, ratio => ratio >= 1),
             Row(
                 "p99 at half load, to Redis", "at most 2.00",
                 Figures("ours", MixKind.Starts, halfLoad: true)?.P99 / Figures("redis", MixKind.Starts, halfLoad: true)?.P99, ratio => ratio <= 2),

@@ -33,9 +33,8 @@ try
     // Authentication.
     builder.AddKeyGuard();
 
-    // The service, on Cosmos DB if configured, otherwise on the embedded engine. The limit allows more concurrent requests than one batch
-    // takes during a slow sync, and few enough to complete within the deadline.
-    builder.Services.AddSingleton(new CallLimit(1024));
+    // The service, on Cosmos DB if configured, otherwise on the embedded engine.
+    builder.Services.AddSingleton(new CallLimit(EmbeddedServices.MostCalls));
     builder.Services.Configure<StreamCheckerOptions>(defaults => defaults.Console = defaults.Demo = true);
     builder.Services.AddStreamChecker();
     var inCosmos = CosmosOptions.IsConfigured(builder.Configuration);

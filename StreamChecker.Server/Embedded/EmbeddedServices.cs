@@ -10,6 +10,12 @@ namespace StreamChecker.Server.Embedded;
 /// <summary>Registers the embedded engine as the partition store.</summary>
 public static class EmbeddedServices
 {
+    /// <summary>
+    /// The limit of concurrent requests: more than one batch takes during a slow sync, and few enough to complete within the deadline. The
+    /// engine's queue has room for the commands of all of them.
+    /// </summary>
+    public const int MostCalls = 1024;
+
     private static readonly string Setting = SettingName.Of($"{StreamCheckerOptions.Section}:{nameof(EmbeddedOptions.DataPath)}");
 
     /// <summary>Adds the embedded engine. It opens its data folder when it is first resolved.</summary>
@@ -53,7 +59,7 @@ public static class EmbeddedServices
         var path = options.DataPath is { Length: > 0 } given ? given : DefaultPath();
         try
         {
-            return DocumentEngine.Open(new() { DataPath = path }, time, logger);
+            return DocumentEngine.Open(new() { DataPath = path, QueueLength = MostCalls + EmbeddedStreamPartitions.MostQueuedInBulk }, time, logger);
         }
         catch (DataFolderException failure)
         {

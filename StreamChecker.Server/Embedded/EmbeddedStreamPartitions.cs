@@ -1,21 +1,30 @@
+using System.Diagnostics.CodeAnalysis;
 using InProcessCosmos.Disk;
 using InProcessCosmos.Execution;
 using InProcessCosmos.Scripts;
+using StreamChecker.Http;
 using StreamChecker.StoredProcedure;
 
 namespace StreamChecker.Server.Embedded;
 
 /// <summary>The users' partitions on this machine: the same stored procedure, run by the embedded engine.</summary>
-internal sealed class EmbeddedStreamPartitions : IStreamPartitions, IDisposable
+[SuppressMessage("Design", "CA1001", Justification = "A semaphore without a wait handle has nothing to dispose, and results may still be pending when the host ends.")]
+internal sealed class EmbeddedStreamPartitions : IStreamPartitions
 {
-    /// <summary>How many bulk calls, of 500 commands at most, are in the engine's queue. They fit there next to as many single calls as there can be.</summary>
+    /// <summary>The number of commands of bulk calls that are in the engine's queue at a time.</summary>
+    public const int MostQueuedInBulk = BulkCallsAtOnce * BodyReader.MaxIds;
+
     private const int BulkCallsAtOnce = 2;
+
+    /// <summary>The number of bulk calls that wait for their turn. Each counts as a request, so more would leave too little room for single ones.</summary>
+    private const int MostWaiting = 64;
 
     private static readonly TimeSpan RetryAfterFull = TimeSpan.FromSeconds(1);
 
     private readonly SemaphoreSlim turns = new(BulkCallsAtOnce);
     private readonly DocumentEngine engine;
     private readonly EngineProcedure procedure;
+    private int waiting;
 
     /// <param name="engine">The engine.</param>
     /// <param name="body">The text of the stored procedure.</param>
@@ -32,8 +41,8 @@ internal sealed class EmbeddedStreamPartitions : IStreamPartitions, IDisposable
     /// <summary>Hands all commands over to the engine at once, when it is their turn.</summary>
     public IReadOnlyList<Task<PartitionResult>> ExecuteMany(IReadOnlyList<StreamCommand> commands, CancellationToken cancellationToken)
     {
-        var results = ExecuteInTurnAsync(commands, cancellationToken);
-        return [.. Enumerable.Range(0, commands.Count).Select(async index => await (await results)[index])];
+        var queued = QueueInTurnAsync(commands, cancellationToken);
+        return [.. Enumerable.Range(0, commands.Count).Select(async index => await (await queued)[index].WaitAsync(cancellationToken))];
     }
 
     /// <summary>The store is ready if writes reach the disk.</summary>
@@ -54,21 +63,42 @@ internal sealed class EmbeddedStreamPartitions : IStreamPartitions, IDisposable
         }
     }
 
-    public void Dispose() => turns.Dispose();
-
-    private async Task<Task<PartitionResult>[]> ExecuteInTurnAsync(IReadOnlyList<StreamCommand> commands, CancellationToken cancellationToken)
+    /// <summary>Returns the pending results once the commands are in the engine's queue.</summary>
+    private async Task<Task<PartitionResult>[]> QueueInTurnAsync(IReadOnlyList<StreamCommand> commands, CancellationToken cancellationToken)
     {
-        await turns.WaitAsync(cancellationToken);
+        (string, ReadOnlyMemory<byte>, ReadHint)[] calls = [.. commands.Select(command => (command.UserId, (ReadOnlyMemory<byte>)StreamsProcedure.Arguments(command), HintOf(command)))];
+        if (!await TakeTurnAsync(cancellationToken))
+        {
+            return [.. Enumerable.Repeat(Task.FromResult<PartitionResult>(new PartitionResult.Throttled(RetryAfterFull)), calls.Length)];
+        }
+
+        // A turn ends when the engine is done with the commands, even if nobody waits for them any more.
+        Task<PartitionResult>[] results = [.. engine.TryExecuteMany(procedure, calls, CancellationToken.None).Select(ReadAsync)];
+        _ = Task.WhenAll(results.AsEnumerable<Task>()).ContinueWith(
+            _ => turns.Release(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        return results;
+    }
+
+    /// <summary>Returns false if too many wait, or the wait was cancelled: nothing was queued.</summary>
+    private async Task<bool> TakeTurnAsync(CancellationToken cancellationToken)
+    {
         try
         {
-            var calls = commands.Select(command => (command.UserId, (ReadOnlyMemory<byte>)StreamsProcedure.Arguments(command), HintOf(command)));
-            Task<PartitionResult>[] results = [.. engine.TryExecuteMany(procedure, [.. calls], cancellationToken).Select(ReadAsync)];
-            await Task.WhenAll(results.AsEnumerable<Task>()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            return results;
+            if (Interlocked.Increment(ref waiting) > MostWaiting)
+            {
+                return false;
+            }
+
+            await turns.WaitAsync(cancellationToken);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
         }
         finally
         {
-            turns.Release();
+            Interlocked.Decrement(ref waiting);
         }
     }
 

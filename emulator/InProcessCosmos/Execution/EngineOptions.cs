@@ -15,7 +15,7 @@ public sealed class EngineOptions
     public int Shards { get; set; }
 
     /// <summary>The maximum number of transactions that wait for each thread; the engine rejects more.</summary>
-    public int QueueLength { get; set; } = 2048;
+    public int QueueLength { get; set; } = 1024;
 
     /// <summary>The interval at which documents past their <c>ttl</c> are removed from disk.</summary>
     public TimeSpan SweepInterval { get; set; } = TimeSpan.FromMinutes(1);

@@ -79,7 +79,7 @@ public sealed class OverloadTests(ITestOutputHelper output) : IDisposable
     public async Task ManyBulkCallsAtOnce_AreCarriedOut_AndSoAreTheSingleCallsNextToThem()
     {
         const int bulkCalls = 32, perCall = 500;
-        await using var engine = DocumentEngine.Open(new EngineOptions { DataPath = folder.Path, Shards = 1 }, TimeProvider.System, NullLogger.Instance);
+        await using var engine = DocumentEngine.Open(new EngineOptions { DataPath = folder.Path, Shards = 1, QueueLength = CallsAtOnce + EmbeddedStreamPartitions.MostQueuedInBulk }, TimeProvider.System, NullLogger.Instance);
         var limiter = Limiters.Of(new EmbeddedStreamPartitions(engine, StreamsProcedure.Body), new() { DeadlineSeconds = 60 }, TimeProvider.System);
 
         var bulk = Enumerable.Range(0, bulkCalls).Select(call => limiter.SetLimitsAsync(
@@ -88,6 +88,24 @@ public sealed class OverloadTests(ITestOutputHelper output) : IDisposable
 
         Assert.All(await Task.WhenAll(single), start => Assert.IsType<StartResult.Admitted>(start));
         Assert.All((await Task.WhenAll(bulk)).SelectMany(results => results), result => Assert.IsType<SetLimitResult.LimitSet>(result));
+    }
+
+    /// <summary>More of them than can wait are rejected, and it is known that they had no effect.</summary>
+    [Fact]
+    public async Task TooManyBulkCallsAtOnce_AreRejected_WithoutAnEffect()
+    {
+        const int bulkCalls = 300, perCall = 100;
+        await using var engine = DocumentEngine.Open(new EngineOptions { DataPath = folder.Path, Shards = 1 }, TimeProvider.System, NullLogger.Instance);
+        var limiter = Limiters.Of(new EmbeddedStreamPartitions(engine, StreamsProcedure.Body), new() { DeadlineSeconds = 60 }, TimeProvider.System);
+
+        var bulk = await Task.WhenAll(Enumerable.Range(0, bulkCalls).Select(call => limiter.SetLimitsAsync(
+            [.. Enumerable.Range(0, perCall).Select(user => new UserLimitChange($"user {call}-{user}", LimitChange.ToLimit(5), null))], CancellationToken.None)));
+
+        var rejected = bulk.SelectMany(results => results).OfType<SetLimitResult.Failed>().ToList();
+        Assert.NotEmpty(rejected);
+        Assert.True(rejected.Count < bulkCalls * perCall);
+        Assert.All(rejected, failed => Assert.False(Assert.IsType<StreamStoreUnavailableException>(failed.Cause).OutcomeIsUnknown));
+        Assert.IsType<SetLimitResult.LimitSet>((await limiter.SetLimitsAsync([new("later", LimitChange.ToLimit(5), null)], CancellationToken.None)).Single());
     }
 
     private static Task<(Latencies Accepted, Latencies Rejected)> CallAsync(StreamLimiter limiter, string name, int callers, TimeSpan length) =>

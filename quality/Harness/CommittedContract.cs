@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Json.Schema;
@@ -10,7 +9,7 @@ namespace StreamChecker.Harness;
 /// <summary>The committed <c>openapi.json</c>, as a program without other knowledge of the service reads it.</summary>
 internal static class CommittedContract
 {
-    private static readonly ConcurrentDictionary<JsonNode, JsonSchema> Compiled = new(ReferenceEqualityComparer.Instance);
+    private static readonly Dictionary<JsonNode, JsonSchema> Compiled = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>A little deeper than any body that is accepted.</summary>
     public const int MaxDepth = 130;
@@ -43,9 +42,9 @@ internal static class CommittedContract
             return null;
         }
 
-        var compiled = Compiled.GetOrAdd(schema, Compile);
-        var result = compiled.Evaluate(JsonSerializer.SerializeToElement(value, AsDeepAsBodies), new() { OutputFormat = OutputFormat.List, RequireFormatValidation = true });
-        return result.IsValid ? null : string.Join("; ", (result.Details ?? []).SelectMany(detail => detail.Errors?.Select(error => $"{detail.InstanceLocation}: {error.Value}") ?? []));
+        var json = JsonSerializer.SerializeToElement(value, AsDeepAsBodies);
+        return SchemaEvaluation.Error(
+            () => Compiled.TryGetValue(schema, out var compiled) ? compiled : Compiled[schema] = Compile(schema), json);
     }
 
     private static JsonSchema Compile(JsonNode schema)

@@ -10,7 +10,7 @@ internal readonly struct DeadlineToken : IDisposable
 {
     private const int MostKept = 256;
 
-    private static readonly DefaultObjectPool<CancellationTokenSource> Sources = new(new Resetting(), MostKept);
+    private static readonly DefaultObjectPool<CancellationTokenSource> Sources = new(new ResetPolicy(), MostKept);
 
     private readonly CancellationTokenSource source;
     private readonly CancellationTokenRegistration cancellation;
@@ -47,7 +47,7 @@ internal readonly struct DeadlineToken : IDisposable
         return source;
     }
 
-    private sealed class Resetting : PooledObjectPolicy<CancellationTokenSource>
+    private sealed class ResetPolicy : PooledObjectPolicy<CancellationTokenSource>
     {
         public override CancellationTokenSource Create() => new();
 

@@ -27,6 +27,7 @@ public sealed class DeadlineTokenTests
     public async Task TheDeadlineOfAnOperationThatHasEnded_CancelsNoOther()
     {
         Take(Soon, CancellationToken.None).ForEach(ended => ended.Dispose());
+        await Task.Delay(4 * Soon);
         var others = Take(Late, CancellationToken.None);
 
         await Task.Delay(4 * Soon);
@@ -36,12 +37,22 @@ public sealed class DeadlineTokenTests
     }
 
     [Fact]
+    public async Task ASourceThatIsUsedAgain_HasTheNewDeadline()
+    {
+        Take(Late, CancellationToken.None).ForEach(ended => ended.Dispose());
+        var soon = Take(Soon, CancellationToken.None);
+
+        await Task.WhenAll(soon.Select(one => Assert.ThrowsAnyAsync<OperationCanceledException>(() => Task.Delay(Late, one.Value))));
+        soon.ForEach(one => one.Dispose());
+    }
+
+    [Fact]
     public void ACaller_CancelsTheirOperationOnly()
     {
         using var caller = new CancellationTokenSource();
         Take(Late, caller.Token).ForEach(ended => ended.Dispose());
-        var running = Take(Late, caller.Token);
         var others = Take(Late, CancellationToken.None);
+        var running = Take(Late, caller.Token);
 
         caller.Cancel();
 

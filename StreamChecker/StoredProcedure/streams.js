@@ -230,7 +230,10 @@ function streams(command) {
         return limitOf(command.plan.rules.find(function (rule) { return rule.name === ALL_STREAMS; }));
     }
 
-    /** A stream's value of a tag, or of one of its fields; undefined without one. */
+    /**
+     * A stream's value of a tag, or of one of its fields; undefined without one. The text names no prototype: the embedded engine would
+     * copy its API objects for each call.
+     */
     function valueOf(stream, name) {
         if (name === 'streamId' || name === 'deviceId') return stream[name];
         return stream.tags && {}.hasOwnProperty.call(stream.tags, name) ? stream.tags[name] : undefined;

@@ -75,7 +75,7 @@ public sealed class KeyTests : IAsyncLifetime
     [InlineData("ASPNETCORE_URLS", "http://*:0")]
     [InlineData("ASPNETCORE_URLS", "http://127.0.0.1:0;http://0.0.0.0:0")]
     [InlineData("Kestrel__Endpoints__Open__Url", "http://0.0.0.0:0")]
-    public async Task WithoutKeys_TheServerRefusesToListenBeyondLoopback(string name, string value)
+    public async Task WithoutKeys_TheServerDoesNotListenBeyondLoopback(string name, string value)
     {
         using var folder = new TemporaryFolder();
 

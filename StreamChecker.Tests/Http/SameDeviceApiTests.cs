@@ -144,10 +144,10 @@ public sealed class RestartingPlayersTests
     [Theory]
     [InlineData(Store.Embedded)]
     [InlineData(Store.Cosmos)]
-    public async Task WithADeviceId_NoPlayerIsRefusedByItsOwnGhost(Store store)
+    public async Task WithADeviceId_NoPlayerIsRejectedForItsOwnGhost(Store store)
     {
-        var without = await RefusalsAsync(store, withDeviceId: false);
-        var with = await RefusalsAsync(store, withDeviceId: true);
+        var without = await RejectionsAsync(store, withDeviceId: false);
+        var with = await RejectionsAsync(store, withDeviceId: true);
 
         Assert.True(without.Rejected > 0, $"Without a device ID no restart of {without.Restarts} was rejected: the evening shows nothing.");
         Assert.Equal(0, with.Rejected);
@@ -155,7 +155,7 @@ public sealed class RestartingPlayersTests
     }
 
     /// <summary>Each household plays on as many devices as its limit allows, so that only ghosts can take a place.</summary>
-    private static async Task<(int Restarts, int Rejected)> RefusalsAsync(Store store, bool withDeviceId)
+    private static async Task<(int Restarts, int Rejected)> RejectionsAsync(Store store, bool withDeviceId)
     {
         await using var server = new StreamServer().On(store);
         using var client = server.CreateClient();

@@ -14,8 +14,8 @@ public sealed partial class PlanCatalog
     private const int MostUsers = 100_000;
     private const int MostUnknownPlans = 100;
 
-    /// <summary>A user who is forgotten costs the next start one more execution.</summary>
-    private static readonly TimeSpan Age = TimeSpan.FromHours(1);
+    /// <summary>The next start of a forgotten user takes one more execution.</summary>
+    private static readonly TimeSpan RememberFor = TimeSpan.FromHours(1);
 
     private readonly FrozenDictionary<string, Plan> plans;
     private readonly Plan defaultPlan;
@@ -29,7 +29,7 @@ public sealed partial class PlanCatalog
         IOptions<StreamCheckerOptions> options, PlanSource source, TimeProvider time, StreamTelemetry telemetry, ILogger<PlanCatalog> logger)
     {
         (this.telemetry, this.logger) = (telemetry, logger);
-        lastSeen = new(Age, MostUsers, time);
+        lastSeen = new(RememberFor, MostUsers, time);
         (All, var errors) = source.Load(options.Value);
         if (errors.Count > 0)
         {

@@ -90,7 +90,7 @@ public sealed class HeartbeatsApiTests : IAsyncLifetime
     [Theory]
     [InlineData(500, HttpStatusCode.OK)]
     [InlineData(501, HttpStatusCode.BadRequest)]
-    public async Task MoreThan500Ids_AreRefused(int count, HttpStatusCode status) =>
+    public async Task MoreThan500Ids_AreRejected(int count, HttpStatusCode status) =>
         Assert.Equal(status, (await client.HeartbeatsAsync(Enumerable.Repeat("nonsense", count))).Status);
 
     [Theory]

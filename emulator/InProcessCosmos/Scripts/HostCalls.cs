@@ -84,9 +84,9 @@ internal sealed class HostCalls(PartitionTransaction reader, EngineClock clock, 
                 : literal is { } value ? $"{{\"kind\":\"key\",\"value\":{value.GetRawText()}}}"
                 : """{"kind":"all"}""";
         }
-        catch (FeedQueryException flaw)
+        catch (FeedQueryException error)
         {
-            return new JsonObject { ["kind"] = "error", ["message"] = flaw.Message }.ToJsonString();
+            return new JsonObject { ["kind"] = "error", ["message"] = error.Message }.ToJsonString();
         }
     }
 
@@ -124,9 +124,9 @@ internal sealed class HostCalls(PartitionTransaction reader, EngineClock clock, 
             var length = reader.All().Sum(document => document.Value.Length);
             return new JsonObject { ["items"] = items, ["continuation"] = page.Continuation, ["length"] = length }.ToJsonString(DeepJson.Serializer);
         }
-        catch (FeedQueryException flaw)
+        catch (FeedQueryException error)
         {
-            return new JsonObject { ["error"] = flaw.Message }.ToJsonString();
+            return new JsonObject { ["error"] = error.Message }.ToJsonString();
         }
         finally
         {

@@ -348,9 +348,9 @@ function incoming(body, key, makesId) {
         try {
             own = parseJson(body);
         } catch (malformed) {
-            return refused('The document is not well-formed JSON.');
+            return rejected('The document is not well-formed JSON.');
         }
-        if (own === null || typeof own !== 'object' || Array.isArray(own)) return refused('The document must be a JSON object.');
+        if (own === null || typeof own !== 'object' || Array.isArray(own)) return rejected('The document must be a JSON object.');
         own = ownOf(own);
         json = writeJson(own);
     }
@@ -361,7 +361,7 @@ function incoming(body, key, makesId) {
     let isFlat = true;
     for (const name in own) if (typeof own[name] === 'object' && own[name] !== null) isFlat = false;
     if (!isFlat) {
-        if (json.length > 2 * MOST_NESTING && !hasFewer(json, MOST_NESTING) && nesting(json, MOST_NESTING) > MOST_NESTING) return refused('The document nests deeper than ' + MOST_NESTING + ' levels.');
+        if (json.length > 2 * MOST_NESTING && !hasFewer(json, MOST_NESTING) && nesting(json, MOST_NESTING) > MOST_NESTING) return rejected('The document nests deeper than ' + MOST_NESTING + ' levels.');
         if (!isPlain(own.id) || !isPlain(own.ttl) || !isPlain(own[environment.partitionKey[0]])) own = parseJson(json);
     }
 
@@ -373,24 +373,24 @@ function incoming(body, key, makesId) {
         json = writeJson(own);
     }
 
-    if (id === undefined) return refused('The input content is invalid because the required property \'id\' is missing.');
-    if (typeof id !== 'string') return refused('The input content is invalid because the property \'id\' is not a string.');
-    if (id === '') return refused('The property \'id\' must not be empty.');
-    if (/[\/\\]/.test(id)) return refused('The property \'id\' contains an illegal character: / or \\.');
-    if (utf8Length(id, MOST_ID_BYTES) > MOST_ID_BYTES) return refused('The property \'id\' is longer than ' + MOST_ID_BYTES + ' bytes.');
-    if (!isWellFormed(id)) return refused('The document is not well-formed JSON.');
+    if (id === undefined) return rejected('The input content is invalid because the required property \'id\' is missing.');
+    if (typeof id !== 'string') return rejected('The input content is invalid because the property \'id\' is not a string.');
+    if (id === '') return rejected('The property \'id\' must not be empty.');
+    if (/[\/\\]/.test(id)) return rejected('The property \'id\' contains an illegal character: / or \\.');
+    if (utf8Length(id, MOST_ID_BYTES) > MOST_ID_BYTES) return rejected('The property \'id\' is longer than ' + MOST_ID_BYTES + ' bytes.');
+    if (!isWellFormed(id)) return rejected('The document is not well-formed JSON.');
 
     const ttl = own.ttl;
     if (ttl !== undefined && (typeof ttl !== 'number' || ttl !== Math.floor(ttl) || ttl === 0 || ttl < -1 || ttl > 0x7FFFFFFF))
-        return refused('The property \'ttl\' must be -1 or a positive whole number of seconds.');
+        return rejected('The property \'ttl\' must be -1 or a positive whole number of seconds.');
 
     let value = own;
     for (const member of environment.partitionKey) {
         value = value !== null && typeof value === 'object' && !Array.isArray(value) && Object.prototype.hasOwnProperty.call(value, member) ? value[member] : undefined;
     }
     if (value !== null && typeof value === 'object')
-        return refused('The partition key ' + environment.partitionKeyPath + ' must be a string, a number, a boolean or null.');
-    if (value !== key) return refused('PartitionKey extracted from document doesn\'t match the one specified in the header.');
+        return rejected('The partition key ' + environment.partitionKeyPath + ' must be a string, a number, a boolean or null.');
+    if (value !== key) return rejected('PartitionKey extracted from document doesn\'t match the one specified in the header.');
     return makeDocument(id, json, ttl, '', '', 0, NEVER);
 }
 
@@ -398,7 +398,7 @@ function makeDocument(id, json, ttl, etag, resource, timestamp, expires) {
     return { id: id, json: json, ttl: ttl, etag: etag, resource: resource, timestamp: timestamp, expires: expires, kept: null, nested: null };
 }
 
-function refused(message) {
+function rejected(message) {
     return { error: failure(400, message) };
 }
 

@@ -11,10 +11,12 @@ namespace StreamChecker.Server.Embedded;
 public static class EmbeddedServices
 {
     /// <summary>
-    /// The limit of concurrent requests: more than one batch takes during a slow sync, and few enough to complete within the deadline. The
-    /// engine's queue has room for the commands of all of them.
+    /// The limit of concurrent requests: more than one batch takes during a slow sync, and few enough to complete within the deadline.
     /// </summary>
     public const int MostCalls = 1024;
+
+    /// <summary>The engine's queue has room for the commands of all concurrent requests.</summary>
+    internal const int QueueLength = MostCalls + EmbeddedStreamPartitions.MostQueuedInBulk;
 
     private static readonly string Setting = SettingName.Of($"{StreamCheckerOptions.Section}:{nameof(EmbeddedOptions.DataPath)}");
 
@@ -59,7 +61,7 @@ public static class EmbeddedServices
         var path = options.DataPath is { Length: > 0 } given ? given : DefaultPath();
         try
         {
-            return DocumentEngine.Open(new() { DataPath = path, QueueLength = MostCalls + EmbeddedStreamPartitions.MostQueuedInBulk }, time, logger);
+            return DocumentEngine.Open(new() { DataPath = path, QueueLength = QueueLength }, time, logger);
         }
         catch (DataFolderException failure)
         {

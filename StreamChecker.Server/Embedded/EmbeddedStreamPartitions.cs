@@ -72,7 +72,7 @@ internal sealed class EmbeddedStreamPartitions : IStreamPartitions
             return [.. Enumerable.Repeat(Task.FromResult<PartitionResult>(new PartitionResult.Throttled(RetryAfterFull)), calls.Length)];
         }
 
-        // A turn ends when the engine is done with the commands, even if nobody waits for them any more.
+        // A turn ends when the engine has completed the commands, even if the caller has cancelled.
         Task<PartitionResult>[] results = [.. engine.TryExecuteMany(procedure, calls, CancellationToken.None).Select(ReadAsync)];
         _ = Task.WhenAll(results.AsEnumerable<Task>()).ContinueWith(
             _ => turns.Release(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);

@@ -78,34 +78,38 @@ public sealed class OverloadTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public async Task ManyBulkCallsAtOnce_AreCarriedOut_AndSoAreTheSingleCallsNextToThem()
     {
-        const int bulkCalls = 32, perCall = 500;
-        await using var engine = DocumentEngine.Open(new EngineOptions { DataPath = folder.Path, Shards = 1, QueueLength = CallsAtOnce + EmbeddedStreamPartitions.MostQueuedInBulk }, TimeProvider.System, NullLogger.Instance);
+        await using var engine = DocumentEngine.Open(new EngineOptions { DataPath = folder.Path, Shards = 1, QueueLength = EmbeddedServices.QueueLength }, TimeProvider.System, NullLogger.Instance);
         var limiter = Limiters.Of(new EmbeddedStreamPartitions(engine, StreamsProcedure.Body), new() { DeadlineSeconds = 60 }, TimeProvider.System);
 
-        var bulk = Enumerable.Range(0, bulkCalls).Select(call => limiter.SetLimitsAsync(
-            [.. Enumerable.Range(0, perCall).Select(user => new UserLimitChange($"user {call}-{user}", LimitChange.ToLimit(5), null))], CancellationToken.None)).ToList();
-        var single = Enumerable.Range(0, CallsAtOnce).Select(user => limiter.StartAsync(new() { UserId = $"single {user}", StreamId = "film" }, CancellationToken.None)).ToList();
+        var bulk = SetLimitsAsync(limiter, calls: 32, perCall: 500);
+        var single = Enumerable.Range(0, EmbeddedServices.MostCalls).Select(user => limiter.StartAsync(new() { UserId = $"single {user}", StreamId = "film" }, CancellationToken.None)).ToList();
 
         Assert.All(await Task.WhenAll(single), start => Assert.IsType<StartResult.Admitted>(start));
-        Assert.All((await Task.WhenAll(bulk)).SelectMany(results => results), result => Assert.IsType<SetLimitResult.LimitSet>(result));
+        Assert.All(await bulk, result => Assert.IsType<SetLimitResult.LimitSet>(result));
     }
 
     /// <summary>More of them than can wait are rejected, and it is known that they had no effect.</summary>
     [Fact]
     public async Task TooManyBulkCallsAtOnce_AreRejected_WithoutAnEffect()
     {
-        const int bulkCalls = 300, perCall = 100;
         await using var engine = DocumentEngine.Open(new EngineOptions { DataPath = folder.Path, Shards = 1 }, TimeProvider.System, NullLogger.Instance);
         var limiter = Limiters.Of(new EmbeddedStreamPartitions(engine, StreamsProcedure.Body), new() { DeadlineSeconds = 60 }, TimeProvider.System);
 
-        var bulk = await Task.WhenAll(Enumerable.Range(0, bulkCalls).Select(call => limiter.SetLimitsAsync(
-            [.. Enumerable.Range(0, perCall).Select(user => new UserLimitChange($"user {call}-{user}", LimitChange.ToLimit(5), null))], CancellationToken.None)));
+        var results = await SetLimitsAsync(limiter, calls: 300, perCall: 100);
 
-        var rejected = bulk.SelectMany(results => results).OfType<SetLimitResult.Failed>().ToList();
+        var rejected = results.OfType<SetLimitResult.Failed>().ToList();
         Assert.NotEmpty(rejected);
-        Assert.True(rejected.Count < bulkCalls * perCall);
+        Assert.True(rejected.Count < results.Count);
         Assert.All(rejected, failed => Assert.False(Assert.IsType<StreamStoreUnavailableException>(failed.Cause).OutcomeIsUnknown));
         Assert.IsType<SetLimitResult.LimitSet>((await limiter.SetLimitsAsync([new("later", LimitChange.ToLimit(5), null)], CancellationToken.None)).Single());
+    }
+
+    /// <summary>Makes bulk calls at once, and returns the results of all.</summary>
+    private static async Task<IReadOnlyList<SetLimitResult>> SetLimitsAsync(StreamLimiter limiter, int calls, int perCall)
+    {
+        var results = await Task.WhenAll(Enumerable.Range(0, calls).Select(call => limiter.SetLimitsAsync(
+            [.. Enumerable.Range(0, perCall).Select(user => new UserLimitChange($"user {call}-{user}", LimitChange.ToLimit(5), null))], CancellationToken.None)));
+        return [.. results.SelectMany(one => one)];
     }
 
     private static Task<(Latencies Accepted, Latencies Rejected)> CallAsync(StreamLimiter limiter, string name, int callers, TimeSpan length) =>
